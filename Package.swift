@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One array for every Swift target: what the compiler can check, it checks, and a warning is an error.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+}
+
+/// The worker is one static executable: the same bytes everywhere, and a fork copies little.
+/// After libarchive come the libraries that Debian's static libarchive was built with.
+let workerLibraries = [
+  "acl", "attr", "lzma", "zstd", "lz4", "bz2", "z", "xml2", "icuuc", "icudata", "nettle", "crypto",
+  "stdc++",
+]
+
+/// FoundationEssentials, linked statically, needs these named after it.
+let foundationLibraries = ["_FoundationCShims", "_FoundationCollections", "swiftSynchronization"]
+
+/// The programs that hold privileges: the Swift runtime inside, system libraries shared.
+let hostLinkage: [LinkerSetting] =
+  [.unsafeFlags(["-static-stdlib"])] + foundationLibraries.map { .linkedLibrary($0) }
+
+let package = Package(
+  name: "lazaret",
+  products: [
+    .executable(name: "lazaret", targets: ["lazaret"]),
+    .executable(name: "lazaretd", targets: ["lazaretd"]),
+    .executable(name: "lazaret-worker", targets: ["lazaret-worker"]),
+  ],
+  targets: [
+    // System libraries: a module map and a shim header each.
+    .systemLibrary(name: "CSeccomp"),
+    .systemLibrary(name: "CArchive"),
+    .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CSQLite"),
+    .systemLibrary(name: "CCrypto"),
+    .target(name: "CLinux"),
+
+    // Pure: bytes to values to findings. No I/O, no clock, no Foundation.
+    module("ByteParsing"),
+    module("Findings"),
+    module("Policy", ["ByteParsing", "Findings"]),
+    module("Pickle", ["ByteParsing"]),
+    module("Formats", ["ByteParsing"]),
+    module("Rules", ["ByteParsing", "Findings", "Policy", "Pickle", "Formats"]),
+    module("Scanning", ["ByteParsing", "Findings", "Policy", "Pickle", "Formats", "Rules"]),
+
+    // The system: descriptors, confinement, processes.
+    module("Linux", ["CLinux"]),
+    module("Sandbox", ["CLinux", "CSeccomp", "Findings", "Linux", "Policy"]),
+    module("Wire", ["ByteParsing", "Findings"]),
+    module("Digest", ["CCrypto"]),
+
+    // The one module that sees both sides.
+    module(
+      "Worker",
+      [
+        "ByteParsing", "CArchive", "CLinux", "CZlib", "Findings", "Linux", "Policy", "Sandbox",
+        "Scanning", "Wire",
+      ]),
+
+    // The side that holds privileges, and no parser.
+    module(
+      "Supervisor",
+      ["ByteParsing", "CLinux", "Digest", "Findings", "Linux", "Policy", "Sandbox", "Wire"]),
+    module("VerdictStore", ["CSQLite", "Digest", "Findings"]),
+    module("Daemon", ["Findings", "Linux", "Policy", "Supervisor", "VerdictStore", "Wire"]),
+    module(
+      "CommandLine",
+      ["Digest", "Findings", "Linux", "Policy", "Sandbox", "Supervisor", "VerdictStore"]),
+
+    .executableTarget(
+      name: "lazaret", dependencies: ["CommandLine"], swiftSettings: settings,
+      linkerSettings: hostLinkage),
+    .executableTarget(
+      name: "lazaretd", dependencies: ["Daemon"], swiftSettings: settings,
+      linkerSettings: hostLinkage),
+    .executableTarget(
+      name: "lazaret-worker", dependencies: ["Worker"], swiftSettings: settings,
+      linkerSettings: [.unsafeFlags(["-static-executable"])]
+        + workerLibraries.map { .linkedLibrary($0) }),
+
+    .target(
+      name: "TestSupport", dependencies: ["ByteParsing", "Findings"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    tests("ByteParsingTests", ["ByteParsing"]),
+  ]
+)

@@ -1,0 +1,25 @@
+/// Takes an examination's results as they come: a damaged tail cannot erase what was found before it.
+package protocol ReportSink {
+  /// The bytes were examined as this format: `pytorch-zip`.
+  mutating func record(format: String)
+  mutating func record(_ finding: Finding)
+  mutating func record(_ gap: Gap)
+  /// Adds to what was examined.
+  mutating func record(bytes: Int, members: Int, opcodes: Int)
+}
+
+extension Report: ReportSink {
+  package mutating func record(format: String) {
+    if !formats.contains(format) { formats.append(format) }
+  }
+
+  package mutating func record(_ finding: Finding) { findings.append(finding) }
+
+  package mutating func record(_ gap: Gap) { coverage.gaps.append(gap) }
+
+  package mutating func record(bytes: Int, members: Int, opcodes: Int) {
+    coverage.bytes += bytes
+    coverage.members += members
+    coverage.opcodes += opcodes
+  }
+}

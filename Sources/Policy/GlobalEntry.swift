@@ -1,0 +1,80 @@
+/// The reviewed shape of a call: with these arguments, and no others, the callee is known to be safe.
+/// The names are what `policies/globals/safe/*.json` writes under `"shape"`; the checks are in Rules.
+package enum CallShape: String, CaseIterable, Sendable {
+  /// Any arguments, themselves made of known-safe values only.
+  case any
+  /// Constants, and tuples, lists and dicts of constants.
+  case constants
+  /// `(str, 'latin1')`, as protocol 2 writes bytes.
+  case codecsEncode = "codecs-encode"
+  /// `copyreg._reconstructor(known class, object or its builtin base, state)`.
+  case reconstructor
+  /// `copyreg.__newobj__(known class, *args)` or `__newobj_ex__(known class, args, kwargs)`.
+  case newObject = "newobj"
+  /// As `any`, but no integer, range or repetition that makes the callee allocate without bound.
+  case bounded
+  /// `getattr(known class, 'public_name')`.
+  case publicAttribute = "public-attribute"
+  /// `functools.partial(known function or class, ...)`.
+  case partial
+  /// `numpy.dtype('f8', False, True)`.
+  case numpyDtype = "numpy-dtype"
+  /// `_reconstruct(known ndarray class, (0,), b'b')`.
+  case numpyReconstruct = "numpy-reconstruct"
+  /// `scalar(dtype, bytes)`, the bytes as long as the dtype says and the dtype without objects.
+  case numpyScalar = "numpy-scalar"
+  /// `_frombuffer(buffer, dtype, shape, order)`.
+  case numpyFromBuffer = "numpy-frombuffer"
+  /// `_mareconstruct(known subtype, known base class, (0,), b'b')`.
+  case numpyMaskedReconstruct = "numpy-masked-reconstruct"
+  /// `_rebuild_tensor(storage, offset, size, stride)` and the later forms that begin so: every element
+  /// inside the storage.
+  case torchRebuildTensor = "torch-rebuild-tensor"
+  /// `_rebuild_from_type_v2(known function, known class, args, state)`.
+  case torchRebuildFromType = "torch-rebuild-from-type"
+  /// `torch.storage._load_from_bytes(bytes)`: the bytes are themselves examined as a torch file.
+  case torchLoadFromBytes = "torch-load-from-bytes"
+}
+
+/// The state that BUILD may give to an instance of a known class.
+package enum StateShape: String, CaseIterable, Sendable {
+  /// Anything made of known-safe values only.
+  case any
+  /// No BUILD at all.
+  case none
+  /// A dtype's state, checked field by field: forged flags give arbitrary object pointers.
+  case numpyDtype = "numpy-dtype"
+  /// `(version, shape, dtype, fortran, data)`, the data as long as shape and dtype say.
+  case numpyArray = "numpy-array"
+  /// `functools.partial`'s `(function, args, kwargs, dict)`, the function known.
+  case partial
+}
+
+/// What the policy says of one importable name.
+package struct GlobalEntry: Equatable, Sendable {
+  package enum Kind: Equatable, Sendable {
+    /// Pickle may construct it in every way it has, and give it state; `items` says whether it may also be
+    /// filled by SETITEM, APPEND and ADDITEMS.
+    case safeClass(arguments: CallShape, state: StateShape, items: Bool)
+    /// Pickle may call it with arguments of that shape; the result may take state of `state`.
+    case safeFunction(arguments: CallShape, state: StateShape, items: Bool)
+    /// May be referred to, never called: a dtype object, a layout, a constant.
+    case safeValue
+    /// Importing it is enough for a `deny`.
+    case dangerous
+    /// Referring to it proves nothing, calling it is a `deny`: no honest pickle calls this.
+    case deniedCall
+  }
+
+  package let kind: Kind
+  /// Why it is on its list: for a dangerous name, what it does when called.
+  package let reason: String
+  /// The policy file's stem: `numpy`, `processes`.
+  package let list: String
+
+  package init(_ kind: Kind, reason: String, list: String) {
+    self.kind = kind
+    self.reason = reason
+    self.list = list
+  }
+}

@@ -96,8 +96,21 @@ let package = Package(
         + workerLibraries.map { .linkedLibrary($0) }),
 
     .target(
-      name: "TestSupport", dependencies: ["ByteParsing", "Findings"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Policy"],
+      path: "Tests/TestSupport",
       swiftSettings: settings),
     tests("ByteParsingTests", ["ByteParsing"]),
+    tests("FindingsTests", ["Findings"]),
+    tests("PolicyTests", ["ByteParsing", "Findings", "Policy"]),
+    tests("PickleTests", ["ByteParsing", "Pickle"]),
+    tests("FormatsTests", ["ByteParsing", "Formats"]),
+    tests("RulesTests", ["ByteParsing", "Findings", "Formats", "Pickle", "Policy", "Rules"]),
+    tests("ScanningTests", ["ByteParsing", "Findings", "Formats", "Policy", "Rules", "Scanning"]),
+    tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
+    tests("WireTests", ["ByteParsing", "Findings", "Wire"]),
+    tests("SupervisorTests", ["Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
+    tests("VerdictStoreTests", ["Digest", "Findings", "VerdictStore"]),
+    tests("CommandLineTests", ["CommandLine", "Findings"]),
+    tests("EndToEndTests", ["Findings", "Linux"]),
   ]
 )

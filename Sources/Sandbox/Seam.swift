@@ -1,4 +1,6 @@
-package import Linux
 package import Policy
-package enum SeccompCompiler { package static func compile(_ p: SeccompPolicy) throws -> [UInt8] { [] } }
-package enum SeccompListener { package static func systemCall(waitingAt fd: borrowing FileDescriptor) -> String { "" } }
+package struct FilterSet { package func encoded() -> [UInt8] { [] } }
+package enum SeccompCompiler {
+  package static func compile(_ p: [String: SeccompPolicy]) throws(PolicyError) -> FilterSet { FilterSet() }
+  package static func systemCallName(_ number: Int32) -> String? { nil }
+}

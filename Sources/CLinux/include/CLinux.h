@@ -46,3 +46,9 @@ void clinux_name_thread(const char *name);
 /// `descriptor_count`. Returns 0 or an error number, as posix_spawn does.
 int clinux_spawn(pid_t *pid, const char *path, char *const arguments[], char *const environment[],
                  const int *descriptors, int descriptor_count);
+
+// notification.c: ioctl is variadic, and the structure may be larger in the kernel than in the header.
+
+/// Takes the call that waits at a seccomp listener: its number, and the architecture it was made in as an
+/// AUDIT_ARCH_* value. ENOENT where the process died meanwhile.
+int clinux_seccomp_receive(int listener, int *number, uint32_t *architecture);

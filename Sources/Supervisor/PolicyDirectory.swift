@@ -12,15 +12,17 @@ package enum PolicyDirectory {
   /// refused, so that nobody takes a file for policy that is not, or the other way round. The caps are those of
   /// ``PolicyBundle``.
   package static func load(path: String, profile: String = "default") throws(PolicyError) -> PolicyBundle {
-    let root: FileDescriptor
+    var files: [PolicyBundle.File] = []
+    try collect(try openRoot(path), prefix: "", depth: 1, into: &files)
+    return try PolicyBundle(files, profile: profile)
+  }
+
+  private static func openRoot(_ path: String) throws(PolicyError) -> FileDescriptor {
     do throws(SystemCallError) {
-      root = try FileDescriptor.open(path, [.readOnly, .directory])
+      return try FileDescriptor.open(path, [.readOnly, .directory])
     } catch {
       throw PolicyError(file: ".", line: 0, reason: "cannot be opened: \(error)")
     }
-    var files: [PolicyBundle.File] = []
-    try collect(root, prefix: "", depth: 1, into: &files)
-    return try PolicyBundle(files, profile: profile)
   }
 
   private static func collect(
@@ -30,25 +32,17 @@ package enum PolicyDirectory {
     guard depth <= depthLimit else {
       throw PolicyError(file: place, line: 0, reason: "more than \(depthLimit) folders inside each other")
     }
-    let names: [[UInt8]]
-    do throws(SystemCallError) {
-      names = try Directory(folder.duplicate()).names()
-    } catch {
-      throw PolicyError(file: place, line: 0, reason: "cannot be listed: \(error)")
+    let names = try attempt(place, "cannot be listed") { () throws(SystemCallError) in
+      try Directory(folder.duplicate()).names()
     }
     for name in names where name != Array("README.md".utf8) {
       let path = prefix + String(decoding: name, as: UTF8.self)
       guard files.count < PolicyBundle.fileLimit else {
         throw PolicyError(file: path, line: 0, reason: "more than \(PolicyBundle.fileLimit) files")
       }
-      let entry: FileDescriptor
-      let kind: FileIdentity.Kind
-      do throws(SystemCallError) {
-        entry = try folder.open(name: name, [.readOnly, .noFollow, .nonBlocking])
-        kind = try entry.identity().kind
-      } catch {
-        let reason = error.isLink ? "a symbolic link" : "cannot be opened: \(error)"
-        throw PolicyError(file: path, line: 0, reason: reason)
+      let entry = try open(name, in: folder, path: path)
+      let kind = try attempt(path, "cannot be examined") { () throws(SystemCallError) in
+        try entry.identity().kind
       }
       switch kind {
       case .directory: try collect(entry, prefix: path + "/", depth: depth + 1, into: &files)
@@ -64,10 +58,30 @@ package enum PolicyDirectory {
     guard path.hasSuffix(".json") else {
       throw PolicyError(file: path, line: 0, reason: "neither a .json file nor README.md")
     }
+    let bytes = try attempt(path, "cannot be read") { () throws(SystemCallError) in
+      try file.readAll(limit: PolicyBundle.fileByteLimit)
+    }
+    return PolicyBundle.File(path: path, bytes: bytes)
+  }
+
+  private static func open(
+    _ name: [UInt8], in folder: borrowing FileDescriptor, path: String
+  ) throws(PolicyError) -> FileDescriptor {
     do throws(SystemCallError) {
-      return PolicyBundle.File(path: path, bytes: try file.readAll(limit: PolicyBundle.fileByteLimit))
+      return try folder.open(name: name, [.readOnly, .noFollow, .nonBlocking])
     } catch {
-      throw PolicyError(file: path, line: 0, reason: "cannot be read: \(error)")
+      throw PolicyError(
+        file: path, line: 0, reason: error.isLink ? "a symbolic link" : "cannot be opened: \(error)")
+    }
+  }
+
+  private static func attempt<Result>(
+    _ path: String, _ trouble: String, _ body: () throws(SystemCallError) -> Result
+  ) throws(PolicyError) -> Result {
+    do throws(SystemCallError) {
+      return try body()
+    } catch {
+      throw PolicyError(file: path, line: 0, reason: "\(trouble): \(error)")
     }
   }
 }

@@ -93,19 +93,19 @@ private func parse(_ text: String) throws(ParseError) -> JSONValue {
   @Test func `every Unicode scalar is read raw and escaped`() throws {
     var raw: [UInt8] = []
     var escaped: [UInt8] = []
+    var expected: [UInt8] = []
     for scalar in UInt32(0x20)...0x10ffff {
       guard let character = Unicode.Scalar(scalar), character != "\"", character != "\\" else { continue }
       raw += character.utf8
       guard scalar % 17 == 0 else { continue }
+      expected += character.utf8
       for unit in character.utf16 {
         let digits = String(unit, radix: 16)
         escaped += Array(("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8)
       }
     }
     #expect(try StrictJSON.parse([0x22] + raw + [0x22]).utf8 == raw)
-    let expected = (UInt32(0x20)...0x10ffff).lazy.filter { $0 % 17 == 0 && $0 != 0x22 && $0 != 0x5c }
-      .compactMap(Unicode.Scalar.init).flatMap { Array($0.utf8) }
-    #expect(try StrictJSON.parse([0x22] + escaped + [0x22]).utf8 == Array(expected))
+    #expect(try StrictJSON.parse([0x22] + escaped + [0x22]).utf8 == expected)
   }
 
   @Test func `keys are compared byte by byte`() throws {

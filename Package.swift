@@ -62,7 +62,7 @@ let package = Package(
 
     // The system: descriptors, confinement, processes.
     module("Linux", ["CLinux"]),
-    module("Sandbox", ["CLinux", "CSeccomp", "Findings", "Linux", "Policy"]),
+    module("Sandbox", ["ByteParsing", "CLinux", "CSeccomp", "Findings", "Linux", "Policy"]),
     module("Wire", ["ByteParsing", "Findings"]),
     module("Digest", ["CCrypto"]),
 

@@ -3,6 +3,12 @@
 package enum CallShape: String, CaseIterable, Sendable {
   /// Any arguments, themselves made of known-safe values only.
   case any
+  /// Created without arguments and without being called: NEWOBJ or NEWOBJ_EX with none, INST or OBJ with none,
+  /// or `copyreg._reconstructor`. None of them runs `__init__` (CPython, `_pickle.c`, `instantiate`), so what
+  /// `__init__` does needs no review. A call is refused, an empty one too.
+  case created
+  /// No arguments at all: created as above, or called as `callee()`.
+  case none
   /// Constants, and tuples, lists and dicts of constants.
   case constants
   /// `(str, 'latin1')`, as protocol 2 writes bytes.

@@ -33,6 +33,9 @@ package enum CallShape: String, CaseIterable, Sendable {
   case numpyFromBuffer = "numpy-frombuffer"
   /// `_mareconstruct(known subtype, known base class, (0,), b'b')`.
   case numpyMaskedReconstruct = "numpy-masked-reconstruct"
+  /// `_ufunc_reconstruct('numpy.core.umath', 'log1p')`, as numpy before 1.20 pickles a ufunc. It imports the module and
+  /// takes the name, so the pair must itself be known as a value.
+  case numpyUfunc = "numpy-ufunc"
   /// `__randomstate_ctor('MT19937', __bit_generator_ctor)` and its like: every argument is a string constant, or a
   /// global, a call or an instance of one of numpy.random's modules. numpy calls the second argument with the first,
   /// and creates the class it is given, so any other callable there would be run.

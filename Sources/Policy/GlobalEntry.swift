@@ -66,9 +66,6 @@ package struct GlobalEntry: Equatable, Sendable {
     case safeFunction(arguments: CallShape, state: StateShape, items: Bool)
     /// May be referred to, never called: a dtype object, a layout, a constant.
     case safeValue
-    /// Part of a pickler that carries code: what it makes is code out of the file, so a person decides.
-    /// `"kind": "code"` in the policy files.
-    case embeddedCode
     /// Importing it is enough for a `deny`.
     case dangerous
     /// Referring to it proves nothing, calling it is a `deny`: no honest pickle calls this.

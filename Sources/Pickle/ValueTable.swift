@@ -3,6 +3,8 @@ package import ByteParsing
 /// What is behind the symbolic values of one stream: nodes, and constants that are read back from the
 /// input on demand.
 package struct ValueTable: ~Copyable {
+  let input: Input
+  init(input: Input) { self.input = input }
   /// The name behind a `.global`; nil for other kinds, and for an import that was computed.
   package func global(_ value: SymbolicValue) -> GlobalReference? { nil }
 

@@ -119,7 +119,7 @@ extension PickleJudge {
           return .refused(.allocationBomb, "it unfolds \(evidence(argument, values))")
         }
       }
-      return .reviewed
+      return .unfollowed("it unfolds a range")
     }
     if encodedText(argument, values) != nil { return .reviewed }
     guard case .instance(let known) = origin(of: argument, values), known.items else {

@@ -22,10 +22,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// The worker is one static executable: the same bytes everywhere, and a fork copies little.
-/// After libarchive come the libraries that Debian's static libarchive was built with.
+/// After libarchive come the libraries that Debian's static libarchive was built with, users before used.
 let workerLibraries = [
-  "acl", "attr", "lzma", "zstd", "lz4", "bz2", "z", "xml2", "icuuc", "icudata", "nettle", "crypto",
-  "stdc++",
+  "acl", "attr", "xml2", "icuuc", "icudata", "lzma", "zstd", "lz4", "bz2", "z", "nettle", "crypto",
+  "stdc++", "m",
 ]
 
 /// FoundationEssentials, linked statically, needs these named after it.
@@ -99,6 +99,9 @@ let package = Package(
       name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
+    .executableTarget(
+      name: "StandInWorker", dependencies: ["CLinux", "Findings", "Linux", "Wire"],
+      path: "Tests/StandInWorker", swiftSettings: settings),
     tests("ByteParsingTests", ["ByteParsing"]),
     tests("FindingsTests", ["Findings"]),
     tests("PolicyTests", ["ByteParsing", "Findings", "Policy"]),

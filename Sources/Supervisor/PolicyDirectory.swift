@@ -11,7 +11,7 @@ package enum PolicyDirectory {
   /// A symbolic link inside it, anything that is no file or folder, and any other name than `README.md` is
   /// refused, so that nobody takes a file for policy that is not, or the other way round. The caps are those of
   /// ``PolicyBundle``.
-  package static func load(path: String, profile: String = "default") throws(PolicyError) -> PolicyBundle {
+  package static func read(_ path: String, profile: String = "default") throws(PolicyError) -> PolicyBundle {
     var files: [PolicyBundle.File] = []
     try collect(try openRoot(path), prefix: "", depth: 1, into: &files)
     return try PolicyBundle(files, profile: profile)
@@ -46,20 +46,20 @@ package enum PolicyDirectory {
       }
       switch kind {
       case .directory: try collect(entry, prefix: path + "/", depth: depth + 1, into: &files)
-      case .regular: files.append(try read(entry, path: path))
+      case .regular: files.append(try file(entry, path: path))
       case .link, .other: throw PolicyError(file: path, line: 0, reason: "neither a file nor a folder")
       }
     }
   }
 
-  private static func read(
-    _ file: borrowing FileDescriptor, path: String
+  private static func file(
+    _ descriptor: borrowing FileDescriptor, path: String
   ) throws(PolicyError) -> PolicyBundle.File {
     guard path.hasSuffix(".json") else {
       throw PolicyError(file: path, line: 0, reason: "neither a .json file nor README.md")
     }
     let bytes = try attempt(path, "cannot be read") { () throws(SystemCallError) in
-      try file.readAll(limit: PolicyBundle.fileByteLimit)
+      try descriptor.readAll(limit: PolicyBundle.fileByteLimit)
     }
     return PolicyBundle.File(path: path, bytes: bytes)
   }

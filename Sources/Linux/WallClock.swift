@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// The time of day, as file systems stamp their files with it.

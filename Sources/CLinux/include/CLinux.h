@@ -60,6 +60,13 @@ int clinux_seccomp_receive(int listener, int *number, uint32_t *architecture);
 /// its listener.
 int clinux_seccomp_filter(const void *instructions, size_t count, int listener);
 
+// confine.c: calls that the C library has no wrapper for, that are variadic, or whose headers on Debian 12 are
+// older than the kernels this runs on.
+
+/// Puts a seccomp filter of `count` instructions on this thread; with `listener` not 0 returns the descriptor of
+/// its listener.
+int clinux_seccomp_filter(const void *instructions, size_t count, int listener);
+
 /// The kernel's version of Landlock.
 int clinux_landlock_version(void);
 

@@ -93,7 +93,8 @@ let package = Package(
         + workerLibraries.map { .linkedLibrary($0) }),
 
     .executableTarget(
-      name: "Benchmark", dependencies: ["ByteParsing", "Pickle"], path: "Tests/Benchmark",
+      name: "Benchmark",
+      dependencies: ["ByteParsing", "Findings", "Linux", "Pickle", "Supervisor"], path: "Tests/Benchmark",
       swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Pickle", "Policy"],

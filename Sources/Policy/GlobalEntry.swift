@@ -1,8 +1,14 @@
 /// The reviewed shape of a call: with these arguments, and no others, the callee is known to be safe.
-/// The names are what `policies/globals/safe/*.json` writes under `"shape"`; the checks are in Rules.
+/// The names are what `policies/globals/safe/*.json` writes under `"arguments"`; the checks are in Rules.
 package enum CallShape: String, CaseIterable, Sendable {
   /// Any arguments, themselves made of known-safe values only.
   case any
+  /// Created without arguments and without being called: NEWOBJ or NEWOBJ_EX with none, INST or OBJ with none,
+  /// or `copyreg._reconstructor`. None of them runs `__init__` (CPython, `_pickle.c`, `instantiate`), so what
+  /// `__init__` does needs no review. A call is refused, an empty one too.
+  case created
+  /// No arguments at all: created as above, or called as `callee()`.
+  case none
   /// Constants, and tuples, lists and dicts of constants.
   case constants
   /// `(str, 'latin1')`, as protocol 2 writes bytes.
@@ -64,6 +70,9 @@ package struct GlobalEntry: Equatable, Sendable {
     case dangerous
     /// Referring to it proves nothing, calling it is a `deny`: no honest pickle calls this.
     case deniedCall
+    /// Builds a function or a code object out of the pickle's own bytes (dill's and cloudpickle's
+    /// constructors): what the pickle carries is then code of its author.
+    case embeddedCode
   }
 
   package let kind: Kind

@@ -57,13 +57,21 @@ extension ArchiveRules {
 
   /// The declared count against the entries that were there.
   package static func count(_ archive: ZIPArchive, found: Int, path: [String]) -> [Finding] {
-    // Without ZIP64 records the field has 16 bits, and old writers let it wrap.
     guard archive.declaredEntries != UInt64(found) else { return [] }
     return [
       Finding(
         .zipCountMismatch, at: Location(path: path, offset: archive.end.offset),
         detail: "The end record counts \(archive.declaredEntries) entries, the directory has \(found).")
     ]
+  }
+
+  /// A name that an earlier entry has: the very same, or one that some reader takes for it.
+  package static func repeatedName(_ entry: ZIPEntry, exact: Bool, path: [String]) -> Finding {
+    Finding(
+      exact ? .zipDuplicateName : .zipCaseFoldedName, at: Location(path: path, offset: entry.offset),
+      detail: exact
+        ? "Another entry has the same name." : "Another entry's name differs only in case or spelling.",
+      evidence: entry.shownName)
   }
 
   /// Members against each other and against the bytes of the archive.

@@ -48,9 +48,19 @@ extension ZIPArchive {
       + signatures[(lastIndex + 1)...]
   }
 
+  /// Whether the tail has an end record, and its directory an entry: something that no magic says is an
+  /// archive is one all the same.
+  package static func isRecognized(atEndOf input: Input) -> Bool {
+    guard let near = try? signatures(input, from: max(0, input.count - tailSize), limit: 64), !near.isEmpty,
+      let archive = try? ZIPArchive(parsing: input)
+    else { return false }
+    var directory = ZIPDirectory(archive)
+    return (try? directory.next()) != nil
+  }
+
   /// The offsets of end record signatures near the end, in order: in the tail, or where that has none, in the
   /// last 16 MiB.
-  package static func endRecordOffsets(_ input: Input) throws(ParseError) -> [Int] {
+  private static func endRecordOffsets(_ input: Input) throws(ParseError) -> [Int] {
     let near = try signatures(input, from: max(0, input.count - tailSize), limit: 4096)
     if !near.isEmpty || input.count <= tailSize { return near }
     return try signatures(input, from: max(0, input.count - searchSize), limit: 4096)

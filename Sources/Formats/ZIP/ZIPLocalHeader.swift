@@ -56,6 +56,15 @@ package struct ZIPLocalHeader: Equatable, Sendable {
     dataOffset = offset + Self.size + fixed.nameLength + fixed.extraLength
   }
 
+  /// Reads the header of `entry` where a reader that shifts offsets finds it.
+  ///
+  /// - Throws: as ``init(parsing:at:)``; `.malformed` for an offset that no file has.
+  package init(of entry: ZIPEntry, in archive: ZIPArchive) throws(ParseError) {
+    let written = try Checked.int(entry.localOffset, at: entry.offset, "local header offset")
+    let offset = try Checked.sum(written, archive.shift, at: entry.offset, "local header offset")
+    try self.init(parsing: archive.input, at: offset)
+  }
+
   private struct Fixed {
     let flags: ZIPFlags
     let method: UInt16
@@ -86,12 +95,13 @@ package struct ZIPLocalHeader: Equatable, Sendable {
 package enum ZIPDescriptor {
   package static let signature: UInt32 = 0x0807_4B50
 
-  /// The lengths, of 12, 16, 20 and 24, at which a descriptor at `offset` says what `entry` says.
-  package static func lengths(
+  /// The length, of 12, 16, 20 and 24, at which a descriptor at `offset` says what `entry` says; nil where
+  /// there is no such descriptor. Where two lengths will do, that one is taken behind which a header stands.
+  package static func length(
     _ input: Input, at offset: Int, entry: ZIPEntry
-  ) throws(ParseError) -> [Int] {
-    let bytes = try input.bytes(at: offset, count: min(24, input.count - offset), "data descriptor")
-    return layouts.filter { layout in
+  ) throws(ParseError) -> Int? {
+    let bytes = try input.bytes(at: offset, count: min(28, input.count - offset), "data descriptor")
+    let lengths = layouts.filter { layout in
       guard bytes.count >= layout.length else { return false }
       let start = layout.signed ? 4 : 0
       return (!layout.signed || number(bytes, 0, 4) == UInt64(signature))
@@ -99,6 +109,7 @@ package enum ZIPDescriptor {
         && number(bytes, start + 4, layout.sizeBytes) == entry.packedSize
         && number(bytes, start + 4 + layout.sizeBytes, layout.sizeBytes) == entry.unpackedSize
     }.map(\.length)
+    return lengths.first { bytes[$0...].starts(with: [0x50, 0x4B]) } ?? lengths.first
   }
 
   private static let layouts: [(length: Int, signed: Bool, sizeBytes: Int)] = [

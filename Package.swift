@@ -95,8 +95,11 @@ let package = Package(
       linkerSettings: [.unsafeFlags(["-static-executable"])]
         + workerLibraries.map { .linkedLibrary($0) }),
 
+    .executableTarget(
+      name: "Benchmark", dependencies: ["ByteParsing", "Pickle"], path: "Tests/Benchmark",
+      swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Policy"],
+      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Pickle", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
     tests("ByteParsingTests", ["ByteParsing"]),

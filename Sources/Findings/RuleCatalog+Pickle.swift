@@ -23,7 +23,8 @@ extension Rule {
     remediation: askForWeights, cwe: ["CWE-502"], atlas: unsafeArtifact)
 
   package static let unreviewedStandardCall = Rule(
-    "pickle.unreviewed-standard-call", "Call of a library function that no honest pickle calls", .high, .deny,
+    "pickle.unreviewed-standard-call", "Call of a library function that no honest pickle calls", .high,
+    .deny,
     explanation:
       "The function belongs to a library whose names were all looked at, and is not among those that pickles of models call. Such functions are the material of attacks that avoid well-known names.",
     remediation: askForWeights, cwe: ["CWE-502"], atlas: unsafeArtifact)
@@ -36,7 +37,8 @@ extension Rule {
 
   package static let unknownCall = Rule(
     "pickle.unknown-call", "Call of a name that is on no list", .high, .review,
-    explanation: "Loading this pickle calls a class or function that nobody has reviewed, with arguments the file chooses.",
+    explanation:
+      "Loading this pickle calls a class or function that nobody has reviewed, with arguments the file chooses.",
     remediation: readTheClass, cwe: ["CWE-502"], atlas: unsafeArtifact)
 
   package static let unreviewedCall = Rule(
@@ -137,12 +139,14 @@ extension Rule {
     "pickle.unexpected-persistent-id", "Refers to something outside the file", .medium, .review,
     explanation:
       "The pickle holds a persistent id, which only the program that wrote it can resolve. What that program fetches or calls for it is not in the file.",
-    remediation: "Load the file only with the program that wrote it, and find out what it does with such ids.",
+    remediation:
+      "Load the file only with the program that wrote it, and find out what it does with such ids.",
     cwe: ["CWE-502", "CWE-610"], atlas: unsafeArtifact)
 
   package static let outOfBandBuffer = Rule(
     "pickle.out-of-band-buffer", "Data that are not in the file", .medium, .review,
-    explanation: "The pickle takes buffers that its loader must supply from elsewhere, so the file alone cannot be judged.",
+    explanation:
+      "The pickle takes buffers that its loader must supply from elsewhere, so the file alone cannot be judged.",
     remediation: "Find out where the buffers come from and have them examined too.", cwe: ["CWE-345"])
 
   package static let carriedPickle = Rule(
@@ -156,7 +160,8 @@ extension Rule {
 extension RuleCatalog {
   static let pickle: [Rule] =
     [
-      .dangerousImport, .dangerousCall, .unreviewedStandardCall, .unknownGlobal, .unknownCall, .unreviewedCall,
+      .dangerousImport, .dangerousCall, .unreviewedStandardCall, .unknownGlobal, .unknownCall,
+      .unreviewedCall,
       .unsafeArguments, .computedImport, .computedCall, .attributeWalk, .extensionCode, .embeddedCode,
       .dangerousEmbeddedCode, .buildOnClass, .unknownState, .unsafeState, .foreignItems, .itemsOnComputed,
       .forgedDtype, .forgedArray, .persistentID, .outOfBandBuffer, .carriedPickle,

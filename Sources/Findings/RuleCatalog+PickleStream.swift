@@ -17,7 +17,8 @@ extension Rule {
 
   package static let frameMalformed = Rule(
     "pickle.frame-malformed", "Frame inside a frame, or longer than the stream", .high, .deny,
-    explanation: "Unpicklers disagree about frames that are nested or that promise more bytes than there are.",
+    explanation:
+      "Unpicklers disagree about frames that are nested or that promise more bytes than there are.",
     remediation: readersDisagree, cwe: ["CWE-436"], atlas: evasion)
 
   package static let protocolRepeated = Rule(
@@ -28,7 +29,8 @@ extension Rule {
 
   package static let protocolUnknown = Rule(
     "pickle.protocol-unknown", "Protocol that does not exist", .medium, .deny,
-    explanation: "The stream claims a pickle protocol above 5. Unpicklers refuse it, each at its own place.",
+    explanation:
+      "The stream claims a pickle protocol above 5. Unpicklers refuse it, each at its own place.",
     remediation: readersDisagree, cwe: ["CWE-436"], atlas: evasion)
 
   package static let nonCanonical = Rule(
@@ -44,7 +46,8 @@ extension Rule {
 
   package static let lineUnterminated = Rule(
     "pickle.line-unterminated", "Line that the end of the file ends", .high, .deny,
-    explanation: "The C unpickler refuses a line without its end; others import what is there, short of a letter.",
+    explanation:
+      "The C unpickler refuses a line without its end; others import what is there, short of a letter.",
     remediation: readersDisagree, cwe: ["CWE-436"], atlas: evasion)
 
   package static let malformedName = Rule(
@@ -54,12 +57,14 @@ extension Rule {
 
   package static let belowMark = Rule(
     "pickle.below-mark", "Opcode that takes values from below a mark", .high, .deny,
-    explanation: "The C unpickler refuses this and the Python one does not, so they run different programs.",
+    explanation:
+      "The C unpickler refuses this and the Python one does not, so they run different programs.",
     remediation: readersDisagree, cwe: ["CWE-436"], atlas: evasion)
 
   package static let memoBomb = Rule(
     "pickle.memo-bomb", "Memo index made to exhaust memory", .high, .deny,
-    explanation: "The C unpickler's memo is one array as long as its largest index: a few bytes make it allocate gigabytes.",
+    explanation:
+      "The C unpickler's memo is one array as long as its largest index: a few bytes make it allocate gigabytes.",
     remediation: readersDisagree, cwe: ["CWE-789", "CWE-400"], atlas: exhaustion)
 
   package static let allocationBomb = Rule(

@@ -18,13 +18,15 @@ extension Rule {
 
   package static let unknownStorageType = Rule(
     "torch.unknown-storage-type", "Storage of a type PyTorch does not have", .high, .review,
-    explanation: "The storage's type is not one of PyTorch's, so nobody can say how large its elements are or what makes it.",
+    explanation:
+      "The storage's type is not one of PyTorch's, so nobody can say how large its elements are or what makes it.",
     remediation: "Find out which extension defines the type, and decide by hand.", cwe: ["CWE-502"],
     atlas: unsafeTensor)
 
   package static let unknownLocation = Rule(
     "torch.unknown-location", "Storage for an unknown device", .medium, .review,
-    explanation: "The device named for a storage is none of PyTorch's; what a registered backend does with it is not known.",
+    explanation:
+      "The device named for a storage is none of PyTorch's; what a registered backend does with it is not known.",
     remediation: "Find out which backend registers the device, and decide by hand.", cwe: ["CWE-20"],
     atlas: unsafeTensor)
 
@@ -36,7 +38,8 @@ extension Rule {
 
   package static let unknownPersistentID = Rule(
     "torch.unknown-persistent-id", "Reference that PyTorch's loader does not know", .medium, .review,
-    explanation: "A persistent id of the file is not that of a storage. Which loader resolves it, and how, is not known.",
+    explanation:
+      "A persistent id of the file is not that of a storage. Which loader resolves it, and how, is not known.",
     remediation: "Find out which program wrote the file, and decide by hand.", cwe: ["CWE-502", "CWE-610"],
     atlas: unsafeTensor)
 
@@ -44,7 +47,8 @@ extension Rule {
     "torch.custom-script-class", "Class that a native extension provides", .medium, .review,
     explanation:
       "Loading the TorchScript file hands stored state to a C++ class of an extension, whose code for it nobody has reviewed.",
-    remediation: "Find out which library registers the class, and decide by hand.", cwe: ["CWE-502", "CWE-829"],
+    remediation: "Find out which library registers the class, and decide by hand.",
+    cwe: ["CWE-502", "CWE-829"],
     atlas: unsafeTensor)
 }
 

@@ -99,7 +99,7 @@ let package = Package(
       name: "Benchmark", dependencies: ["ByteParsing", "Pickle"], path: "Tests/Benchmark",
       swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Pickle", "Policy"],
+      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Formats", "Pickle", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
     tests("ByteParsingTests", ["ByteParsing"]),
@@ -108,7 +108,9 @@ let package = Package(
     tests("PickleTests", ["ByteParsing", "Pickle"]),
     tests("FormatsTests", ["ByteParsing", "Formats"]),
     tests("RulesTests", ["ByteParsing", "Findings", "Formats", "Pickle", "Policy", "Rules"]),
-    tests("ScanningTests", ["ByteParsing", "Findings", "Formats", "Policy", "Rules", "Scanning"]),
+    tests(
+      "ScanningTests",
+      ["ByteParsing", "Findings", "Formats", "Policy", "Rules", "Scanning", "Worker"]),
     tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
     tests("WireTests", ["ByteParsing", "Findings", "Wire"]),
     tests("SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),

@@ -1,6 +1,7 @@
 package import ByteParsing
 import Findings
 import Formats
+import Pickle
 import Rules
 
 /// Files of `torch.save` before version 1.6: pickles, then the bytes of their storages.
@@ -21,8 +22,7 @@ package enum LegacyTorchScanner: FormatScanner {
       guard run.next(&job, profile: profile) else { return }
     }
     do {
-      let keys = try LegacyTorchStream.keys(
-        parsing: member.input.slice(at: keysOffset, count: run.offset - keysOffset))
+      let keys = try StorageKeys.read(member.input, at: keysOffset, in: &job)
       run.offset = try storages(keys, run, in: job)
     } catch {
       // Where the storages end is not known: what follows may be pickles all the same.
@@ -67,5 +67,35 @@ package enum LegacyTorchScanner: FormatScanner {
       job.recorder.record(TorchRules.missing(storage, path: member.path))
     }
     return offset
+  }
+}
+
+/// Reads the list of strings that a pickle gives.
+private struct StorageKeys: TraceSink {
+  private var keys: [String]?
+
+  /// - Throws: `.unsupported` where the pickle gives anything else.
+  static func read(_ input: Input, at offset: Int, in job: inout ScanJob) throws(ParseError) -> [String] {
+    var sink = StorageKeys()
+    let result = Machine.run(input, at: offset, opcodeLimit: job.budget.opcodesLeft, sink: &sink)
+    job.budget.spend(opcodes: result.opcodes)
+    guard let keys = sink.keys else {
+      throw ParseError(.unsupported, at: offset, "storage keys that are no list of strings")
+    }
+    return keys
+  }
+
+  mutating func receive(_ effect: Effect, _ values: borrowing ValueTable) -> Reaction { .proceed }
+
+  mutating func receive(_ irregularity: Irregularity) {}
+
+  mutating func receive(result: SymbolicValue, at offset: Int, _ values: borrowing ValueTable) {
+    guard result.kind == .list, let elements = values.elements(result) else { return }
+    var texts: [String] = []
+    for element in elements {
+      guard let text = values.string(element) else { return }
+      texts.append(text)
+    }
+    keys = texts
   }
 }

@@ -28,7 +28,7 @@ extension Machine {
     case .stop:
       guard stack.count > fence else { try fail(.underflow, sink: &sink) }
       advance(to: argument.end)
-      sink.receive(result: SymbolicValue(raw: stack.last), at: offset, values)
+      sink.receive(result: SymbolicValue(raw: stack[stack.count - 1]), at: offset, values)
       return .stop
     case .proto: try runProto(argument, sink: &sink)
     case .frame: try runFrame(argument, sink: &sink)

@@ -33,7 +33,10 @@ extension PickleJudge {
     case .numpyScalar: return checkNumpyScalar(positional, values)
     case .numpyFromBuffer: return checkNumpyFromBuffer(positional, values)
     case .numpyMaskedReconstruct: return checkMaskedReconstruct(positional, values)
+    case .numpyUfunc: return checkUfunc(positional, values)
+    case .numpyRandom: return checkNumpyRandom(positional, values)
     case .torchRebuildTensor: return checkTensor(positional, values)
+    case .torchTensor: return checkOnTensor(positional, values)
     case .torchRebuildFromType: return checkRebuildFromType(positional, arguments.offset, values)
     case .torchLoadFromBytes: return checkLoadFromBytes(positional, arguments.offset, values)
     case .any, .created, .none, .constants, .bounded, .numpyDtype: return .reviewed  // handled above

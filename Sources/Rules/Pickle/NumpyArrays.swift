@@ -176,4 +176,28 @@ extension PickleJudge {
     }
     return count
   }
+
+  /// `_ufunc_reconstruct(module, name)` imports: the pair is judged as an import is.
+  func checkUfunc(_ arguments: [SymbolicValue], _ values: borrowing ValueTable) -> Judgement {
+    guard arguments.count == 2, let module = values.string(arguments[0], limit: 256),
+      let name = values.string(arguments[1], limit: 256)
+    else { return .refused(.computedImport, "the name it imports is not written in the pickle") }
+    switch table.entry(module: module, name: name)?.kind {
+    case .safeValue: return .reviewed
+    case nil: return .unfollowed("it imports \(module).\(name), which is on no list")
+    default: return .refused(.unsafeArguments, "it imports \(module).\(name), which is no ufunc")
+    }
+  }
+
+  /// The constructors of `numpy.random._pickle` call what they are given: names of bit generators, or NumPy's own.
+  mutating func checkNumpyRandom(_ arguments: [SymbolicValue], _ values: borrowing ValueTable) -> Judgement {
+    for argument in arguments {
+      if argument.kind == .string { continue }
+      let maker = argument.kind == .global ? argument : values.callee(argument)
+      guard let maker, let standing = standing(of: maker, values), standing.isSafe,
+        standing.name.hasPrefix("numpy.random.")
+      else { return .refused(.unsafeArguments, "an argument is neither a name nor NumPy's own") }
+    }
+    return .reviewed
+  }
 }

@@ -22,6 +22,14 @@ struct Standing {
   /// What the policy, or the walk, says of it.
   let reason: String
 
+  /// Whether the policy reviewed it as safe in some use.
+  var isSafe: Bool {
+    switch kind {
+    case .listed(.safeClass), .listed(.safeFunction), .listed(.safeValue): true
+    default: false
+    }
+  }
+
   /// The reviewed shape of calls; nil for what may not be called.
   var callShape: CallShape? {
     switch kind {

@@ -68,6 +68,20 @@ extension PickleJudge {
     return .reviewed
   }
 
+  /// A function that works on a tensor: its first argument must be one that torch's own functions made.
+  mutating func checkOnTensor(_ arguments: [SymbolicValue], _ values: borrowing ValueTable) -> Judgement {
+    guard let tensor = arguments.first, tensor.kind == .call, let callee = values.callee(tensor),
+      let standing = standing(of: callee, values)
+    else { return .refused(.unsafeArguments, "its first argument is not a tensor of the pickle") }
+    switch standing.callShape {
+    case .torchRebuildTensor, .torchTensor, .torchRebuildFromType: return .reviewed
+    case .any where standing.name.hasPrefix("torch._utils._rebuild"): return .reviewed
+    default:
+      if case .unknown = standing.kind { return .unfollowed("\(standing.name) made its first argument") }
+      return .refused(.unsafeArguments, "\(standing.name) made its first argument, which is no tensor")
+    }
+  }
+
   /// The index of the last element of a tensor: `.some(nil)` for one without elements, nil where a number is
   /// negative or the sum overflows.
   static func lastElement(offset: Int, size: [Int], stride: [Int]) -> Int?? {

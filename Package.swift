@@ -102,6 +102,9 @@ let package = Package(
       name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Formats", "Pickle", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
+    .executableTarget(
+      name: "StandInWorker", dependencies: ["CLinux", "Findings", "Linux", "Wire"],
+      path: "Tests/StandInWorker", swiftSettings: settings),
     tests("ByteParsingTests", ["ByteParsing"]),
     tests("FindingsTests", ["Findings"]),
     tests("PolicyTests", ["ByteParsing", "Findings", "Policy"]),

@@ -113,7 +113,9 @@ let package = Package(
     tests("RulesTests", ["ByteParsing", "Findings", "Formats", "Pickle", "Policy", "Rules"]),
     tests(
       "ScanningTests",
-      ["ByteParsing", "Findings", "Formats", "Policy", "Rules", "Scanning", "Worker"]),
+      [
+        "ByteParsing", "Findings", "Formats", "Linux", "Policy", "Rules", "Scanning", "Worker",
+      ]),
     tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
     tests("WireTests", ["ByteParsing", "Findings", "Wire"]),
     tests("SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),

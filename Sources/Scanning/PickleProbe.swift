@@ -6,8 +6,10 @@ struct PickleProbe: TraceSink {
   /// Opcodes that settle whether a file is a pickle; a longer one that has not broken is taken for one.
   static let recognizing = 20_000
 
-  /// Whether an import of something that can be a Python name was met.
+  /// Whether an import of something that can be a Python name was met, or of a computed name.
   private(set) var imports = false
+  /// Whether something was called after that.
+  private(set) var calls = false
   private(set) var end: StreamResult.End = .stop
   private(set) var endOffset = 0
   private(set) var opcodes = 0
@@ -21,18 +23,30 @@ struct PickleProbe: TraceSink {
     return probe
   }
 
-  /// A loader runs a pickle as it reads it, so one that breaks after an import has done its work.
+  /// A loader runs a pickle as it reads it, so one that breaks after a call has done its work. An import alone
+  /// proves nothing: a list of words, one a line, that begins with a c is one.
   var looksLikePickle: Bool {
     switch end {
     case .stop: true
-    case .stopped: imports
-    case .broken(let error): imports || error.kind == .limit
+    case .stopped: calls
+    case .broken(let error): calls || error.kind == .limit
     }
   }
 
   mutating func receive(_ effect: Effect, _ values: borrowing ValueTable) -> Reaction {
-    guard effect.kind == .importGlobal, let global = values.global(effect.target) else { return .proceed }
-    if Self.isName(global.module), Self.isName(global.name) { imports = true }
+    switch effect.kind {
+    case .importGlobal:
+      guard let global = values.global(effect.target) else {
+        imports = true
+        return .proceed
+      }
+      if Self.isName(global.module), Self.isName(global.name) { imports = true }
+    case .reduce, .instantiate, .newObject, .newObjectEx, .build, .setItems, .appendItems, .addItems:
+      calls = calls || imports
+    // A loader without a persistent_load stops here.
+    case .persistentLoad: return .stop(reason: "persistent id")
+    case .extensionLookup, .buffer: break
+    }
     return .proceed
   }
 

@@ -8,8 +8,10 @@ package enum PickleScanner: FormatScanner {
   package static let format = "pickle"
 
   package static func recognize(_ head: Head) -> Recognition {
+    // The same pickles from the same first byte, but what follows them are storages.
+    if LegacyTorchScanner.recognize(head) == .certain { return .no }
     if beginsWithProtocol(head.prefix[...]) { return .certain }
-    // No magic: the bytes are run, and are a pickle if they come to an end, or import before they break.
+    // No magic: the bytes are run, and are a pickle if they come to an end, or call before they break.
     return PickleProbe.run(head.input, at: 0, opcodeLimit: PickleProbe.recognizing).looksLikePickle
       ? .possible : .no
   }

@@ -15,7 +15,7 @@ struct TorchContents {
   enum Disposition {
     /// Nothing is left to examine in it.
     case done
-    case examine(PickleProfile)
+    case examine(PickleProfile, Member.Expectation = .anything)
   }
 
   /// Runs `data.pkl` and `constants.pkl`, which say what the others are.
@@ -62,7 +62,8 @@ struct TorchContents {
     switch layout.role(of: entry.name) {
     case .storage(let name): return takeStorage(name, entry, from: reader, path: path, &job)
     case .metadata: return takeMetadata(entry, from: reader, path: path, &job)
-    case .code where kind != .stateDict: return .examine(profile)
+    // The archive is reported as one that carries code.
+    case .code where kind != .stateDict: return .examine(profile, .nothing)
     case .outsideRoot:
       job.recorder.record(
         Finding(
@@ -78,9 +79,8 @@ struct TorchContents {
     _ name: String, _ entry: ZIPEntry, from reader: ZIPMemberReader, path: [String], _ job: inout ScanJob
   ) -> Disposition {
     guard let storage = expected.removeValue(forKey: name) else {
-      if kind == .stateDict {
-        job.recorder.record(TorchRules.unreferenced(name, path: path))
-      }
+      guard kind == .stateDict else { return .examine(profile, .nothing) }
+      job.recorder.record(TorchRules.unreferenced(name, path: path))
       return .examine(profile)
     }
     guard let bytes = reader.measure(entry, in: &job) else { return .done }

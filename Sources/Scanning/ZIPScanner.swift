@@ -78,9 +78,9 @@ struct ZIPMembers: MemberCursor {
       defer { torch = contents }
       switch contents.take(entry, from: reader, path: container.path, &job) {
       case .done: return nil
-      case .examine(let profile):
+      case .examine(let profile, let expectation):
         return reader.open(entry, in: &job).map {
-          container.child($0, name: entry.shownName, profile: profile)
+          container.child($0, name: entry.shownName, profile: profile, expectation: expectation)
         }
       }
     }

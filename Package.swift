@@ -62,7 +62,7 @@ let package = Package(
 
     // The system: descriptors, confinement, processes.
     module("Linux", ["CLinux"]),
-    module("Sandbox", ["CLinux", "CSeccomp", "Findings", "Linux", "Policy"]),
+    module("Sandbox", ["ByteParsing", "CLinux", "CSeccomp", "Findings", "Linux", "Policy"]),
     module("Wire", ["ByteParsing", "Findings"]),
     module("Digest", ["CCrypto"]),
 
@@ -111,7 +111,7 @@ let package = Package(
     tests("ScanningTests", ["ByteParsing", "Findings", "Formats", "Policy", "Rules", "Scanning"]),
     tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
     tests("WireTests", ["ByteParsing", "Findings", "Wire"]),
-    tests("SupervisorTests", ["Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
+    tests("SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
     tests("VerdictStoreTests", ["Digest", "Findings", "VerdictStore"]),
     tests("CommandLineTests", ["CommandLine", "Findings"]),
     tests("EndToEndTests", ["Findings", "Linux"]),

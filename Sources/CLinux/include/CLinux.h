@@ -47,6 +47,12 @@ void clinux_name_thread(const char *name);
 int clinux_spawn(pid_t *pid, const char *path, char *const arguments[], char *const environment[],
                  const int *descriptors, int descriptor_count);
 
+// notification.c: ioctl is variadic, and the structure may be larger in the kernel than in the header.
+
+/// Takes the call that waits at a seccomp listener: its number, and the architecture it was made in as an
+/// AUDIT_ARCH_* value. ENOENT where the process died meanwhile.
+int clinux_seccomp_receive(int listener, int *number, uint32_t *architecture);
+
 // confine.c: calls that the C library has no wrapper for, that are variadic, or whose headers on Debian 12 are
 // older than the kernels this runs on.
 

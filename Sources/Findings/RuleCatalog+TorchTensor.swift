@@ -31,10 +31,11 @@ extension Rule {
     atlas: unsafeTensor)
 
   package static let sourcePatch = Rule(
-    "torch.source-patch", "Module with its source, which PyTorch may write to disk", .high, .deny,
+    "torch.source-patch", "Module with its source, which PyTorch may write to disk", .medium, .review,
     explanation:
       "The file hands PyTorch a class with a file name and source text. With dump_patches set, loading writes a file of that name into the working directory.",
-    remediation: askAgain, cwe: ["CWE-73", "CWE-502"], atlas: unsafeTensor)
+    remediation: "Load the file with dump_patches unset, and only if the class itself is one you would run.",
+    cwe: ["CWE-73", "CWE-502"], atlas: unsafeTensor)
 
   package static let unknownPersistentID = Rule(
     "torch.unknown-persistent-id", "Reference that PyTorch's loader does not know", .medium, .review,

@@ -27,15 +27,15 @@ enum ConstantEncoding {
   }
 
   /// The decoded bytes. A character that Latin-1 does not have becomes `?`, and an escape that is cut short ends the
-  /// text: enough to recognise what a text holds.
-  func decoded(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+  /// text: enough to recognise what a text holds. `whole` says that `bytes` are all of the text.
+  func decoded(_ bytes: ArraySlice<UInt8>, whole: Bool) -> [UInt8] {
     switch self {
     case .raw: return Array(bytes)
     case .utf8:
       return String(decoding: bytes, as: UTF8.self).unicodeScalars.map { UInt8(exactly: $0.value) ?? 0x3F }
     case .quotedLine, .unicodeLine:
       var result: [UInt8] = []
-      var rest = self == .quotedLine ? bytes.dropFirst() : bytes
+      var rest = self == .quotedLine ? bytes.dropFirst().dropLast(whole ? 1 : 0) : bytes
       while let unit = nextUnit(&rest) { result.append(unit) }
       return result
     }

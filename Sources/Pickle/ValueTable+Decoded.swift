@@ -46,10 +46,10 @@ extension ValueTable {
   /// The first bytes of a `.string`, `.bytes` or `.bytearray` as a loader has them, about `count` of them or fewer: a
   /// text's characters as Latin-1, escapes decoded. Reads no more than ten times as many.
   package func decodedPrefix(_ value: SymbolicValue, count: Int) -> [UInt8]? {
-    guard let (extent, _) = extent(value, limit: 10 * count),
+    guard let (extent, cut) = extent(value, limit: 10 * count),
       let bytes = try? input.bytes(at: extent.start, count: extent.count)
     else { return nil }
-    return Array(extent.encoding.decoded(bytes[...]).prefix(count))
+    return Array(extent.encoding.decoded(bytes[...], whole: !cut).prefix(count))
   }
 
   /// All bytes of a constant as a loader has them: a part of the input where they are written as they are, and a copy
@@ -60,8 +60,7 @@ extension ValueTable {
     guard extent.count <= limit, let bytes = try? input.bytes(at: extent.start, count: extent.count) else {
       return nil
     }
-    let text = extent.encoding == .quotedLine ? bytes.dropLast() : bytes[...]
-    return Input(extent.encoding.decoded(text))
+    return Input(extent.encoding.decoded(bytes[...], whole: true))
   }
 
   /// How many bytes a constant is as a loader has it: for a text its characters, each a byte of Latin-1.

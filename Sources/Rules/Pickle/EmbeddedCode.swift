@@ -14,6 +14,9 @@ enum EmbeddedCode {
     "_rehydrate_skeleton_class", "_create_namedtuple", "_make_typevar",
   ]
 
+  /// Whether dill calls it to complete a class it has made.
+  static func fills(_ name: String) -> Bool { name == "builtins.setattr" }
+
   /// Names that a function uses only to run, fetch or reach something. Words that models' own methods have too
   /// (`eval`, `compile`, `run`, `open`) are not here; `system` alone is `platform.system`.
   static let dangerousNames: Set<String> = [
@@ -39,6 +42,14 @@ enum EmbeddedCode {
 }
 
 extension PickleJudge {
+  /// Whether the first of the arguments was made of code that the file carries.
+  mutating func isCode(_ arguments: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
+    guard let first = values.elements(arguments)?.first, case .code = origin(of: first, values) else {
+      return false
+    }
+    return true
+  }
+
   /// Judges a call that makes code, or an object of code, out of the file.
   mutating func judgeEmbeddedCode(_ effect: Effect, name: String, _ values: borrowing ValueTable) {
     var names: Set<String> = []

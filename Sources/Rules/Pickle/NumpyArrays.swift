@@ -47,6 +47,7 @@ extension PickleJudge {
     }
     switch standing.kind {
     case .listed(.safeClass(_, .numpyArray, _)): return .reviewed
+    case .listed(.safeClass) where standing.name.hasPrefix("numpy.ma."): return .reviewed
     case .unknown: return .unfollowed("its class \(standing.name) is on no list")
     default: return .refused(.unsafeArguments, "\(standing.name) is no class of arrays")
     }
@@ -190,7 +191,8 @@ extension PickleJudge {
   }
 
   /// The constructors of `numpy.random._pickle` call what they are given: names of bit generators, or NumPy's own.
-  mutating func checkNumpyRandom(_ arguments: [SymbolicValue], _ values: borrowing ValueTable) -> Judgement {
+  mutating func checkNumpyRandom(_ arguments: [SymbolicValue], _ values: borrowing ValueTable) -> Judgement
+  {
     for argument in arguments {
       if argument.kind == .string { continue }
       let maker = argument.kind == .global ? argument : values.callee(argument)

@@ -33,11 +33,31 @@ enum CodeProduct {
 }
 
 extension PickleJudge {
+  /// What is really called where `value` is: in a legacy torch file the persistent id of a module stands for its
+  /// class, and a `functools.partial` for its function.
+  mutating func callee(_ value: SymbolicValue, _ values: borrowing ValueTable) -> SymbolicValue {
+    switch value.kind {
+    case .persistent:
+      guard profile != .plain, let id = values.persistentID(value), let parts = values.elements(id),
+        parts.count > 1, values.string(parts[0], limit: 16) == "module"
+      else { return value }
+      return parts[1]
+    case .call:
+      guard let made = values.callee(value), made.kind == .global,
+        standing(of: made, values)?.callShape == .partial, let tuple = values.arguments(value),
+        let function = values.elements(tuple)?.first
+      else { return value }
+      return function
+    default: return value
+    }
+  }
+
   /// Where a value comes from, by its callee.
   mutating func origin(of value: SymbolicValue, _ values: borrowing ValueTable) -> Origin {
-    guard value.kind == .call || value.kind == .instance, let callee = values.callee(value) else {
+    guard value.kind == .call || value.kind == .instance, let made = values.callee(value) else {
       return .other
     }
+    let callee = callee(made, values)
     guard callee.kind == .global else {
       // The product of a class that the file carries; anything else was denied when it was called.
       if callee.kind == .call, let maker = values.callee(callee), maker.kind == .global,
@@ -87,6 +107,7 @@ extension PickleJudge {
     }
     switch standing.kind {
     case .listed(.safeClass(_, let state, let items)):
+      let state = masked ? .numpyArray : state
       return .instance(.init(name: standing.name, state: state, items: items, masked: masked))
     case .unknown: return .unknownInstance(standing.name)
     case .scriptType, .scriptExtension: return .scriptType

@@ -5,11 +5,12 @@ import Policy
 extension PickleJudge {
   mutating func judgeCall(_ effect: Effect, _ values: borrowing ValueTable) {
     collectNested(effect, values)
-    guard effect.target.kind == .global else {
+    let target = callee(effect.target, values)
+    guard target.kind == .global else {
       judgeComputedCall(effect, values)
       return
     }
-    guard let standing = standing(of: effect.target, values) else { return }  // the import was denied
+    guard let standing = standing(of: target, values) else { return }  // the import was denied
     let evidence = evidence(effect.result, values)
     switch standing.kind {
     case .listed(.dangerous), .walk:
@@ -17,6 +18,8 @@ extension PickleJudge {
         .dangerousCall, at: effect.offset, subject: standing.name,
         "\(standing.name) is called: \(standing.reason)",
         evidence: evidence)
+    case .listed(.deniedCall) where EmbeddedCode.fills(standing.name) && isCode(effect.operand, values):
+      judgeEmbeddedCode(effect, name: standing.name, values)
     case .listed(.deniedCall):
       report(
         .unreviewedStandardCall, at: effect.offset, subject: standing.name, "\(standing.name) is called",

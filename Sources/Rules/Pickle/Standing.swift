@@ -66,15 +66,16 @@ extension GlobalTable {
   /// What the written name is, in the readings of all unpicklers.
   ///
   /// Python 2's names are mapped below protocol 3 (`_compat_pickle`), by Python 3's unpickler only: both pairs
-  /// count, and the worse decides. A written pair that no list names adds nothing where the mapped one is known.
+  /// count, and the worse decides. But the written pair of a known name is only an old spelling of it, unless it is
+  /// itself dangerous.
   func standing(_ global: GlobalReference, profile: PickleProfile) -> Standing {
     let resolved = standing(module: global.resolvedModule, name: global.resolvedName, profile: profile)
     guard global.module != global.resolvedModule || global.name != global.resolvedName else {
       return resolved
     }
     let written = standing(module: global.module, name: global.name, profile: profile)
-    if case .unknown = written.kind { return resolved }
-    return written.rank > resolved.rank ? written : resolved
+    if case .listed(.dangerous) = written.kind { return written }
+    return written.rank > resolved.rank && !resolved.isSafe ? written : resolved
   }
 
   private func standing(module: String, name: String, profile: PickleProfile) -> Standing {

@@ -8,5 +8,5 @@ extension Rule {
 }
 
 extension RuleCatalog {
-  static let sandbox: [Rule] = [.sandboxViolation]
+  package static let sandbox: [Rule] = [.sandboxViolation]
 }

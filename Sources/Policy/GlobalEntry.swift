@@ -1,5 +1,5 @@
 /// The reviewed shape of a call: with these arguments, and no others, the callee is known to be safe.
-/// The names are what `policies/globals/safe/*.json` writes under `"shape"`; the checks are in Rules.
+/// The names are what `policies/globals/safe/*.json` writes under `"arguments"`; the checks are in Rules.
 package enum CallShape: String, CaseIterable, Sendable {
   /// Any arguments, themselves made of known-safe values only.
   case any
@@ -64,6 +64,9 @@ package struct GlobalEntry: Equatable, Sendable {
     case dangerous
     /// Referring to it proves nothing, calling it is a `deny`: no honest pickle calls this.
     case deniedCall
+    /// Builds a function or a code object out of the pickle's own bytes (dill's and cloudpickle's
+    /// constructors): what the pickle carries is then code of its author.
+    case embeddedCode
   }
 
   package let kind: Kind

@@ -78,7 +78,7 @@ let package = Package(
     module(
       "Supervisor",
       ["ByteParsing", "CLinux", "Digest", "Findings", "Linux", "Policy", "Sandbox", "Wire"]),
-    module("VerdictStore", ["CSQLite", "Digest", "Findings"]),
+    module("VerdictStore", ["CSQLite", "Digest", "Findings", "Linux"]),
     module("Daemon", ["Findings", "Linux", "Policy", "Supervisor", "VerdictStore", "Wire"]),
     module(
       "CommandLine",
@@ -109,7 +109,7 @@ let package = Package(
     tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
     tests("WireTests", ["ByteParsing", "Findings", "Wire"]),
     tests("SupervisorTests", ["Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
-    tests("VerdictStoreTests", ["Digest", "Findings", "VerdictStore"]),
+    tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
     tests("CommandLineTests", ["CommandLine", "Findings"]),
     tests("EndToEndTests", ["Findings", "Linux"]),
   ]

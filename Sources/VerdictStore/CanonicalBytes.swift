@@ -43,7 +43,7 @@ struct CanonicalBytes {
   /// SHA-256 of everything appended.
   func digest() throws(StoreError) -> [UInt8] {
     do {
-      var digest = try SHA256()
+      let digest = try SHA256()
       try digest.update(bytes)
       return try digest.finish()
     } catch {
@@ -54,14 +54,14 @@ struct CanonicalBytes {
 
 extension CanonicalBytes {
   /// Everything that a scan's rows hold.
-  init(_ examination: Examination, time: Int64, repeatable: Bool) {
+  init(_ examination: Examination, time: Int64) {
     append(examination.sha256)
     append(examination.size)
     append(time)
     append(examination.policy)
     append(examination.engine)
     append(examination.verdict.name)
-    append(repeatable)
+    append(examination.repeatable)
     let outcome = OutcomeText(examination.outcome)
     append(outcome.name)
     append(outcome.detail)

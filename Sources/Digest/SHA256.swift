@@ -3,7 +3,7 @@ internal import CCrypto
 /// SHA-256 by OpenSSL's libcrypto, which uses the processor's own instructions where it has them.
 ///
 /// Source: FIPS 180-4; `EVP_DigestInit_ex` and the rest of OpenSSL 3.
-package struct SHA256: ~Copyable {
+@safe package struct SHA256: ~Copyable {
   /// Bytes of a digest.
   package static let byteCount = 32
 

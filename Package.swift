@@ -96,7 +96,7 @@ let package = Package(
         + workerLibraries.map { .linkedLibrary($0) }),
 
     .target(
-      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Policy"],
+      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Linux", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
     tests("ByteParsingTests", ["ByteParsing"]),

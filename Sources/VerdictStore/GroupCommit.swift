@@ -32,6 +32,9 @@ final class GroupCommit<Item: Sendable>: Sendable {
     self.commit = commit
   }
 
+  /// How many items nobody has begun to commit.
+  var waitingCount: Int { state.withLock { $0.waiting.count } }
+
   /// Returns when the item is committed.
   ///
   /// - Throws: what `commit` threw for this item.

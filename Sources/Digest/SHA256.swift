@@ -29,7 +29,7 @@ internal import CCrypto
   /// Adds bytes to what is digested.
   ///
   /// - Throws: ``DigestError`` where libcrypto refuses.
-  package mutating func update(_ bytes: RawSpan) throws(DigestError) {
+  package func update(_ bytes: RawSpan) throws(DigestError) {
     // SAFETY: libcrypto reads exactly `count` bytes from the start of the buffer, during the call.
     let status = unsafe bytes.withUnsafeBytes { part in
       unsafe EVP_DigestUpdate(context, part.baseAddress, part.count)
@@ -40,7 +40,7 @@ internal import CCrypto
   /// Adds bytes to what is digested.
   ///
   /// - Throws: ``DigestError`` where libcrypto refuses.
-  package mutating func update(_ bytes: [UInt8]) throws(DigestError) {
+  package func update(_ bytes: [UInt8]) throws(DigestError) {
     // SAFETY: the span does not outlive the array, which nothing changes meanwhile.
     try update(unsafe bytes.span.bytes)
   }
@@ -75,7 +75,7 @@ internal import CCrypto
   ///
   /// - Throws: ``DigestError`` where libcrypto refuses.
   package static func hexadecimal(of bytes: [UInt8]) throws(DigestError) -> String {
-    var digest = try SHA256()
+    let digest = try SHA256()
     try digest.update(bytes)
     return try digest.finishHexadecimal()
   }

@@ -46,6 +46,9 @@ package struct SystemCallError: Error, Equatable, CustomStringConvertible {
   /// The other end of the socket or pipe is gone.
   package var isDisconnected: Bool { errno == EPIPE || errno == ECONNRESET }
 
+  /// What came contradicts what was asked for.
+  package var isBadMessage: Bool { errno == EBADMSG }
+
   /// What was asked for contradicts what came.
   package static func badMessage(_ call: String, _ detail: String) -> SystemCallError {
     SystemCallError(call, EBADMSG, detail)

@@ -15,8 +15,10 @@ struct WorkerEnd: Equatable, Sendable {
   var deadlinePassed = false
   /// Whether the end of the report came and agreed with the rest.
   var reportComplete = false
-  /// What was wrong where `status` is nil.
-  var loss = "the process that holds the workers was lost"
+  /// Whether the worker had its job: before that, its end says nothing of the file.
+  var jobSent = false
+  /// What failed on this side, so that nothing is known of the worker's end.
+  var loss: String?
 
   /// How the worker ended. What the supervisor saw first and killed for wins over the signal it killed with;
   /// of a worker that died by itself the signal decides, and a complete report excuses no signal.
@@ -24,8 +26,11 @@ struct WorkerEnd: Equatable, Sendable {
     if let violation { return .violation(systemCall: violation) }
     if let protocolError { return .protocolError(protocolError.reason) }
     if deadlinePassed { return .deadline(seconds: limits.wallSeconds) }
-    guard let status else { return .unavailable(loss) }
-    switch ProcessEnd(waitStatus: status.waitStatus) {
+    if let loss { return .unavailable(loss) }
+    guard let status else { return .unavailable("the process that holds the workers was lost") }
+    let end = ProcessEnd(waitStatus: status.waitStatus)
+    guard jobSent else { return .unavailable("the worker ended before it had the file (\(end))") }
+    switch end {
     case .exited(0): return reportComplete ? .finished : .exited(status: 0)
     case .exited(let code): return .exited(status: code)
     case .killed(let signal): return outcome(ofSignal: signal, status, limits)

@@ -23,7 +23,8 @@ struct VerdictAssembly: Equatable, Sendable {
   func judged(under policy: ScanPolicy) -> (report: Report, verdict: Verdict) {
     var report = report
     if let trouble = outcome.trouble {
-      report.record(Finding(trouble.rule, at: Location(), detail: trouble.detail, evidence: trouble.evidence))
+      report.record(
+        Finding(trouble.rule, at: Location(), detail: trouble.detail, evidence: trouble.evidence))
       report.record(Gap(at: Location(), reason: "not examined to its end: \(trouble.detail)"))
       report.coverage.finished = false
     }
@@ -63,7 +64,10 @@ extension WorkerOutcome {
     case .protocolError(let reason):
       (.sandboxProtocolError, "The examining process broke the protocol: \(reason).", "")
     case .exited(let status):
-      (.workerExited, "The examining process exited with status \(status) and without a complete report.", "")
+      (
+        .workerExited, "The examining process exited with status \(status) and without a complete report.",
+        ""
+      )
     case .unavailable(let reason):
       (.sandboxUnavailable, "No confined process examined the file: \(reason).", "")
     }

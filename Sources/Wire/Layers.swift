@@ -26,6 +26,11 @@ package struct Layers: Hashable, Sendable {
     self.active = active
     self.missing = missing
   }
+
+  /// These and what a process further in has on besides.
+  package func adding(_ inner: Layers) -> Layers {
+    Layers(active: active + inner.active, missing: missing + inner.missing)
+  }
 }
 
 extension MessageWriter {

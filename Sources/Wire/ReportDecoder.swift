@@ -30,8 +30,8 @@ package struct ReportDecoder {
   /// A decoder that takes at most `limits.reportBytes` bytes of messages.
   package init(limits: Limits) { byteLimit = limits.reportBytes }
 
-  /// Whether the whole report has come.
-  package var isComplete: Bool { state == .ended }
+  /// Whether no message has come yet: only with the first may a descriptor come.
+  package var expectsReady: Bool { state == .confining }
 
   /// Takes the next message.
   ///

@@ -1,0 +1,164 @@
+package import Findings
+package import Linux
+package import Policy
+internal import ByteParsing
+internal import Digest
+internal import Sandbox
+internal import Synchronization
+internal import Wire
+
+/// What a supervisor is made from.
+package struct SupervisorConfiguration: Sendable {
+  /// The worker program.
+  package var workerPath: String
+  package var bundle: PolicyBundle
+  /// Workers kept forked and confined ahead of their jobs, 1 or more.
+  package var idleWorkers: Int
+
+  package init(workerPath: String, bundle: PolicyBundle, idleWorkers: Int = 2) {
+    self.workerPath = workerPath
+    self.bundle = bundle
+    self.idleWorkers = idleWorkers
+  }
+}
+
+/// Has each file examined by a confined worker of its own, and judges what the worker says and how it ended.
+///
+/// The side that holds the privileges: it parses nothing of the file, only hashes it, and believes a worker
+/// nothing that it can know itself.
+package final class Supervisor: Sendable {
+  /// The role whose limits and system calls the workers have.
+  private static let role = "scan"
+  /// How often one job may find the zygote lost before it is given up.
+  private static let attemptLimit = 3
+
+  private let configuration: SupervisorConfiguration
+  private let policy: PolicySet
+  /// `sha256:…` of the policy set.
+  package let policyDigest: String
+  private let filterDigest: String
+  private let files: ZygoteFiles
+  /// Its socket is the queue of idle workers; nil after it was lost.
+  private let zygote: Mutex<Zygote?>
+
+  /// Compiles the filters, starts the zygote and waits until it is confined.
+  ///
+  /// - Throws: `PolicyError` where the policy is not wholly understood; ``SupervisorError`` where there can be no
+  ///   confinement at all.
+  package init(_ configuration: SupervisorConfiguration) throws {
+    let policy = try PolicySet(parsing: configuration.bundle)
+    guard let calls = policy.seccomp[Self.role] else {
+      throw SupervisorError("the policy has no system calls for the role \(Self.role)")
+    }
+    let bundle = configuration.bundle.encoded()
+    let filters = try SeccompCompiler.compile(calls)
+    let policyDigest = "sha256:" + (try SHA256.hexadecimal(of: bundle))
+    let filterDigest = "sha256:" + (try SHA256.hexadecimal(of: filters))
+    let files = ZygoteFiles(
+      bundle: try .sealedMemory(bundle, name: "policy"),
+      filters: try .sealedMemory(filters, name: "filters"))
+    let zygote = try Zygote(
+      program: configuration.workerPath, files: files, idleWorkers: configuration.idleWorkers)
+
+    self.configuration = configuration
+    self.policy = policy
+    self.policyDigest = policyDigest
+    self.filterDigest = filterDigest
+    self.files = files
+    self.zygote = Mutex(zygote)
+  }
+
+  /// Examines one file and judges it. Blocks until then, at most a little longer than the policy's limit by the
+  /// clock. May be called from many threads at once.
+  package func examine(_ file: borrowing FileDescriptor) -> Examination {
+    let start = MonotonicClock.nanoseconds
+    do {
+      let before = try file.identity()
+      guard before.isRegular else { throw SupervisorError("it is not a regular file") }
+      if try file.isReadOnly() { return try examine(file, before, start: start) }
+      return try examine(try file.reopenedReadOnly(), before, start: start)
+    } catch {
+      let assembly = VerdictAssembly(
+        report: Report(), outcome: .unavailable("\(error)"), digestFailure: "\(error)")
+      return conclude(assembly, Surroundings(), sha256: nil, size: 0, start: start)
+    }
+  }
+
+  private func examine(
+    _ file: borrowing FileDescriptor, _ before: FileIdentity, start: UInt64
+  ) throws -> Examination {
+    let limits = policy.limits
+    let deadline = start + UInt64(clamping: min(limits.wallSeconds, 1_000_000)) * 1_000_000_000
+    var digest = FileDigest(size: before.size)
+    var assembly = VerdictAssembly(report: Report(), outcome: .finished)
+    var surroundings = Surroundings()
+    do throws(SupervisorError) {
+      let worker = try takeWorker()
+      surroundings.kernel = worker.kernel
+      let inherited = worker.layers
+      var session = WorkerSession(
+        worker, job: Job(inputSize: before.size), limits: limits, deadline: deadline)
+      session.run(file, hashing: &digest)
+      assembly.report = session.report
+      assembly.outcome = session.end.classified(under: limits)
+      if session.end.jobSent { surroundings.layers = inherited.adding(session.layers) }
+    } catch {
+      assembly.outcome = .unavailable(error.reason)
+    }
+    while digest.isRunning, MonotonicClock.nanoseconds < deadline { digest.step(file) }
+    digest.abandon("not finished within the limit of \(limits.wallSeconds) s")
+    assembly.fileChanged = try file.identity() != before
+
+    var sha256: String?
+    switch digest.outcome {
+    case .digest(let text): sha256 = text
+    case .failed(let reason): assembly.digestFailure = reason
+    case nil: assembly.digestFailure = "not made"
+    }
+    return conclude(assembly, surroundings, sha256: sha256, size: before.size, start: start)
+  }
+
+  /// What was around a worker; no layers where none got the file.
+  private struct Surroundings {
+    var kernel = ""
+    var layers: Layers?
+  }
+
+  private func conclude(
+    _ parts: VerdictAssembly, _ surroundings: Surroundings, sha256: String?, size: Int, start: UInt64
+  ) -> Examination {
+    var assembly = parts
+    var active: [String] = []
+    if var layers = surroundings.layers {
+      layers.active.append(IsolationLayer.deadline.rawValue)
+      active = layers.active
+      assembly.missingLayers = policy.scan.missingLayers(from: layers)
+    }
+    let (report, verdict) = assembly.judged(under: policy.scan)
+    return Examination(
+      sha256: sha256, size: size, report: report, outcome: assembly.outcome,
+      sandbox: SandboxEvidence(
+        role: Self.role, filter: filterDigest, layers: active,
+        missing: assembly.missingLayers.map(\.layer), kernel: surroundings.kernel),
+      policy: policyDigest, engine: Engine.version,
+      milliseconds: Double(MonotonicClock.nanoseconds - start) / 1e6, verdict: verdict)
+  }
+
+  /// Takes a worker, from a new zygote where the old one is lost.
+  private func takeWorker() throws(SupervisorError) -> WorkerProcess {
+    try zygote.withLock { (zygote) throws(SupervisorError) -> WorkerProcess in
+      var attempts = 0
+      while true {
+        do throws(SupervisorError) {
+          if let worker = try zygote?.takeWorker() { return worker }
+          zygote = try Zygote(
+            program: configuration.workerPath, files: files, idleWorkers: configuration.idleWorkers)
+        } catch {
+          zygote = nil
+          attempts += 1
+          guard attempts < Self.attemptLimit else { throw error }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,165 @@
+internal import ByteParsing
+internal import Digest
+internal import Findings
+internal import Linux
+internal import Sandbox
+internal import Wire
+
+/// One worker's life with its job, driven by one thread: messages in, the file hashed between them, the end.
+struct WorkerSession: ~Copyable {
+  /// Messages taken before the clock is looked at again.
+  private static let messagesPerTurn = 64
+  /// How long the kernel may take to end a killed worker before it is left to the zygote.
+  private static let killMilliseconds = 1_000
+
+  private let worker: WorkerProcess
+  private let job: Job
+  private var listener: FileDescriptor?
+  private var decoder: ReportDecoder
+  private var socketOpen = true
+  private var killed = false
+  /// When to stop waiting, on the clock that never goes back.
+  private var deadline: UInt64
+  private(set) var end = WorkerEnd()
+  /// What the worker says is around it, beyond what it inherits.
+  private(set) var layers = Layers()
+
+  /// What has been reported.
+  var report: Report { decoder.report }
+
+  init(_ worker: consuming WorkerProcess, job: Job, limits: Limits, deadline: UInt64) {
+    self.worker = worker
+    self.job = job
+    self.decoder = ReportDecoder(limits: limits)
+    self.deadline = deadline
+  }
+
+  /// Runs until the worker has ended, hashing `file` meanwhile.
+  ///
+  mutating func run(_ file: borrowing FileDescriptor, hashing digest: inout FileDigest) {
+    do throws(SystemCallError) {
+      while try turn(file, hashing: &digest) {}
+    } catch {
+      end.loss = end.loss ?? "\(error)"
+      kill()
+    }
+  }
+
+  /// One wait and what it brought; false when the worker's end is known, or is not to be known.
+  private mutating func turn(
+    _ file: borrowing FileDescriptor, hashing digest: inout FileDigest
+  ) throws(SystemCallError) -> Bool {
+    let now = MonotonicClock.nanoseconds
+    if now >= deadline {
+      if killed { return false }
+      end.deadlinePassed = true
+      kill()
+    }
+    let left = Int(clamping: (max(deadline, now) - now + 999_999) / 1_000_000)
+    var entries = [PollEntry(worker.status.number)]
+    if socketOpen, !killed { entries.append(PollEntry(worker.socket.number)) }
+    if let listener = listener?.number, !killed { entries.append(PollEntry(listener)) }
+    try poll(&entries, milliseconds: digest.isRunning ? 0 : left)
+
+    for entry in entries.dropFirst() where !entry.found.isEmpty && !killed {
+      if entry.descriptor == worker.socket.number {
+        try receiveMessages(file, limit: Self.messagesPerTurn)
+      } else {
+        receiveViolation(entry.found)
+      }
+    }
+    if !entries[0].found.isEmpty {
+      // The worker is dead; what it had sent before is still to be read.
+      if socketOpen, !killed { try receiveMessages(file, limit: .max) }
+      try receiveStatus()
+      return false
+    }
+    digest.step(file)
+    return true
+  }
+
+  private mutating func receiveMessages(
+    _ file: borrowing FileDescriptor, limit: Int
+  ) throws(SystemCallError) {
+    var count = 0
+    while count < limit, !killed {
+      do throws(SystemCallError) {
+        guard
+          let message = try worker.socket.receive(
+            limit: WireLimit.message, descriptors: decoder.expectsReady ? 0...1 : 0...0, wait: false)
+        else {
+          socketOpen = false
+          return
+        }
+        try handle(message, file)
+      } catch  where error.wouldBlock {
+        return
+      } catch  where error.isDisconnected {
+        socketOpen = false
+        return
+      } catch  where error.isBadMessage {
+        refuse(WireError("\(error)"))
+      }
+      count += 1
+    }
+  }
+
+  private mutating func handle(
+    _ message: consuming Message, _ file: borrowing FileDescriptor
+  ) throws(SystemCallError) {
+    let step: ReportDecoder.Step
+    do throws(WireError) {
+      step = try decoder.handle(message.bytes)
+    } catch {
+      refuse(error)
+      return
+    }
+    switch step {
+    case .ready(let layers):
+      self.layers = layers
+      listener = message.descriptors.takeFirst()
+      try worker.socket.send(job.encoded(), descriptors: [file.number], wait: false)
+      end.jobSent = true
+    case .record: break
+    case .end: end.reportComplete = true
+    }
+  }
+
+  private mutating func refuse(_ error: WireError) {
+    end.protocolError = error
+    end.reportComplete = false
+    kill()
+  }
+
+  /// The kernel holds a call of the worker's and asks what to make of it. It is never answered.
+  private mutating func receiveViolation(_ found: PollEvents) {
+    guard found.contains(.input), let listener = listener.take() else {
+      // No process is under the filter any more: the worker has ended.
+      self.listener = nil
+      return
+    }
+    end.violation = SeccompListener.systemCall(waitingAt: listener)
+    kill()
+  }
+
+  private mutating func receiveStatus() throws(SystemCallError) {
+    let bytes = try worker.status.read(limit: StatusRecord.size + 1)
+    guard !bytes.isEmpty else { return }
+    do throws(WireError) {
+      end.status = try StatusRecord(parsing: bytes)
+    } catch {
+      end.loss = "\(error)"
+    }
+  }
+
+  /// Ends the worker, and the wait for it soon after.
+  private mutating func kill() {
+    killed = true
+    deadline = MonotonicClock.nanoseconds + UInt64(Self.killMilliseconds) * 1_000_000
+    do throws(SystemCallError) {
+      try worker.kill()
+    } catch {
+      end.loss = end.loss ?? "\(error)"
+    }
+  }
+}

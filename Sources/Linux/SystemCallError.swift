@@ -59,7 +59,7 @@ package struct SystemCallError: Error, Equatable, CustomStringConvertible {
 ///
 /// - Throws: a `SystemCallError` where the call returns a negative value.
 @discardableResult
-func systemCall<Result: SignedInteger>(
+package func systemCall<Result: SignedInteger>(
   _ call: StaticString, _ detail: @autoclosure () -> String = "", _ body: () -> Result
 ) throws(SystemCallError) -> Result {
   while true {

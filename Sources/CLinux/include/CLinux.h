@@ -51,3 +51,21 @@ int clinux_open_beneath(int directory, const char *path, int flags);
 /// `descriptor_count`. Returns 0 or an error number, as posix_spawn does.
 int clinux_spawn(pid_t *pid, const char *path, char *const arguments[], char *const environment[],
                  const int *descriptors, int descriptor_count);
+
+// confine.c: calls that the C library has no wrapper for, that are variadic, or whose headers on Debian 12 are
+// older than the kernels this runs on.
+
+/// Puts a seccomp filter of `count` instructions on this thread; with `listener` not 0 returns the descriptor of
+/// its listener.
+int clinux_seccomp_filter(const void *instructions, size_t count, int listener);
+
+// confine.c: calls that the C library has no wrapper for, that are variadic, or whose headers on Debian 12 are
+// older than the kernels this runs on.
+
+/// Puts a seccomp filter of `count` instructions on this thread; with `listener` not 0 returns the descriptor of
+/// its listener.
+int clinux_seccomp_filter(const void *instructions, size_t count, int listener);
+
+/// Denies everything that Landlock of version `abi` can deny.
+int clinux_landlock_version(void);
+int clinux_landlock_deny_all(int abi);

@@ -104,7 +104,9 @@ struct Row {
 
   fileprivate init(of statement: Statement) { self.statement = statement }
 
-  func isNull(_ column: Int32) -> Bool { unsafe sqlite3_column_type(statement.handle, column) == SQLITE_NULL }
+  func isNull(_ column: Int32) -> Bool {
+    unsafe sqlite3_column_type(statement.handle, column) == SQLITE_NULL
+  }
 
   func integer(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(statement.handle, column) }
 

@@ -43,7 +43,9 @@ enum StoreFile {
 
   private static func check(_ path: String) throws {
     let file = try FileDescriptor.open(path, [.readOnly, .noFollow, .nonBlocking])
-    guard try file.identity().isRegular else { throw StoreError.cannotOpen("\(path) is not a regular file") }
+    guard try file.identity().isRegular else {
+      throw StoreError.cannotOpen("\(path) is not a regular file")
+    }
     let ownership = try file.ownership()
     guard ownership.isPrivateToWriter else {
       throw StoreError.cannotOpen(

@@ -72,7 +72,8 @@ extension ScanReader {
   /// Compares every scan with its audit row, both ways.
   private func checkScans(_ result: inout Verification) throws(StoreError) {
     let scans = try rows.select(
-      extra: ", audit.record", joining: "LEFT JOIN audit ON audit.event = 'scan' AND audit.subject = scan.id",
+      extra: ", audit.record",
+      joining: "LEFT JOIN audit ON audit.event = 'scan' AND audit.subject = scan.id",
       "ORDER BY scan.id")
     try scans.rows([]) { row throws(StoreError) in
       result.scans += 1

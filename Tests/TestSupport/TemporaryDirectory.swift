@@ -28,6 +28,21 @@ package final class TemporaryDirectory: Sendable {
     return file
   }
 
+  /// Changes the permission bits of a name.
+  package func setMode(_ name: String, _ mode: UInt32) -> Bool {
+    unsafe chmod("\(path)/\(name)", mode) == 0
+  }
+
+  /// Makes a symbolic link with exactly this target, and gives its path.
+  package func link(_ name: String, to target: String) -> String? {
+    unsafe symlink(target, "\(path)/\(name)") == 0 ? "\(path)/\(name)" : nil
+  }
+
+  /// Makes a pipe with a name, and gives its path.
+  package func pipe(_ name: String) -> String? {
+    unsafe mkfifo("\(path)/\(name)", 0o600) == 0 ? "\(path)/\(name)" : nil
+  }
+
   private static func empty(_ directory: consuming FileDescriptor) throws(SystemCallError) {
     let number = directory.number
     let listing = try Directory(try directory.duplicate())

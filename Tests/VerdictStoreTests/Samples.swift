@@ -5,7 +5,7 @@ import TestSupport
 
 /// The file of a store in a directory of the test's own.
 final class TemporaryStore {
-  private let place: TemporaryDirectory
+  let place: TemporaryDirectory
   var directory: String { place.path }
   var path: String { directory + "/verdicts.db" }
 

@@ -1,6 +1,6 @@
 import Findings
-import Glibc
 import Linux
+import TestSupport
 import Testing
 
 @testable import VerdictStore
@@ -29,7 +29,7 @@ struct StoreFileTests {
     let place = try TemporaryStore()
     let store = try place.open()
     try store.record(Sample.allowed())
-    #expect(chmod(place.path + suffix, 0o620) == 0)
+    #expect(place.place.setMode("verdicts.db" + suffix, 0o620))
     let error = #expect(throws: StoreError.self) { try place.open() }
     #expect(error?.message.contains("somebody else can write it") == true)
   }
@@ -37,12 +37,10 @@ struct StoreFileTests {
   @Test func `a link, a directory and a pipe are no store`() throws {
     let place = try TemporaryStore()
     try place.open().record(Sample.allowed())
-    let link = place.directory + "/link.db"
-    #expect(symlink(place.path, link) == 0)
+    let link = try #require(place.place.link("link.db", to: place.path))
     #expect(throws: StoreError.self) { try VerdictStore(path: link) }
     #expect(throws: StoreError.self) { try VerdictStore(path: place.directory) }
-    let pipe = place.directory + "/pipe.db"
-    #expect(mkfifo(pipe, 0o600) == 0)
+    let pipe = try #require(place.place.pipe("pipe.db"))
     #expect(throws: StoreError.self) { try VerdictStore(path: pipe) }
   }
 
@@ -106,10 +104,16 @@ struct StoreFileTests {
   }
 
   @Test func `lists of any strings survive, and no other text is a list`() {
-    for list in [[], [""], ["a", "b"], ["\"", "\\", "\u{0}\u{1f}\n"], ["🦠", "\u{FFFD}"], ["e\u{301}", "é"]] {
-      #expect(StringList.strings(StringList.text(list)).map { $0.map { Array($0.utf8) } } == list.map { Array($0.utf8) })
+    for list in [
+      [], [""], ["a", "b"], ["\"", "\\", "\u{0}\u{1f}\n"], ["🦠", "\u{FFFD}"], ["e\u{301}", "é"],
+    ] {
+      #expect(
+        StringList.strings(StringList.text(list)).map { $0.map { Array($0.utf8) } }
+          == list.map { Array($0.utf8) })
     }
-    for text in ["", "[", "[\"a\"", "[\"a\",]", "[a]", "[\"a\"]x", "[\"\\q\"]", "[\"\\u00\"]", "[\"\\u00zz\"]", "null"] {
+    for text in [
+      "", "[", "[\"a\"", "[\"a\",]", "[a]", "[\"a\"]x", "[\"\\q\"]", "[\"\\u00\"]", "[\"\\u00zz\"]", "null",
+    ] {
       #expect(StringList.strings(text) == nil, "\(text)")
     }
   }

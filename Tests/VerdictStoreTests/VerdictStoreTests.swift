@@ -23,7 +23,8 @@ struct VerdictStoreTests {
     let store = try place.open()
     try store.record(Sample.allowed())
     let digest = Sample.digest(1)
-    #expect(try store.lookup(sha256: Sample.digest(9), policy: Sample.policy, engine: Sample.engine) == .miss)
+    #expect(
+      try store.lookup(sha256: Sample.digest(9), policy: Sample.policy, engine: Sample.engine) == .miss)
     #expect(try store.lookup(sha256: digest, policy: "sha256:other", engine: Sample.engine) == .miss)
     #expect(try store.lookup(sha256: digest, policy: Sample.policy, engine: "0.0.9") == .miss)
     #expect(try store.mayHold(size: 100, policy: Sample.policy, engine: Sample.engine))
@@ -45,7 +46,8 @@ struct VerdictStoreTests {
     examination.verdict = .incomplete
     try store.record(examination)
     #expect(try !store.mayHold(size: 100, policy: Sample.policy, engine: Sample.engine))
-    #expect(try store.lookup(sha256: Sample.digest(1), policy: Sample.policy, engine: Sample.engine) == .miss)
+    #expect(
+      try store.lookup(sha256: Sample.digest(1), policy: Sample.policy, engine: Sample.engine) == .miss)
     var found: [WorkerOutcome] = []
     try store.scans(matching: ScanFilter()) { scan in
       found.append(scan.examination.outcome)
@@ -55,7 +57,9 @@ struct VerdictStoreTests {
     #expect(try store.verify().problems == [])
   }
 
-  @Test func `a missing layer, a changed file and a verdict better than its findings are never served`() throws {
+  @Test func `a missing layer, a changed file and a verdict better than its findings are never served`()
+    throws
+  {
     let place = try TemporaryStore()
     let store = try place.open()
     var layerless = Sample.allowed(1)
@@ -67,7 +71,8 @@ struct VerdictStoreTests {
     for examination in [layerless, changed, improved] {
       try store.record(examination)
       #expect(
-        try store.lookup(sha256: examination.sha256 ?? "", policy: Sample.policy, engine: Sample.engine) == .miss)
+        try store.lookup(sha256: examination.sha256 ?? "", policy: Sample.policy, engine: Sample.engine)
+          == .miss)
     }
   }
 

@@ -14,3 +14,5 @@ int clinux_open_beneath(int directory, const char *path, int flags) {
   };
   return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
+
+const int clinux_path_only = O_PATH;

@@ -26,6 +26,16 @@ extension FileDescriptor {
     return FileDescriptor(owning: number)
   }
 
+  /// Where a symbolic link below an open directory leads, as its bytes. readlinkat(2)
+  package func target(ofLink path: [UInt8]) throws(SystemCallError) -> [UInt8] {
+    try readLink(at: number, path)
+  }
+
+  /// The path of this open file, as the kernel knows it now. proc(5), /proc/self/fd
+  package func currentPath() throws(SystemCallError) -> [UInt8] {
+    try readLink(at: AT_FDCWD, Array("/proc/self/fd/\(number)".utf8))
+  }
+
   /// Who owns the file, and what others may do with it. fstat(2)
   package func ownership() throws(SystemCallError) -> FileOwnership {
     var status = stat()
@@ -35,6 +45,50 @@ extension FileDescriptor {
 
   /// Whether this is a terminal. isatty(3)
   package static func isTerminal(_ number: Int32) -> Bool { isatty(number) == 1 }
+}
+
+extension FileDescriptor.OpenFlags {
+  /// Only names the file, for `identity` and to go on from there: no permission to read is needed, and no
+  /// device, pipe or socket notices. open(2), O_PATH
+  package static let pathOnly = FileDescriptor.OpenFlags(rawValue: clinux_path_only)
+}
+
+extension Process {
+  /// The path of the running program. proc(5), /proc/self/exe
+  package static func executablePath() throws(SystemCallError) -> [UInt8] {
+    try readLink(at: AT_FDCWD, Array("/proc/self/exe".utf8))
+  }
+
+  /// The path of the working directory. proc(5), /proc/self/cwd
+  package static func workingDirectory() throws(SystemCallError) -> [UInt8] {
+    try readLink(at: AT_FDCWD, Array("/proc/self/cwd".utf8))
+  }
+
+  /// What this process was started with, the program's name first. Bytes, because Swift's own list replaces those
+  /// that are no UTF-8.
+  package static var arguments: [[UInt8]] {
+    (0..<Int(CommandLine.argc)).compactMap { index in
+      // SAFETY: the vector has `argc` texts, which live as long as the process and which nobody changes.
+      guard let text = unsafe CommandLine.unsafeArgv[index] else { return nil }
+      return unsafe UnsafeBufferPointer(start: text, count: strlen(text)).map { UInt8(bitPattern: $0) }
+    }
+  }
+
+  /// The value of an environment variable; nil where it is not set. getenv(3)
+  package static func environment(_ name: String) -> String? {
+    // SAFETY: nothing in this program changes the environment; the text is copied.
+    guard let value = unsafe getenv(name) else { return nil }
+    return unsafe String(cString: value)
+  }
+}
+
+private func readLink(at directory: Int32, _ path: [UInt8]) throws(SystemCallError) -> [UInt8] {
+  let name = path.map { CChar(bitPattern: $0) } + [0]
+  var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+  let count = try systemCall("readlinkat", String(decoding: path, as: UTF8.self)) {
+    unsafe readlinkat(directory, name, &target, target.count)
+  }
+  return target.prefix(count).map { UInt8(bitPattern: $0) }
 }
 
 extension SystemCallError {

@@ -37,13 +37,16 @@ internal import Glibc
     return try body(&value)
   }
 
-  /// Gives the value to `body` once it is ready, which it tells by a result; until then the thread waits for
-  /// others' changes.
+  /// Gives the value to `body`, alone, until it has a result; between its tries the thread waits for others'
+  /// changes. Wakes all who wait, because the try with the result may have changed the value.
   package func wait<Result>(until body: (inout Value) -> Result?) -> Result {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     while true {
-      if let result = body(&value) { return result }
+      if let result = body(&value) {
+        unsafe pthread_cond_broadcast(condition)
+        return result
+      }
       unsafe pthread_cond_wait(condition, mutex)
     }
   }

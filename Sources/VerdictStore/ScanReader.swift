@@ -8,7 +8,6 @@ final class ScanReader {
   private let latest: Statement
   private let previousHash: Statement
   private let alias: Statement
-  private let aliases: Statement
 
   init(_ database: Database) throws(StoreError) {
     self.database = database
@@ -27,7 +26,6 @@ final class ScanReader {
       """)
     previousHash = try database.prepare("SELECT hash FROM audit WHERE sequence = ?")
     alias = try database.prepare("SELECT EXISTS (SELECT 1 FROM alias WHERE sha256 = ? AND path = ?)")
-    aliases = try database.prepare("SELECT path FROM alias WHERE sha256 = ? ORDER BY path")
   }
 
   func mayHold(size: Int, policy: String, engine: String) throws(StoreError) -> Bool {
@@ -39,7 +37,7 @@ final class ScanReader {
       row throws(StoreError) -> CacheAnswer in
       let scan = try rows.scan(row)
       if let reason = try distrust(of: scan, row) { return .untrusted("scan \(scan.id): \(reason)") }
-      return .hit(scan.examination)
+      return .hit(scan)
     }
     return answer ?? .miss
   }
@@ -66,10 +64,6 @@ final class ScanReader {
 
   func isKnown(sha256: String, path: [UInt8]) throws(StoreError) -> Bool {
     try alias.first([.text(sha256), .blob(path)]) { $0.integer(0) != 0 } ?? false
-  }
-
-  func paths(of sha256: String) throws(StoreError) -> [[UInt8]] {
-    try aliases.all([.text(sha256)]) { $0.bytes(0) }
   }
 
   func scans(

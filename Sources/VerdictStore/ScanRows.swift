@@ -12,12 +12,14 @@ final class ScanRows {
   private let database: Database
   private let findings: Statement
   private let gaps: Statement
+  private let paths: Statement
 
   init(_ database: Database) throws(StoreError) {
     self.database = database
     findings = try database.prepare(
       "SELECT rule, path, at, detail, evidence FROM finding WHERE scan = ? ORDER BY position")
     gaps = try database.prepare("SELECT path, at, reason FROM gap WHERE scan = ? ORDER BY position")
+    paths = try database.prepare("SELECT path FROM alias WHERE sha256 = ? ORDER BY path")
   }
 
   /// A statement whose rows `scan(_:)` reads: the columns of a scan, then `extra`.
@@ -60,7 +62,8 @@ final class ScanRows {
       examination: Examination(
         sha256: row.text(1), size: Int(row.integer(2)), report: report, outcome: outcome,
         sandbox: sandbox, policy: row.text(4), engine: row.text(5), milliseconds: row.real(20),
-        repeatable: row.integer(7) != 0, cached: true, verdict: verdict))
+        repeatable: row.integer(7) != 0, cached: true, verdict: verdict),
+      paths: try paths.all([.text(row.text(1))]) { $0.bytes(0) })
   }
 
   private func location(_ row: Row, _ column: Int32, _ id: Int64) throws(StoreError) -> Location {

@@ -7,6 +7,8 @@ package struct StoredScan: Equatable, Sendable {
   /// Milliseconds since 1970, UTC, when it was recorded.
   package let time: Int64
   package let examination: Examination
+  /// Where the artifact was seen, in byte order.
+  package let paths: [[UInt8]]
 }
 
 /// Which scans to list.
@@ -26,7 +28,7 @@ package struct ScanFilter: Equatable, Sendable {
 /// What the store knows of bytes, under one policy and engine.
 package enum CacheAnswer: Equatable, Sendable {
   /// Judged before, and the record is what the audit chain committed to.
-  case hit(Examination)
+  case hit(StoredScan)
   case miss
   /// There is a record, and it must not be believed: why.
   case untrusted(String)

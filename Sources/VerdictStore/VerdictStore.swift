@@ -81,11 +81,6 @@ package final class VerdictStore: Sendable {
     try reader.withLock { reader throws(StoreError) in try reader.scans(matching: filter, body) }
   }
 
-  /// Where the artifact was seen, in byte order.
-  package func paths(of sha256: String) throws(StoreError) -> [[UInt8]] {
-    try reader.withLock { reader throws(StoreError) in try reader.paths(of: sha256) }
-  }
-
   /// Checks the file, the audit chain, and every record against what the chain committed to.
   package func verify() throws(StoreError) -> Verification {
     try reader.withLock { reader throws(StoreError) in try reader.verify() }

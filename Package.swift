@@ -62,7 +62,7 @@ let package = Package(
 
     // The system: descriptors, confinement, processes.
     module("Linux", ["CLinux"]),
-    module("Sandbox", ["CLinux", "CSeccomp", "Findings", "Linux", "Policy"]),
+    module("Sandbox", ["ByteParsing", "CLinux", "CSeccomp", "Findings", "Linux", "Policy"]),
     module("Wire", ["ByteParsing", "Findings"]),
     module("Digest", ["CCrypto"]),
 
@@ -99,6 +99,9 @@ let package = Package(
       name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Linux", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
+    .executableTarget(
+      name: "StandInWorker", dependencies: ["CLinux", "Findings", "Linux", "Wire"],
+      path: "Tests/StandInWorker", swiftSettings: settings),
     tests("ByteParsingTests", ["ByteParsing"]),
     tests("FindingsTests", ["Findings"]),
     tests("PolicyTests", ["ByteParsing", "Findings", "Policy"]),
@@ -108,9 +111,9 @@ let package = Package(
     tests("ScanningTests", ["ByteParsing", "Findings", "Formats", "Policy", "Rules", "Scanning"]),
     tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
     tests("WireTests", ["ByteParsing", "Findings", "Wire"]),
-    tests("SupervisorTests", ["Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
+    tests("SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
     tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
-    tests("CommandLineTests", ["CommandLine", "Findings"]),
+    tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "VerdictStore"]),
     tests("EndToEndTests", ["Findings", "Linux"]),
   ]
 )

@@ -72,12 +72,9 @@ package struct ByteReader: ~Escapable {
   package mutating func readArray(
     count: Int, _ field: StaticString
   ) throws(ParseError) -> [UInt8] {
-    try require(count, field)
-    var part = try split(count: count, field)
-    var result: [UInt8] = []
-    result.reserveCapacity(count)
-    while !part.isAtEnd { result.append(try part.readByte(field)) }
-    return result
+    let part = try split(count: count, field)
+    // SAFETY: the span lends its own bytes, and the array copies them before it takes them back.
+    return unsafe part.bytes.withUnsafeBytes { unsafe [UInt8]($0) }
   }
 
   /// Lends a reader over the next `count` bytes and moves past them.

@@ -47,7 +47,7 @@ enum Escaping {
     var text = ""
     for scalar in document.unicodeScalars {
       if scalar.value >= 0x7F, isInvisible(scalar) {
-        for unit in UTF16.encode(scalar) ?? [] {
+        for unit in String(scalar).utf16 {
           let digits = String(unit, radix: 16)
           text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
         }

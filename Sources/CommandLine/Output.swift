@@ -2,18 +2,22 @@ internal import Linux
 
 /// One of the program's streams. Writing never throws: the first failure is kept, and later text dropped.
 final class Output {
-  private let file: FileDescriptor?
+  private let sink: ([UInt8]) throws(SystemCallError) -> Void
   private var pending: [UInt8] = []
-  /// Everything written, where there is no file: for tests.
-  private(set) var written: [UInt8] = []
   private(set) var failure: SystemCallError?
 
   let isTerminal: Bool
 
-  /// - Parameter file: nil keeps the text.
-  init(_ file: consuming FileDescriptor?) {
-    isTerminal = file.map { FileDescriptor.isTerminal($0.number) } ?? false
-    self.file = file
+  init(isTerminal: Bool, sink: @escaping ([UInt8]) throws(SystemCallError) -> Void) {
+    self.isTerminal = isTerminal
+    self.sink = sink
+  }
+
+  convenience init(_ file: consuming FileDescriptor) {
+    let file = file
+    self.init(
+      isTerminal: FileDescriptor.isTerminal(file.number),
+      sink: { bytes throws(SystemCallError) in try file.write(bytes) })
   }
 
   func write(_ text: String) {
@@ -24,7 +28,7 @@ final class Output {
   func flush() {
     guard failure == nil, !pending.isEmpty else { return }
     do {
-      if let file { try file.write(pending) } else { written += pending }
+      try sink(pending)
     } catch {
       failure = error
     }

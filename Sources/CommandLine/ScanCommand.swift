@@ -1,6 +1,7 @@
 internal import Findings
 internal import FoundationEssentials
 internal import Linux
+internal import Supervisor
 internal import VerdictStore
 
 /// `scan` and `gate`.

@@ -3,6 +3,12 @@
 package enum CallShape: String, CaseIterable, Sendable {
   /// Any arguments, themselves made of known-safe values only.
   case any
+  /// Created without arguments and without being called: NEWOBJ or NEWOBJ_EX with none, INST or OBJ with none,
+  /// or `copyreg._reconstructor`. None of them runs `__init__` (CPython, `_pickle.c`, `instantiate`), so what
+  /// `__init__` does needs no review. A call is refused, an empty one too.
+  case created
+  /// No arguments at all: created as above, or called as `callee()`.
+  case none
   /// Constants, and tuples, lists and dicts of constants.
   case constants
   /// `(str, 'latin1')`, as protocol 2 writes bytes.
@@ -27,9 +33,19 @@ package enum CallShape: String, CaseIterable, Sendable {
   case numpyFromBuffer = "numpy-frombuffer"
   /// `_mareconstruct(known subtype, known base class, (0,), b'b')`.
   case numpyMaskedReconstruct = "numpy-masked-reconstruct"
+  /// `_ufunc_reconstruct('numpy.core.umath', 'log1p')`, as numpy before 1.20 pickles a ufunc. It imports the module and
+  /// takes the name, so the pair must itself be known as a value.
+  case numpyUfunc = "numpy-ufunc"
+  /// `__randomstate_ctor('MT19937', __bit_generator_ctor)` and its like: every argument is a string constant, or a
+  /// global, a call or an instance of one of numpy.random's modules. numpy calls the second argument with the first,
+  /// and creates the class it is given, so any other callable there would be run.
+  case numpyRandom = "numpy-random"
   /// `_rebuild_tensor(storage, offset, size, stride)` and the later forms that begin so: every element
   /// inside the storage.
   case torchRebuildTensor = "torch-rebuild-tensor"
+  /// The first argument is a tensor, made by one of torch's rebuild functions; the rest as `any`. torch calls
+  /// `detach` and `to` on it, which on any other instance could be an attribute that the stream chose.
+  case torchTensor = "torch-tensor"
   /// `_rebuild_from_type_v2(known function, known class, args, state)`.
   case torchRebuildFromType = "torch-rebuild-from-type"
   /// `torch.storage._load_from_bytes(bytes)`: the bytes are themselves examined as a torch file.

@@ -15,8 +15,50 @@ package struct PolicySet: Sendable {
 
   /// Reads every file of the bundle, those of other profiles too.
   ///
-  /// - Throws: at the first file that is not wholly understood, or that is missing.
+  /// - Throws: at the first file that is not wholly understood, that does not belong, or that is missing.
   package init(parsing bundle: PolicyBundle) throws(PolicyError) {
-    throw PolicyError(file: ".", line: 0, reason: "policies cannot be read yet")
+    var limits: [String: Limits] = [:]
+    var scan: [String: ScanPolicy] = [:]
+    var seccomp: [String: SeccompPolicy] = [:]
+    var globals: [PolicyBundle.File] = []
+    var waivers: [Waiver]?
+    for file in bundle.files {
+      let folder = file.path.split(separator: "/").dropLast().joined(separator: "/")
+      switch folder {
+      case "limits": limits[PolicyFile.stem(of: file.path)] = try Limits(parsing: PolicyFile(file))
+      case "scan": scan[PolicyFile.stem(of: file.path)] = try ScanPolicy(parsing: PolicyFile(file))
+      case "seccomp": seccomp[PolicyFile.stem(of: file.path)] = try SeccompPolicy(parsing: PolicyFile(file))
+      case "globals", "globals/safe", "globals/dangerous": globals.append(file)
+      case "" where file.path == "waivers.json": waivers = try Waiver.list(parsing: PolicyFile(file))
+      default: throw PolicyError(file: file.path, line: 0, reason: "no policy file has this name")
+      }
+    }
+    for folder in ["globals/safe/", "globals/dangerous/"]
+    where !globals.contains(where: { $0.path.hasPrefix(folder) }) {
+      throw PolicyError(file: folder, line: 0, reason: "no list of globals is there")
+    }
+    for profile in Set(limits.keys).union(scan.keys).union(["default", bundle.profile]).sorted() {
+      guard limits[profile] != nil else { throw Self.missing("limits/\(profile).json") }
+      guard scan[profile] != nil else { throw Self.missing("scan/\(profile).json") }
+    }
+    guard let chosenLimits = limits[bundle.profile] else {
+      throw Self.missing("limits/\(bundle.profile).json")
+    }
+    guard let chosenScan = scan[bundle.profile] else { throw Self.missing("scan/\(bundle.profile).json") }
+    guard seccomp["scan"] != nil else { throw Self.missing("seccomp/scan.json") }
+    guard let waivers else { throw Self.missing("waivers.json") }
+    guard globals.contains(where: { $0.path == GlobalTable.standardLibraryPath }) else {
+      throw Self.missing(GlobalTable.standardLibraryPath)
+    }
+    self.profile = bundle.profile
+    self.limits = chosenLimits
+    self.scan = chosenScan
+    self.seccomp = seccomp
+    self.globals = try GlobalTable(parsing: globals)
+    self.waivers = waivers
+  }
+
+  private static func missing(_ path: String) -> PolicyError {
+    PolicyError(file: path, line: 0, reason: "the file is missing")
   }
 }

@@ -31,7 +31,8 @@ struct WorkerEnd: Equatable, Sendable {
     let end = ProcessEnd(waitStatus: status.waitStatus)
     guard jobSent else { return .unavailable("the worker ended before it had the file (\(end))") }
     switch end {
-    case .exited(0): return reportComplete ? .finished : .exited(status: 0)
+    // Zero itself: other bits beside an exit code of 0 are nothing that wait(2) gives.
+    case .exited(0) where reportComplete && status.waitStatus == 0: return .finished
     case .exited(let code): return .exited(status: code)
     case .killed(let signal): return outcome(ofSignal: signal, status, limits)
     }

@@ -1,46 +1,88 @@
 internal import Linux
 package import Policy
 
-/// Reads a policy folder from disk.
+/// The folder that policies are read from.
 package enum PolicyDirectory {
-  /// Folders inside folders: `globals/safe` is two.
+  /// Folders inside each other, the policy folder itself counted.
   private static let depthLimit = 4
 
-  /// All files below `path` as one bundle, in force under `profile`.
+  /// Reads the files of a policy folder: every `*.json` in it and in its folders.
   ///
-  /// Nothing is passed over: whatever is there and is no folder or regular `.json` file is refused, a link too.
-  ///
-  /// - Throws: `PolicyError` that names the file and what is wrong with it.
+  /// A symbolic link inside it, anything that is no file or folder, and any other name than `README.md` is
+  /// refused, so that nobody takes a file for policy that is not, or the other way round. The caps are those of
+  /// ``PolicyBundle``.
   package static func read(_ path: String, profile: String = "default") throws(PolicyError) -> PolicyBundle
   {
     var files: [PolicyBundle.File] = []
-    do throws(SystemCallError) {
-      try collect(try .open(path, [.readOnly, .directory]), prefix: "", depth: 0, into: &files)
-    } catch {
-      throw PolicyError(file: path, line: 0, reason: "\(error)")
-    }
+    try collect(try openRoot(path), prefix: "", depth: 1, into: &files)
     return try PolicyBundle(files, profile: profile)
+  }
+
+  private static func openRoot(_ path: String) throws(PolicyError) -> FileDescriptor {
+    do throws(SystemCallError) {
+      return try FileDescriptor.open(path, [.readOnly, .directory])
+    } catch {
+      throw PolicyError(file: ".", line: 0, reason: "cannot be opened: \(error)")
+    }
   }
 
   private static func collect(
     _ folder: consuming FileDescriptor, prefix: String, depth: Int, into files: inout [PolicyBundle.File]
-  ) throws(SystemCallError) {
-    let listing = try Directory(try folder.duplicate())
-    for name in try listing.names() {
+  ) throws(PolicyError) {
+    let place = prefix.isEmpty ? "." : prefix
+    guard depth <= depthLimit else {
+      throw PolicyError(file: place, line: 0, reason: "more than \(depthLimit) folders inside each other")
+    }
+    let names = try attempt(place, "cannot be listed") { () throws(SystemCallError) in
+      try Directory(folder.duplicate()).names()
+    }
+    for name in names where name != Array("README.md".utf8) {
       let path = prefix + String(decoding: name, as: UTF8.self)
-      let kind = try folder.identity(ofName: name).kind
-      switch kind {
-      case .directory where depth < depthLimit:
-        try collect(
-          try folder.open(name: name, [.readOnly, .directory, .noFollow]), prefix: path + "/",
-          depth: depth + 1, into: &files)
-      case .regular where files.count < PolicyBundle.fileLimit:
-        let file = try folder.open(name: name, [.readOnly, .noFollow])
-        files.append(
-          PolicyBundle.File(path: path, bytes: try file.readAll(limit: PolicyBundle.fileByteLimit)))
-      case .regular, .directory, .link, .other:
-        throw .badMessage("read", "\(path) is no policy file")
+      guard files.count < PolicyBundle.fileLimit else {
+        throw PolicyError(file: path, line: 0, reason: "more than \(PolicyBundle.fileLimit) files")
       }
+      let entry = try open(name, in: folder, path: path)
+      let kind = try attempt(path, "cannot be examined") { () throws(SystemCallError) in
+        try entry.identity().kind
+      }
+      switch kind {
+      case .directory: try collect(entry, prefix: path + "/", depth: depth + 1, into: &files)
+      case .regular: files.append(try file(entry, path: path))
+      case .link, .other: throw PolicyError(file: path, line: 0, reason: "neither a file nor a folder")
+      }
+    }
+  }
+
+  private static func file(
+    _ descriptor: borrowing FileDescriptor, path: String
+  ) throws(PolicyError) -> PolicyBundle.File {
+    guard path.hasSuffix(".json") else {
+      throw PolicyError(file: path, line: 0, reason: "neither a .json file nor README.md")
+    }
+    let bytes = try attempt(path, "cannot be read") { () throws(SystemCallError) in
+      try descriptor.readAll(limit: PolicyBundle.fileByteLimit)
+    }
+    return PolicyBundle.File(path: path, bytes: bytes)
+  }
+
+  private static func open(
+    _ name: [UInt8], in folder: borrowing FileDescriptor, path: String
+  ) throws(PolicyError) -> FileDescriptor {
+    do throws(SystemCallError) {
+      return try folder.open(name: name, [.readOnly, .noFollow, .nonBlocking])
+    } catch {
+      throw PolicyError(
+        file: path, line: 0, reason: error.isLink ? "a symbolic link" : "cannot be opened: \(error)")
+    }
+  }
+
+  private static func attempt<Result>(
+    _ path: String, _ trouble: String, _ body: () throws(SystemCallError) -> Result
+  ) throws(PolicyError) -> Result {
+    do throws(SystemCallError) {
+      return try body()
+    } catch {
+      throw PolicyError(file: path, line: 0, reason: "\(trouble): \(error)")
     }
   }
 }

@@ -14,13 +14,12 @@ extension ScanPolicy {
       let reported = layers.missing.first { $0.layer == layer.rawValue }
       let required =
         requiredLayers.contains(layer) || IsolationLayer.indispensable.contains(layer)
-        || (requiredWhereSupported.contains(layer) && reported?.required != false)
-      guard required || reported?.required == true else { continue }
+        || (requiredWhereSupported.contains(layer) && reported?.refused != false)
+      guard required else { continue }
       missing.append(
-        MissingLayer(
-          layer: layer.rawValue, reason: reported?.reason ?? "nothing says that it was on", required: true))
+        reported
+          ?? MissingLayer(layer: layer.rawValue, reason: "nothing says that it was on", refused: true))
     }
-    let known = Set(IsolationLayer.allCases.map(\.rawValue))
-    return missing + layers.missing.filter { $0.required && !known.contains($0.layer) }
+    return missing
   }
 }

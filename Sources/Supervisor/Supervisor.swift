@@ -47,11 +47,8 @@ package final class Supervisor: Sendable {
   ///   confinement at all.
   package init(_ configuration: SupervisorConfiguration) throws {
     let policy = try PolicySet(parsing: configuration.bundle)
-    guard let calls = policy.seccomp[Self.role] else {
-      throw SupervisorError("the policy has no system calls for the role \(Self.role)")
-    }
     let bundle = configuration.bundle.encoded()
-    let filters = try SeccompCompiler.compile(calls)
+    let filters = try SeccompCompiler.compile(policy.seccomp).encoded()
     let policyDigest = "sha256:" + (try SHA256.hexadecimal(of: bundle))
     let filterDigest = "sha256:" + (try SHA256.hexadecimal(of: filters))
     let files = ZygoteFiles(

@@ -138,7 +138,12 @@ struct WorkerSession: ~Copyable {
       self.listener = nil
       return
     }
-    end.violation = SeccompListener.systemCall(waitingAt: listener)
+    do throws(SystemCallError) {
+      guard let call = try SeccompListener.systemCall(waitingAt: listener) else { return }
+      end.violation = call
+    } catch {
+      end.violation = "(unknown: \(error))"
+    }
     kill()
   }
 

@@ -6,13 +6,13 @@ package struct MissingLayer: Hashable, Sendable {
   package let layer: String
   /// What the kernel said.
   package let reason: String
-  /// Whether no `allow` may follow without it.
-  package let required: Bool
+  /// Whether the kernel has the layer and refused it, so that nothing excuses its absence.
+  package let refused: Bool
 
-  package init(layer: String, reason: String, required: Bool) {
+  package init(layer: String, reason: String, refused: Bool) {
     self.layer = layer
     self.reason = reason
-    self.required = required
+    self.refused = refused
   }
 }
 
@@ -42,7 +42,7 @@ extension MessageWriter {
     for missing in layers.missing {
       append(missing.layer, limit: WireLimit.name)
       append(missing.reason, limit: WireLimit.layerReason)
-      append(UInt8(missing.required ? 1 : 0))
+      append(UInt8(missing.refused ? 1 : 0))
     }
   }
 }
@@ -55,9 +55,9 @@ extension ByteReader {
       let name = try readText(limit: WireLimit.name, "missing layer")
       let reason = try readText(limit: WireLimit.layerReason, "reason of a missing layer")
       let start = offset
-      let required = try readByte("required flag")
-      guard required <= 1 else { throw ParseError(.malformed, at: start, "required flag") }
-      layers.missing.append(MissingLayer(layer: name, reason: reason, required: required == 1))
+      let refused = try readByte("refused flag")
+      guard refused <= 1 else { throw ParseError(.malformed, at: start, "refused flag") }
+      layers.missing.append(MissingLayer(layer: name, reason: reason, refused: refused == 1))
     }
     return layers
   }

@@ -90,7 +90,10 @@ package struct WireReportSink: ReportSink {
   private mutating func recordFull() {
     guard !full else { return }
     full = true
-    let gap = Gap(at: Location(), reason: "the report reached its limit of \(byteLimit) bytes")
+    let gap = Gap(
+      at: Location(),
+      reason:
+        "the report is full: at most \(byteLimit) bytes, \(WireLimit.records) findings and as many gaps")
     if write(.gap(gap), evenIfFull: true) { gaps += 1 }
   }
 

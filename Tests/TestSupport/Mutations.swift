@@ -2,6 +2,11 @@
 package struct Mutation: Sendable {
   package let what: String
   package let bytes: [UInt8]
+
+  package init(what: String, bytes: [UInt8]) {
+    self.what = what
+    self.bytes = bytes
+  }
 }
 
 /// The ways a sample is damaged systematically. The sequences are lazy: samples of some hundred bytes give

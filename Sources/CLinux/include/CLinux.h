@@ -55,6 +55,12 @@ extern const int clinux_path_only;
 int clinux_spawn(pid_t *pid, const char *path, char *const arguments[], char *const environment[],
                  const int *descriptors, int descriptor_count);
 
+// notification.c: ioctl is variadic, and the structure may be larger in the kernel than in the header.
+
+/// Takes the call that waits at a seccomp listener: its number, and the architecture it was made in as an
+/// AUDIT_ARCH_* value. ENOENT where the process died meanwhile.
+int clinux_seccomp_receive(int listener, int *number, uint32_t *architecture);
+
 // confine.c: calls that the C library has no wrapper for, that are variadic, or whose headers on Debian 12 are
 // older than the kernels this runs on.
 
@@ -69,6 +75,61 @@ int clinux_seccomp_filter(const void *instructions, size_t count, int listener);
 /// its listener.
 int clinux_seccomp_filter(const void *instructions, size_t count, int listener);
 
-/// Denies everything that Landlock of version `abi` can deny.
+/// The kernel's version of Landlock.
 int clinux_landlock_version(void);
-int clinux_landlock_deny_all(int abi);
+
+/// Puts this thread into a domain of its own that denies everything Landlock of that version can deny.
+int clinux_landlock_deny_all(int version);
+
+/// A child that is a copy of this process; 0 in the child. Only for a process with one thread.
+pid_t clinux_fork(void);
+
+/// Closes every descriptor from `first` upwards.
+int clinux_close_from(unsigned int first);
+
+/// All signals as the kernel makes them, none blocked, no alternate stack.
+int clinux_reset_signals(void);
+
+/// The child's death by SIGKILL when its parent dies.
+int clinux_die_with_parent(void);
+
+int clinux_set_no_new_privileges(void);
+int clinux_set_undumpable(void);
+/// 1 where both of the above are in force.
+int clinux_is_unprivileged(void);
+
+enum clinux_limit {
+  clinux_limit_address_space,
+  clinux_limit_processor_time,
+  clinux_limit_file_size,
+  clinux_limit_descriptors,
+  clinux_limit_processes,
+  clinux_limit_core,
+  clinux_limit_stack,
+  clinux_limit_locked_memory,
+  clinux_limit_message_queues,
+};
+
+int clinux_set_limit(enum clinux_limit resource, uint64_t soft, uint64_t hard);
+
+enum clinux_namespace {
+  clinux_namespace_user,
+  clinux_namespace_mount,
+  clinux_namespace_process,
+  clinux_namespace_network,
+  clinux_namespace_ipc,
+  clinux_namespace_host_name,
+};
+
+int clinux_unshare(enum clinux_namespace kind);
+
+/// Replaces the root of this process's own mount namespace with an empty file system that nobody can write to,
+/// mounted over `directory` on the way.
+int clinux_empty_root(const char *directory);
+
+/// Empties the bounding set, which needs CAP_SETPCAP.
+int clinux_drop_bounding_set(void);
+/// No supplementary groups, and these for all three ids of either kind.
+int clinux_become(uid_t user, gid_t group);
+/// Empties the ambient, effective, permitted and inheritable sets.
+int clinux_clear_capabilities(void);

@@ -1,0 +1,188 @@
+import ByteParsing
+
+extension GlobalTable {
+  /// Where the standard library's modules are listed.
+  static let standardLibraryPath = "globals/standard-library.json"
+
+  /// Reads the files of `globals/`: `safe/*.json`, `dangerous/*.json` and `standard-library.json`.
+  ///
+  /// - Throws: at the first file that is not wholly understood or not one of these, and where a pair is listed
+  ///   twice, in whatever files.
+  package init(parsing files: [PolicyBundle.File]) throws(PolicyError) {
+    self.init()
+    for file in files {
+      let folder = file.path.split(separator: "/").dropLast().joined(separator: "/")
+      if file.path == Self.standardLibraryPath {
+        try addStandardLibrary(PolicyFile(file))
+      } else if folder == "globals/safe" {
+        try addSafeList(PolicyFile(file))
+      } else if folder == "globals/dangerous" {
+        try addDangerousList(PolicyFile(file))
+      } else {
+        throw PolicyError(file: file.path, line: 0, reason: "no policy file has this name")
+      }
+    }
+  }
+
+  private mutating func addSafeList(_ file: PolicyFile) throws(PolicyError) {
+    let list = try file.object(required: ["list", "source", "entries"])
+    try file.expectStem(list, "list")
+    _ = try list.text("source")
+    for element in try list.array("entries") {
+      let entry = try PolicyObject(
+        element, in: file, required: ["modules", "names", "kind", "why"],
+        optional: ["arguments", "state", "items"])
+      let kind = try GlobalEntry.Kind(parsingSafe: entry)
+      let number = addEntry(GlobalEntry(kind, reason: try entry.text("why"), list: file.stem))
+      try addPairs(entry, number)
+    }
+  }
+
+  private mutating func addDangerousList(_ file: PolicyFile) throws(PolicyError) {
+    let list = try file.object(required: ["list", "entries"], optional: ["source"])
+    try file.expectStem(list, "list")
+    if list.has("source") { _ = try list.text("source") }
+    for element in try list.array("entries") {
+      let entry = try PolicyObject(
+        element, in: file, required: ["modules", "names", "when", "why"], optional: ["submodules"])
+      let kind: GlobalEntry.Kind =
+        switch try entry.choice("when", of: Danger.self) {
+        case .imported: .dangerous
+        case .called: .deniedCall
+        }
+      let number = addEntry(GlobalEntry(kind, reason: try entry.text("why"), list: file.stem))
+      if try entry.value("names").equals("*") {
+        try addWildcards(entry, number)
+      } else if entry.has("submodules") {
+        throw file.error(at: element, "\"submodules\" belongs to the names \"*\"")
+      } else {
+        try addPairs(entry, number)
+      }
+    }
+  }
+
+  private mutating func addStandardLibrary(_ file: PolicyFile) throws(PolicyError) {
+    let list = try file.object(required: ["list", "source", "modules"])
+    try file.expectStem(list, "list")
+    _ = try list.text("source")
+    let number = addEntry(
+      GlobalEntry(
+        .deniedCall, reason: "Part of Python's standard library that is not known to be safe.",
+        list: file.stem))
+    let none = standardLibrary.intern(Self.noName)
+    for (module, json) in try names("modules", of: list) {
+      let name = standardLibrary.intern(module)
+      guard standardLibrary.insert(module: name, name: none, value: number) == nil else {
+        throw file.error(at: json, "the module \(json.source) is listed twice")
+      }
+    }
+  }
+
+  private mutating func addEntry(_ entry: GlobalEntry) -> UInt32 {
+    entries.append(entry)
+    return UInt32(entries.count - 1)  // a bundle's bytes bound the entries
+  }
+
+  /// Every module of the entry with every name of it.
+  private mutating func addPairs(_ entry: PolicyObject, _ number: UInt32) throws(PolicyError) {
+    let modules = try names("modules", of: entry).map { exact.intern($0.bytes) }
+    for (bytes, json) in try names("names", of: entry) {
+      let name = exact.intern(bytes)
+      for module in modules {
+        guard let earlier = exact.insert(module: module, name: name, value: number) else { continue }
+        throw entry.file.error(
+          at: json,
+          "\(exact.string(of: module)).\(exact.string(of: name)) is listed in \(entries[Int(earlier)].list) already"
+        )
+      }
+    }
+  }
+
+  /// Every module of the entry as a whole.
+  private mutating func addWildcards(_ entry: PolicyObject, _ number: UInt32) throws(PolicyError) {
+    let submodules = entry.has("submodules") ? try entry.boolean("submodules") : false
+    let none = wildcardModules.intern(Self.noName)
+    for (bytes, json) in try names("modules", of: entry) {
+      let module = wildcardModules.intern(bytes)
+      let index = UInt32(wildcards.count)
+      if let earlier = wildcardModules.insert(module: module, name: none, value: index) {
+        throw entry.file.error(
+          at: json,
+          "all of \(json.source) is listed in \(entries[Int(wildcards[Int(earlier)].entry)].list) already")
+      }
+      wildcards.append(
+        Wildcard(module: wildcardModules.string(of: module), submodules: submodules, entry: number))
+    }
+  }
+
+  /// An array of dotted names that is not empty.
+  private func names(
+    _ key: String, of object: PolicyObject
+  ) throws(PolicyError) -> [(bytes: [UInt8], json: JSONValue)] {
+    var names: [(bytes: [UInt8], json: JSONValue)] = []
+    for json in try object.array(key) {
+      guard let bytes = json.utf8, Self.isDottedName(bytes) else {
+        throw object.file.error(at: json, "\"\(key)\" holds \(json.source), which is not a Python name")
+      }
+      names.append((bytes, json))
+    }
+    guard !names.isEmpty else { throw object.file.error(at: try object.value(key), "\"\(key)\" is empty") }
+    return names
+  }
+
+  /// Names of ASCII letters, digits and `_` with single dots between them.
+  private static func isDottedName(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count <= PolicyBundle.nameByteLimit else { return false }
+    var afterDot = true
+    for byte in bytes {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
+        afterDot = false
+      case UInt8(ascii: "0")...UInt8(ascii: "9") where !afterDot: break
+      case UInt8(ascii: ".") where !afterDot: afterDot = true
+      default: return false
+      }
+    }
+    return !afterDot
+  }
+}
+
+/// When a dangerous name is a `deny`.
+private enum Danger: String, CaseIterable {
+  case imported, called
+}
+
+/// What a safe entry is.
+private enum SafeKind: String, CaseIterable {
+  case `class`, function, value, `enum`, code
+}
+
+extension GlobalEntry.Kind {
+  /// Reads `kind`, and the keys that the kind takes and no others.
+  fileprivate init(parsingSafe entry: PolicyObject) throws(PolicyError) {
+    let kind: SafeKind = try entry.choice("kind")
+    let taken: [String] =
+      switch kind {
+      case .class, .function: ["arguments", "state", "items"]
+      case .value, .enum, .code: []
+      }
+    for key in ["arguments", "state", "items"] where entry.has(key) && !taken.contains(key) {
+      throw entry.file.error(at: try entry.value(key), "the kind \"\(kind.rawValue)\" takes no \"\(key)\"")
+    }
+    let items = entry.has("items") ? try entry.boolean("items") : false
+    switch kind {
+    case .class:
+      self = .safeClass(
+        arguments: entry.has("arguments") ? try entry.choice("arguments") : .any,
+        state: entry.has("state") ? try entry.choice("state") : .any, items: items)
+    case .function:
+      self = .safeFunction(
+        arguments: try entry.choice("arguments"),
+        state: entry.has("state") ? try entry.choice("state") : .none,
+        items: items)
+    case .value: self = .safeValue
+    case .enum: self = .safeClass(arguments: .constants, state: .none, items: false)
+    case .code: self = .embeddedCode
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/// An index from pairs of names, compared byte by byte, to numbers. Built once, then only read.
+///
+/// Byte by byte, because Swift's strings are equal where Python's differ: U+212A (the Kelvin sign) and `K`
+/// are one string here and two modules there.
+struct NameIndex: Sendable {
+  /// Where a name stands in `text`.
+  struct Name: Equatable, Sendable {
+    var start: UInt32
+    var count: UInt32
+  }
+
+  struct Pair: Sendable {
+    var module: Name
+    var name: Name
+    var value: UInt32
+  }
+
+  private(set) var pairs: [Pair] = []
+  private var text: [UInt8] = []
+  /// Open addressing with linear probing, never more than half full; 0 is empty, otherwise 1 + the pair.
+  private var slots: [UInt32] = [UInt32](repeating: 0, count: 64)
+
+  /// Keeps a copy of a name for pairs that are added later.
+  mutating func intern(_ name: [UInt8]) -> Name {
+    let start = text.count
+    text += name
+    return Name(start: UInt32(truncatingIfNeeded: start), count: UInt32(truncatingIfNeeded: name.count))
+  }
+
+  func bytes(of name: Name) -> ArraySlice<UInt8> { text[Int(name.start)..<Int(name.start + name.count)] }
+
+  func string(of name: Name) -> String { String(decoding: bytes(of: name), as: UTF8.self) }
+
+  /// Adds a pair. Where it is there already, nothing changes and its value is the result.
+  mutating func insert(module: Name, name: Name, value: UInt32) -> UInt32? {
+    if pairs.count * 2 >= slots.count { grow() }
+    let slot = self.slot(of: bytes(of: module), bytes(of: name))
+    if slots[slot] != 0 { return pairs[Int(slots[slot]) - 1].value }
+    pairs.append(Pair(module: module, name: name, value: value))
+    slots[slot] = UInt32(pairs.count)
+    return nil
+  }
+
+  /// The value of a pair.
+  func value(
+    module: some Collection<UInt8>, name: some Collection<UInt8>
+  ) -> UInt32? {
+    let slot = slots[slot(of: module, name)]
+    return slot == 0 ? nil : pairs[Int(slot) - 1].value
+  }
+
+  /// The slot that holds the pair, or the empty one where it belongs. There is always an empty one.
+  private func slot(of module: some Collection<UInt8>, _ name: some Collection<UInt8>) -> Int {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: Self.hash(module, name)) & mask
+    while slots[slot] != 0 {
+      let pair = pairs[Int(slots[slot]) - 1]
+      if bytes(of: pair.name).elementsEqual(name), bytes(of: pair.module).elementsEqual(module) { break }
+      slot = (slot + 1) & mask
+    }
+    return slot
+  }
+
+  private mutating func grow() {
+    slots = [UInt32](repeating: 0, count: slots.count * 2)
+    for (index, pair) in pairs.enumerated() {
+      slots[slot(of: bytes(of: pair.module), bytes(of: pair.name))] = UInt32(index + 1)
+    }
+  }
+
+  /// FNV-1a over both names and a byte that neither holds, then mixed. Lookups cannot add to the index, so
+  /// whoever chooses colliding names only meets the longest run that the policy's own names make.
+  private static func hash(_ module: some Collection<UInt8>, _ name: some Collection<UInt8>) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in module { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+    hash = (hash ^ 0xff) &* 0x0000_0100_0000_01b3
+    for byte in name { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+    return hash ^ (hash >> 29)
+  }
+}

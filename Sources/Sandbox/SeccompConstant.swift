@@ -1,0 +1,37 @@
+/// The names that a seccomp policy may write for numbers. A closed table: a name that is not here refuses the
+/// policy. The values are the kernel's for x86-64 and aarch64 alike.
+enum SeccompConstant {
+  /// Where the worker's process number stands until the worker puts its own there. Greater than any process
+  /// number can be (2^22), so a filter that nobody patched allows nothing by it.
+  static let selfPlaceholder: UInt32 = 0x5E1F_01D5
+
+  static let values: [String: UInt64] = [
+    // Descriptors of a worker, fixed by `WorkerDescriptor`.
+    "FD_STDERR": 2,
+    "FD_SOCKET": UInt64(WorkerDescriptor.socket),
+    "FD_LISTENER": UInt64(WorkerDescriptor.listener),
+    "FD_INPUT": UInt64(WorkerDescriptor.input),
+    // The process itself.
+    "PID_SELF": UInt64(selfPlaceholder),
+    // mmap(2), mprotect(2), madvise(2)
+    "PROT_EXEC": 0x4,
+    "MAP_TYPE_AND_ANONYMOUS": 0x2F,
+    "MAP_PRIVATE_ANONYMOUS": 0x22,
+    "MADV_DONTNEED": 4,
+    // futex(2)
+    "FUTEX_WAKE_PRIVATE": 129,
+    // signals
+    "SIGABRT": 6,
+    "SIGKILL": 9,
+    // clone(2): CLONE_CHILD_SETTID, CLONE_CHILD_CLEARTID and SIGCHLD, as fork(3) calls it
+    "CLONE_AS_FORK": 0x0120_0011,
+    // socketpair(2)
+    "AF_UNIX": 1,
+    "SOCK_SEQPACKET_CLOEXEC": 0x8_0005,
+    // prctl(2)
+    "PR_SET_PDEATHSIG": 1,
+    // seccomp(2)
+    "SECCOMP_SET_MODE_FILTER": 1,
+    "SECCOMP_FILTER_FLAG_NEW_LISTENER": 8,
+  ]
+}

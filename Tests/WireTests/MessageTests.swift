@@ -1,0 +1,101 @@
+import ByteParsing
+import Findings
+import TestSupport
+import Testing
+import Wire
+
+@Suite struct MessageTests {
+  @Test func `what one end writes the other end reads`() throws {
+    for message in Samples.zygote { #expect(try ZygoteMessage(parsing: message.encoded()) == message) }
+    for message in Samples.worker { #expect(try WorkerMessage(parsing: message.encoded()) == message) }
+    #expect(try Job(parsing: Job(inputSize: .max).encoded()) == Job(inputSize: .max))
+    #expect(try StatusRecord(parsing: Samples.status.encoded()) == Samples.status)
+    #expect(Samples.status.encoded().count == StatusRecord.size)
+  }
+
+  @Test func `a message of one end is refused by the other`() {
+    for message in Samples.zygote {
+      #expect(throws: WireError.self) { try WorkerMessage(parsing: message.encoded()) }
+      #expect(throws: WireError.self) { try Job(parsing: message.encoded()) }
+    }
+    for message in Samples.worker {
+      #expect(throws: WireError.self) { try ZygoteMessage(parsing: message.encoded()) }
+    }
+  }
+
+  /// Hands every damaged copy of every sample to `parse`, which gives back what it would encode to.
+  private func damage(_ samples: [[UInt8]], _ parse: ([UInt8]) throws -> [UInt8]) {
+    for sample in samples {
+      for mutation in Mutations.truncations(of: sample) {
+        #expect(throws: WireError.self, "\(mutation.what)") { try parse(mutation.bytes) }
+      }
+      for mutation in Mutations.trailing(after: sample) {
+        #expect(throws: WireError.self, "\(mutation.what)") { try parse(mutation.bytes) }
+      }
+      var changed = Array(Mutations.byteFlips(of: sample))
+      for width in [1, 4, 8] where sample.count >= width {
+        for offset in 0...(sample.count - width) {
+          changed += Mutations.extremes(of: sample, at: offset, width: width)
+        }
+      }
+      for mutation in changed {
+        do {
+          // What is accepted says exactly what its bytes say: nothing was skipped or guessed.
+          #expect(try parse(mutation.bytes) == mutation.bytes, "\(mutation.what)")
+        } catch {
+          #expect(error is WireError, "\(mutation.what)")
+        }
+      }
+    }
+  }
+
+  @Test func `a damaged message of the zygote is refused or means just what it says`() {
+    damage(Samples.zygote.map { $0.encoded() }) { try ZygoteMessage(parsing: $0).encoded() }
+  }
+
+  @Test func `a damaged message of a worker is refused or means just what it says`() {
+    damage(Samples.worker.map { $0.encoded() }) { try WorkerMessage(parsing: $0).encoded() }
+  }
+
+  @Test func `a damaged job or status record is refused or means just what it says`() {
+    damage([Job(inputSize: 77).encoded()]) { try Job(parsing: $0).encoded() }
+    damage([Samples.status.encoded()]) { try StatusRecord(parsing: $0).encoded() }
+  }
+
+  @Test func `text that is not UTF-8 is refused`() {
+    #expect(throws: WireError.self) { try WorkerMessage(parsing: [33, 2, 0, 0, 0, 0xC3, 0x28]) }
+  }
+
+  @Test func `the longest texts make a message that the other end takes`() throws {
+    let long = String(repeating: "ü", count: 100_000)
+    let location = Location(path: Array(repeating: long, count: 1_000), offset: 1)
+    let finding = FindingFrame(rule: "x", location: location, detail: long, evidence: long)
+    for message in [WorkerMessage.finding(finding), .gap(Gap(at: location, reason: long)), .format(long)] {
+      let bytes = message.encoded()
+      #expect(bytes.count <= WireLimit.message)
+      _ = try WorkerMessage(parsing: bytes)
+    }
+    _ = try ZygoteMessage(parsing: ZygoteMessage.failure(reason: long).encoded())
+  }
+
+  @Test func `as many layers as there can be make a message that the other end takes`() throws {
+    let long = String(repeating: "x", count: 10_000)
+    let layers = Layers(
+      active: Array(repeating: long, count: WireLimit.layers),
+      missing: Array(
+        repeating: MissingLayer(layer: long, reason: long, refused: true), count: WireLimit.layers))
+    let bytes = ZygoteMessage.hello(engine: long, kernel: long, layers: layers).encoded()
+    #expect(bytes.count <= WireLimit.message)
+    _ = try ZygoteMessage(parsing: bytes)
+  }
+
+  @Test(arguments: 0...12) func `a cut text ends at a character and fits`(limit: Int) {
+    let cut = "aüb€c😀defgh".clipped(toBytes: limit)
+    #expect(cut.utf8.count <= limit)
+    #expect(!cut.unicodeScalars.contains("\u{FFFD}"))
+  }
+
+  @Test func `a text that fits is not cut`() {
+    #expect("aü".clipped(toBytes: 3) == "aü")
+  }
+}

@@ -18,8 +18,18 @@ extension Report: ReportSink {
   package mutating func record(_ gap: Gap) { coverage.gaps.append(gap) }
 
   package mutating func record(bytes: Int, members: Int, opcodes: Int) {
-    coverage.bytes += bytes
-    coverage.members += members
-    coverage.opcodes += opcodes
+    coverage.bytes = coverage.bytes.addingSaturated(bytes)
+    coverage.members = coverage.members.addingSaturated(members)
+    coverage.opcodes = coverage.opcodes.addingSaturated(opcodes)
+  }
+}
+
+extension Int {
+  /// The sum, or the number nearest to it that an `Int` can hold: these counts come from a process that may
+  /// be in hostile hands, and must not stop whoever adds them up.
+  fileprivate func addingSaturated(_ other: Int) -> Int {
+    let (sum, overflow) = addingReportingOverflow(other)
+    guard overflow else { return sum }
+    return other < 0 ? .min : .max
   }
 }

@@ -17,13 +17,19 @@ extension ScanPolicy {
       throw file.error(
         at: try object.value("required_where_supported"), "\"\(twice.rawValue)\" is required already")
     }
+    let review = try Self.verdict(
+      try object.value("review_becomes"), atLeast: .review, file, "\"review_becomes\"")
+    let incomplete = try Self.verdict(
+      try object.value("incomplete_becomes"), atLeast: .incomplete, file, "\"incomplete_becomes\"")
+    guard incomplete >= review else {
+      throw file.error(
+        at: try object.value("incomplete_becomes"),
+        "\"incomplete_becomes\" is better than \"review_becomes\"")
+    }
     self.init(
       requiredLayers: required, requiredWhereSupported: supported,
-      raises: try Self.raises(try object.value("raise"), file),
-      reviewBecomes: try Self.verdict(
-        try object.value("review_becomes"), atLeast: .review, file, "\"review_becomes\""),
-      incompleteBecomes: try Self.verdict(
-        try object.value("incomplete_becomes"), atLeast: .incomplete, file, "\"incomplete_becomes\""))
+      raises: try Self.raises(try object.value("raise"), file), reviewBecomes: review,
+      incompleteBecomes: incomplete)
   }
 
   private static func layers(_ object: PolicyObject, _ key: String) throws(PolicyError) -> [IsolationLayer]

@@ -39,7 +39,8 @@ package struct ScanPolicy: Equatable, Sendable {
     switch verdict {
     case .allow, .deny: verdict
     case .review: verdict.merged(with: reviewBecomes)
-    case .incomplete: verdict.merged(with: incompleteBecomes)
+    // Not better than `review`: a gap added to a report under review must not help it.
+    case .incomplete: verdict.merged(with: reviewBecomes).merged(with: incompleteBecomes)
     }
   }
 }

@@ -141,9 +141,10 @@ extension SeccompPolicy {
       }
   }
 
-  /// Letters, digits and `_`, as the names of system calls and constants are.
+  /// Letters, digits and `_`, no digit first, as the names of system calls and constants are.
   private static func isIdentifier(_ name: String) -> Bool {
     PolicyBundle.isPlainName(name.utf8)
       && !name.utf8.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
+      && name.utf8.first.map { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } == false
   }
 }

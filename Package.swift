@@ -78,7 +78,7 @@ let package = Package(
     module(
       "Supervisor",
       ["ByteParsing", "CLinux", "Digest", "Findings", "Linux", "Policy", "Sandbox", "Wire"]),
-    module("VerdictStore", ["CSQLite", "Digest", "Findings"]),
+    module("VerdictStore", ["CSQLite", "Digest", "Findings", "Linux"]),
     module("Daemon", ["Findings", "Linux", "Policy", "Supervisor", "VerdictStore", "Wire"]),
     module(
       "CommandLine",
@@ -96,9 +96,12 @@ let package = Package(
         + workerLibraries.map { .linkedLibrary($0) }),
 
     .target(
-      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Policy"],
+      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Linux", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
+    .executableTarget(
+      name: "StandInWorker", dependencies: ["CLinux", "Findings", "Linux", "Wire"],
+      path: "Tests/StandInWorker", swiftSettings: settings),
     tests("ByteParsingTests", ["ByteParsing"]),
     tests("FindingsTests", ["Findings"]),
     tests("PolicyTests", ["ByteParsing", "Findings", "Policy"]),
@@ -109,8 +112,8 @@ let package = Package(
     tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
     tests("WireTests", ["ByteParsing", "Findings", "Wire"]),
     tests("SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
-    tests("VerdictStoreTests", ["Digest", "Findings", "VerdictStore"]),
-    tests("CommandLineTests", ["CommandLine", "Findings"]),
+    tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
+    tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "VerdictStore"]),
     tests("EndToEndTests", ["Findings", "Linux"]),
   ]
 )

@@ -1,18 +1,26 @@
 internal import CLinux
+internal import CSeccomp
 package import Linux
 
-/// The supervisor's side of a worker's filter: where the kernel asks about calls that no rule names.
+/// The end of a filter at which the kernel asks about calls that no rule allows.
 package enum SeccompListener {
-  /// The name of the call that waits at a listener, which poll(2) has found readable. The call is not answered;
-  /// whoever asks kills the worker.
-  package static func systemCall(waitingAt listener: borrowing FileDescriptor) -> String {
-    let descriptor = listener.number
-    do {
-      let number = try Linux.systemCall("ioctl") { clinux_seccomp_waiting_call(descriptor) }
-      return SeccompCompiler.systemCallName(number) ?? "system call \(number)"
-    } catch {
-      // The process ended between the question and this.
-      return "a call that is gone (\(error.name))"
+  /// What the process asks for that waits at `listener`: the name of the call, or its number where it has none.
+  /// The call is never answered; whoever gets the name kills the process.
+  ///
+  /// - Returns: nil where the process died while it waited.
+  /// - Throws: where the kernel refuses to say. ioctl(2), SECCOMP_IOCTL_NOTIF_RECV
+  package static func systemCall(
+    waitingAt listener: borrowing FileDescriptor
+  ) throws(SystemCallError) -> String? {
+    var number: Int32 = 0
+    var architecture: UInt32 = 0
+    do throws(SystemCallError) {
+      try listener.receiveNotification(&number, &architecture)
+    } catch  where error.isMissingFile {
+      return nil
     }
+    let native = seccomp_arch_native()
+    guard architecture == native else { return "\(number) of architecture \(architecture)" }
+    return SeccompCompiler.systemCallName(number) ?? "\(number)"
   }
 }

@@ -78,7 +78,7 @@ let package = Package(
     module(
       "Supervisor",
       ["ByteParsing", "CLinux", "Digest", "Findings", "Linux", "Policy", "Sandbox", "Wire"]),
-    module("VerdictStore", ["CSQLite", "Digest", "Findings"]),
+    module("VerdictStore", ["CSQLite", "Digest", "Findings", "Linux"]),
     module("Daemon", ["Findings", "Linux", "Policy", "Supervisor", "VerdictStore", "Wire"]),
     module(
       "CommandLine",
@@ -91,7 +91,7 @@ let package = Package(
       name: "lazaretd", dependencies: ["Daemon"], swiftSettings: settings,
       linkerSettings: hostLinkage),
     .executableTarget(
-      name: "lazaret-worker", dependencies: ["Worker"], swiftSettings: settings,
+      name: "lazaret-worker", dependencies: ["ByteParsing", "Findings", "Policy", "Worker"], swiftSettings: settings,
       linkerSettings: [.unsafeFlags(["-static-executable"])]
         + workerLibraries.map { .linkedLibrary($0) }),
 
@@ -99,7 +99,8 @@ let package = Package(
       name: "Benchmark", dependencies: ["ByteParsing", "Pickle"], path: "Tests/Benchmark",
       swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Formats", "Pickle", "Policy"],
+      name: "TestSupport",
+      dependencies: ["ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
     .executableTarget(
@@ -119,8 +120,8 @@ let package = Package(
     tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
     tests("WireTests", ["ByteParsing", "Findings", "Wire"]),
     tests("SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
-    tests("VerdictStoreTests", ["Digest", "Findings", "VerdictStore"]),
-    tests("CommandLineTests", ["CommandLine", "Findings"]),
+    tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
+    tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "VerdictStore"]),
     tests("EndToEndTests", ["Findings", "Linux"]),
   ]
 )

@@ -40,6 +40,14 @@ const char *clinux_error_text(int number);
 const char *clinux_signal_name(int number);
 void clinux_name_thread(const char *name);
 
+// files.c
+
+/// openat2(2) with RESOLVE_BENEATH: no component and no link leads out of `directory`.
+int clinux_open_beneath(int directory, const char *path, int flags);
+
+/// O_PATH, which the Glibc module hides.
+extern const int clinux_path_only;
+
 // spawn.c
 
 /// Starts a program with exactly these descriptors as 0, 1, 2 ... Every one of `descriptors` is greater than
@@ -66,6 +74,9 @@ int clinux_seccomp_filter(const void *instructions, size_t count, int listener);
 /// Puts a seccomp filter of `count` instructions on this thread; with `listener` not 0 returns the descriptor of
 /// its listener.
 int clinux_seccomp_filter(const void *instructions, size_t count, int listener);
+
+/// The number of the call that waits at a seccomp listener; the call goes on waiting.
+int clinux_seccomp_waiting_call(int listener);
 
 /// The kernel's version of Landlock.
 int clinux_landlock_version(void);

@@ -16,6 +16,7 @@ struct WorkerSession: ~Copyable {
   private let job: Job
   private var listener: FileDescriptor?
   private var decoder: ReportDecoder
+  private var buffer = [UInt8](repeating: 0, count: WireLimit.message)
   private var socketOpen = true
   private var killed = false
   /// When to stop waiting, on the clock that never goes back.
@@ -86,7 +87,7 @@ struct WorkerSession: ~Copyable {
       do throws(SystemCallError) {
         guard
           let message = try worker.socket.receive(
-            limit: WireLimit.message, descriptors: decoder.expectsReady ? 0...1 : 0...0, wait: false)
+            into: &buffer, descriptors: decoder.expectsReady ? 0...1 : 0...0, wait: false)
         else {
           socketOpen = false
           return

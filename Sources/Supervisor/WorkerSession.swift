@@ -36,7 +36,6 @@ struct WorkerSession: ~Copyable {
   }
 
   /// Runs until the worker has ended, hashing `file` meanwhile.
-  ///
   mutating func run(_ file: borrowing FileDescriptor, hashing digest: inout FileDigest) {
     do throws(SystemCallError) {
       while try turn(file, hashing: &digest) {}
@@ -93,12 +92,13 @@ struct WorkerSession: ~Copyable {
           return
         }
         try handle(message, file)
-      } catch  where error.wouldBlock {
-        return
-      } catch  where error.isDisconnected {
-        socketOpen = false
-        return
-      } catch  where error.isBadMessage {
+      } catch {
+        if error.wouldBlock { return }
+        if error.isDisconnected {
+          socketOpen = false
+          return
+        }
+        guard error.isBadMessage else { throw error }
         refuse(WireError("\(error)"))
       }
       count += 1

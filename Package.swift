@@ -78,7 +78,7 @@ let package = Package(
     module(
       "Supervisor",
       ["ByteParsing", "CLinux", "Digest", "Findings", "Linux", "Policy", "Sandbox", "Wire"]),
-    module("VerdictStore", ["CSQLite", "Digest", "Findings"]),
+    module("VerdictStore", ["CSQLite", "Digest", "Findings", "Linux"]),
     module("Daemon", ["Findings", "Linux", "Policy", "Supervisor", "VerdictStore", "Wire"]),
     module(
       "CommandLine",
@@ -95,10 +95,12 @@ let package = Package(
       swiftSettings: settings, linkerSettings: workerLinkage),
 
     .executableTarget(
-      name: "Benchmark", dependencies: ["ByteParsing", "Pickle"], path: "Tests/Benchmark",
+      name: "Benchmark",
+      dependencies: ["ByteParsing", "Findings", "Linux", "Pickle", "Supervisor"], path: "Tests/Benchmark",
       swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Pickle", "Policy"],
+      name: "TestSupport",
+      dependencies: ["ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
     .target(name: "CProbes", path: "Tests/CProbes"),
@@ -115,12 +117,16 @@ let package = Package(
     tests("PickleTests", ["ByteParsing", "Pickle"]),
     tests("FormatsTests", ["ByteParsing", "Formats"]),
     tests("RulesTests", ["ByteParsing", "Findings", "Formats", "Pickle", "Policy", "Rules"]),
-    tests("ScanningTests", ["ByteParsing", "Findings", "Formats", "Policy", "Rules", "Scanning"]),
+    tests(
+      "ScanningTests",
+      [
+        "ByteParsing", "Findings", "Formats", "Linux", "Policy", "Rules", "Scanning", "Worker",
+      ]),
     tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
     tests("WireTests", ["ByteParsing", "Findings", "Wire"]),
     tests("SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
-    tests("VerdictStoreTests", ["Digest", "Findings", "VerdictStore"]),
-    tests("CommandLineTests", ["CommandLine", "Findings"]),
+    tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
+    tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "VerdictStore"]),
     tests("EndToEndTests", ["Findings", "Linux"]),
   ]
 )

@@ -40,6 +40,14 @@ const char *clinux_error_text(int number);
 const char *clinux_signal_name(int number);
 void clinux_name_thread(const char *name);
 
+// files.c
+
+/// openat2(2) with RESOLVE_BENEATH: no component and no link leads out of `directory`.
+int clinux_open_beneath(int directory, const char *path, int flags);
+
+/// O_PATH, which the Glibc module hides.
+extern const int clinux_path_only;
+
 // spawn.c
 
 /// Starts a program with exactly these descriptors as 0, 1, 2 ... Every one of `descriptors` is greater than

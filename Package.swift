@@ -91,7 +91,7 @@ let package = Package(
       name: "lazaretd", dependencies: ["Daemon"], swiftSettings: settings,
       linkerSettings: hostLinkage),
     .executableTarget(
-      name: "lazaret-worker", dependencies: ["ByteParsing", "Findings", "Policy", "Worker"], 
+      name: "lazaret-worker", dependencies: ["Worker"],
       swiftSettings: settings, linkerSettings: workerLinkage),
 
     .executableTarget(

@@ -1,6 +1,7 @@
 import Findings
 import Linux
 import Supervisor
+import TestSupport
 import Testing
 
 /// The supervisor over the real worker program and the repository's own policies.

@@ -11,7 +11,10 @@ enum ResourceLimits {
   static func apply(_ limits: Limits) throws(SystemCallError) {
     let seconds = UInt64(clamping: limits.cpuSeconds)
     let table: [(clinux_limit, UInt64, UInt64)] = [
-      (clinux_limit_address_space, UInt64(clamping: limits.memoryBytes), UInt64(clamping: limits.memoryBytes)),
+      (
+        clinux_limit_address_space, UInt64(clamping: limits.memoryBytes),
+        UInt64(clamping: limits.memoryBytes)
+      ),
       (clinux_limit_processor_time, seconds, seconds &+ 2),
       (clinux_limit_file_size, 0, 0),
       (clinux_limit_processes, 0, 0),
@@ -21,7 +24,9 @@ enum ResourceLimits {
       (clinux_limit_message_queues, 0, 0),
     ]
     for (resource, soft, hard) in table {
-      try systemCall("setrlimit", "resource \(resource.rawValue)") { clinux_set_limit(resource, soft, hard) }
+      try systemCall("setrlimit", "resource \(resource.rawValue)") {
+        clinux_set_limit(resource, soft, hard)
+      }
     }
   }
 

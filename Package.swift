@@ -91,7 +91,7 @@ let package = Package(
       name: "lazaretd", dependencies: ["Daemon"], swiftSettings: settings,
       linkerSettings: hostLinkage),
     .executableTarget(
-      name: "lazaret-worker", dependencies: ["ByteParsing", "Findings", "Policy", "Scanning", "Worker"],
+      name: "lazaret-worker", dependencies: ["Worker"],
       swiftSettings: settings, linkerSettings: workerLinkage),
 
     .executableTarget(
@@ -126,7 +126,8 @@ let package = Package(
       ]),
     tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
     tests("WireTests", ["ByteParsing", "Findings", "Wire"]),
-    tests("SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
+    tests(
+      "SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
     tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
     tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "VerdictStore"]),
     tests("EndToEndTests", ["Findings", "Linux"]),

@@ -15,7 +15,9 @@ package enum SeccompCompiler {
     guard zygote.defaultAction == .refuse else {
       throw PolicyError(
         file: zygote.file, line: 0,
-        reason: "the default must be \(SeccompPolicy.Default.refuse.rawValue): another would answer for the workers")
+        reason:
+          "the default must be \(SeccompPolicy.Default.refuse.rawValue): another would answer for the workers"
+      )
     }
     let set = FilterSet(
       scan: try role(scan), sealing: try killing(sealed, file: scan.file), zygote: try role(zygote))
@@ -24,14 +26,15 @@ package enum SeccompCompiler {
   }
 
   /// What a worker needs until it has its input, and never after.
-  private static let sealed = ["recvmsg", "sendmsg", "seccomp"].map {
+  private static let sealed = ["recvmsg", "sendmsg", "prlimit64", "seccomp"].map {
     SeccompPolicy.NeverCall(systemCall: $0, line: 0)
   }
 
   private static func role(_ policy: SeccompPolicy) throws(PolicyError) -> FilterSet.Role {
     for rule in policy.rules where policy.never.contains(where: { $0.systemCall == rule.systemCall }) {
       throw PolicyError(
-        file: policy.file, line: rule.line, reason: "\(rule.systemCall) has a rule and is on the never-list")
+        file: policy.file, line: rule.line, reason: "\(rule.systemCall) has a rule and is on the never-list"
+      )
     }
     return FilterSet.Role(
       never: try killing(policy.never, file: policy.file),
@@ -45,7 +48,9 @@ package enum SeccompCompiler {
   ) throws(PolicyError) -> SeccompProgram {
     let filter = try SeccompFilter.make(default: .allow, file: file)
     for call in calls {
-      guard let number = try systemCallNumber(call.systemCall, file: file, line: call.line) else { continue }
+      guard let number = try systemCallNumber(call.systemCall, file: file, line: call.line) else {
+        continue
+      }
       try filter.add(number, .killProcess, when: [], line: call.line)
     }
     return try filter.program()
@@ -149,7 +154,9 @@ package enum SeccompCompiler {
   /// libseccomp does not know.
   package static func systemCallName(_ number: Int32) -> String? {
     // SAFETY: libseccomp gives a string that the caller frees, or nil.
-    guard let text = unsafe seccomp_syscall_resolve_num_arch(seccomp_arch_native(), number) else { return nil }
+    guard let text = unsafe seccomp_syscall_resolve_num_arch(seccomp_arch_native(), number) else {
+      return nil
+    }
     defer { unsafe free(text) }
     return unsafe String(cString: text)
   }

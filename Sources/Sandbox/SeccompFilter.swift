@@ -44,7 +44,8 @@ internal import Policy
     try filter.check(
       unsafe seccomp_attr_set(filter.context, SCMP_FLTATR_ACT_BADARCH, kill), 0, "kill other architectures")
     // 2 sorts the calls into a binary tree.
-    try filter.check(unsafe seccomp_attr_set(filter.context, SCMP_FLTATR_CTL_OPTIMIZE, 2), 0, "sort the filter")
+    try filter.check(
+      unsafe seccomp_attr_set(filter.context, SCMP_FLTATR_CTL_OPTIMIZE, 2), 0, "sort the filter")
     return filter
   }
 

@@ -1,21 +1,22 @@
 internal import ByteParsing
 internal import CArchive
-internal import Findings
 internal import Glibc
 internal import Policy
+internal import Wire
 
 /// Everything that libraries do at their first use, done in the zygote: a confined worker could not open the
 /// files it takes, and every worker would do it again.
 enum WarmUp {
   /// Runs with the right to open files. Nothing hostile is read.
-  static func run(_ examiner: some ArtifactExaminer, sample: [UInt8], policy: PolicySet) {
+  static func run(_ examiner: some ArtifactExaminer, _ samples: [[UInt8]], policy: PolicySet) {
     timeZone()
     locale()
     archiveReaders()
-    var report = Report()
-    examiner.examine(Input(sample), policy: policy, into: &report)
-    // Sorting and hashing take their seeds and tables now.
-    _ = report.verdict
+    for sample in samples {
+      // Through the same sink as in a worker, so that encoding is warm too.
+      var sink = WireReportSink(limits: policy.limits) { _ in }
+      examiner.examine(Input(sample), policy: policy, into: &sink)
+    }
   }
 
   /// With TZ unset, each call of mktime(3) looks at `/etc/localtime`; the zygote's environment sets it.

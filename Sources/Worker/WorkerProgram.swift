@@ -24,21 +24,21 @@ package enum WorkerProgram {
 
   /// Becomes the zygote.
   ///
-  /// - Parameter warmUp: trusted bytes that `examiner` examines once, unconfined, so that what is done at first
-  ///   use is done before any worker is forked.
+  /// - Parameter warmUp: trusted artifacts that `examiner` examines once, unconfined, so that what is done at
+  ///   first use is done before any worker is forked.
   package static func run(
-    arguments: [String], examiner: some ArtifactExaminer, warmUp sample: [UInt8]
+    arguments: [String], examiner: some ArtifactExaminer, warmUp samples: [[UInt8]]
   ) -> Never {
-    _exit(arguments.count == 2 && arguments[1] == "zygote" ? serve(examiner, sample: sample) : refuse())
+    _exit(arguments.count == 2 && arguments[1] == "zygote" ? serve(examiner, samples) : refuse())
   }
 
   /// - Returns: the exit status.
-  private static func serve(_ examiner: some ArtifactExaminer, sample: [UInt8]) -> Int32 {
+  private static func serve(_ examiner: some ArtifactExaminer, _ samples: [[UInt8]]) -> Int32 {
     let control = FileDescriptor(owning: Self.control)
     do {
       let kernel = try Process.kernelRelease()
       let (policy, filters) = try load()
-      WarmUp.run(examiner, sample: sample, policy: policy)
+      WarmUp.run(examiner, samples, policy: policy)
       let confinement = try ZygoteLockdown.lockDown(filters: filters)
       let hello = ZygoteMessage.hello(
         engine: Engine.version, kernel: kernel, layers: Layers(confinement))

@@ -40,7 +40,8 @@ struct Probe: ArtifactExaminer {
       var words: [String: Int] = [:]
       for number in 0..<10_000 { words["\(number * 7919 % 1_000)", default: 0] += number }
       let text = words.keys.sorted().joined(separator: ", ") + " \(Double(all.count) / 3)"
-      guard last.count <= 10, text.utf8.count > 100, blocks.map(\.count).max() == 30_000_000 + all.count else {
+      guard last.count <= 10, text.utf8.count > 100, blocks.map(\.count).max() == 30_000_000 + all.count
+      else {
         return report.record(Gap(at: Location(), reason: "the work went wrong"))
       }
       report.record(format: "probe")

@@ -16,7 +16,7 @@ import Testing
     ("write-null", "write"), ("pread-socket", "pread64"), ("lseek-input", "lseek"), ("read-input", "read"),
     ("ftruncate-input", "ftruncate"), ("flock-input", "flock"), ("fcntl-input", "fcntl"),
     ("dup-input", "dup"), ("ioctl-input", "ioctl"), ("fstat-input", "fstat"), ("recvfrom", "recvfrom"),
-    ("prctl-dumpable", "prctl"), ("prlimit", "prlimit64"), ("nanosleep", "nanosleep"), ("pause", "pause"),
+    ("prctl-dumpable", "prctl"), ("nanosleep", "nanosleep"), ("pause", "pause"),
     ("futex-wait", "futex"), ("madvise-other", "madvise"), ("shmget", "shmget"), ("getrandom", "getrandom"),
     ("unknown-number", "9999"),
   ]
@@ -26,7 +26,8 @@ import Testing
   static let killed: [String] = [
     "execve", "execveat", "fork", "vfork", "clone", "clone-thread", "clone3", "ptrace", "pkey_mprotect",
     "io_uring_setup", "userfaultfd", "bpf", "perf_event_open", "keyctl", "process_vm_readv", "pidfd_open",
-    "pidfd_getfd", "recvmsg", "sendmsg", "seccomp", "unshare", "setns", "mount", "chroot", "setuid",
+    "pidfd_getfd", "recvmsg", "sendmsg", "prlimit", "seccomp", "unshare", "setns", "mount", "chroot",
+    "setuid",
     "rt_sigaction", "name_to_handle_at", "int-0x80", "x32",
   ]
 
@@ -56,7 +57,8 @@ import Testing
     let outcome = try examine("vsyscall").outcome
     // The kernel's configuration decides whether the page is there.
     let refusals: [WorkerOutcome] = [
-      .violation(systemCall: "time"), .violation(systemCall: nil), .crashed(signal: Signal.segmentationFault),
+      .violation(systemCall: "time"), .violation(systemCall: nil),
+      .crashed(signal: Signal.segmentationFault),
     ]
     #expect(refusals.contains(outcome), "\(outcome)")
   }
@@ -71,7 +73,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("null", Signal.segmentationFault), ("stack", Signal.segmentationFault), ("trap", Signal.illegalInstruction),
+    ("null", Signal.segmentationFault), ("stack", Signal.segmentationFault),
+    ("trap", Signal.illegalInstruction),
     ("bounds", Signal.illegalInstruction), ("abort", Signal.abort), ("free-twice", Signal.abort),
   ]) func `a fault is seen as the signal it is`(probe: String, signal: Int32) throws {
     let examination = try examine(probe)
@@ -87,7 +90,9 @@ import Testing
 
   @Test func `an allocation beyond the limit is a crash, not a violation`() throws {
     let outcome = try examine("allocate-at-once").outcome
-    #expect([.crashed(signal: Signal.abort), .crashed(signal: Signal.illegalInstruction)].contains(outcome), "\(outcome)")
+    #expect(
+      [.crashed(signal: Signal.abort), .crashed(signal: Signal.illegalInstruction)].contains(outcome),
+      "\(outcome)")
   }
 
   @Test func `a worker that spins ends with its processor time`() throws {

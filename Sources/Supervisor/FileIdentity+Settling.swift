@@ -31,7 +31,7 @@ extension FileDescriptor {
   /// - Throws: ``FileUnsettled`` where it keeps changing, or `SystemCallError`.
   func settledIdentity() throws -> FileIdentity {
     for _ in 0..<Self.settlingLimit {
-      let now = FileClock.nanoseconds
+      let now = WallClock.tickNanoseconds
       let identity = try identity()
       let wait = identity.settlingMilliseconds(at: now)
       guard wait > 0 else { return identity }

@@ -10,7 +10,7 @@ package enum MonotonicClock {
 }
 
 /// The time of day, which people set.
-package enum WallClock {
+package enum TimeOfDay {
   /// Since 1970, UTC. clock_gettime(2), CLOCK_REALTIME
   package static var milliseconds: Int64 {
     var time = timespec()

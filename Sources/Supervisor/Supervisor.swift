@@ -138,7 +138,8 @@ package final class Supervisor: Sendable {
         role: Self.role, filter: filterDigest, layers: active,
         missing: assembly.missingLayers.map(\.layer), kernel: surroundings.kernel),
       policy: policyDigest, engine: Engine.version,
-      milliseconds: Double(MonotonicClock.nanoseconds - start) / 1e6, verdict: verdict)
+      milliseconds: Double(MonotonicClock.nanoseconds - start) / 1e6,
+      repeatable: assembly.isRepeatable, verdict: verdict)
   }
 
   /// Takes a worker, from a new zygote where the old one is lost.

@@ -22,11 +22,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// The worker is one static executable: the same bytes everywhere, and a fork copies little.
-/// After libarchive come the libraries that Debian's static libarchive was built with.
-let workerLibraries = [
-  "acl", "attr", "lzma", "zstd", "lz4", "bz2", "z", "xml2", "icuuc", "icudata", "nettle", "crypto",
-  "stdc++",
-]
+/// After libarchive come the libraries that Debian's static libarchive was built with, users before used.
+let workerLibraries = ["lzma", "zstd", "lz4", "bz2", "z", "nettle", "crypto", "stdc++"]
 
 /// FoundationEssentials, linked statically, needs these named after it.
 let foundationLibraries = ["_FoundationCShims", "_FoundationCollections", "swiftSynchronization"]
@@ -91,12 +88,15 @@ let package = Package(
       name: "lazaretd", dependencies: ["Daemon"], swiftSettings: settings,
       linkerSettings: hostLinkage),
     .executableTarget(
-      name: "lazaret-worker", dependencies: ["Worker"], swiftSettings: settings,
+      name: "lazaret-worker", dependencies: ["ByteParsing", "Findings", "Policy", "Worker"], swiftSettings: settings,
       linkerSettings: [.unsafeFlags(["-static-executable"])]
         + workerLibraries.map { .linkedLibrary($0) }),
 
+    .executableTarget(
+      name: "Benchmark", dependencies: ["ByteParsing", "Pickle"], path: "Tests/Benchmark",
+      swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Linux", "Policy"],
+      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Linux", "Pickle", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
     .executableTarget(

@@ -104,4 +104,10 @@ package enum Reaction: Sendable {
 package protocol TraceSink {
   mutating func receive(_ effect: Effect, _ values: borrowing ValueTable) -> Reaction
   mutating func receive(_ irregularity: Irregularity)
+  /// STOP: `result` is what the pickle gives. The last chance to look at its values.
+  mutating func receive(result: SymbolicValue, at offset: Int, _ values: borrowing ValueTable)
+}
+
+extension TraceSink {
+  package mutating func receive(result: SymbolicValue, at offset: Int, _ values: borrowing ValueTable) {}
 }

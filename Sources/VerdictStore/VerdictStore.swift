@@ -18,7 +18,7 @@ package final class VerdictStore: Sendable {
   /// - Throws: `StoreError` where it cannot be opened, is of a later version or of another program, or where
   ///   somebody else can write it.
   package convenience init(
-    path: String, create: Bool = true, clock: @escaping @Sendable () -> Int64 = { TimeOfDay.milliseconds }
+    path: String, create: Bool = true, clock: @escaping @Sendable () -> Int64 = { WallClock.milliseconds }
   ) throws(StoreError) {
     try StoreFile.prepare(path, create: create)
     let writing = try Database(path: path)

@@ -3,7 +3,8 @@ internal import Glibc
 
 /// The time of day, UTC.
 package enum WallClock {
-  /// Nanoseconds since 1970, in the steps of the kernel's tick, as file systems stamp their files with it. clock_gettime(2), CLOCK_REALTIME_COARSE
+  /// Nanoseconds since 1970, in the steps of the kernel's tick, as file systems stamp their files.
+  /// clock_gettime(2), CLOCK_REALTIME_COARSE
   package static var tickNanoseconds: Int64 {
     var time = timespec()
     unsafe clock_gettime(CLOCK_REALTIME_COARSE, &time)

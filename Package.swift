@@ -96,7 +96,7 @@ let package = Package(
       name: "Benchmark", dependencies: ["ByteParsing", "Pickle"], path: "Tests/Benchmark",
       swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Linux", "Pickle", "Policy"],
+      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
     .executableTarget(
@@ -108,7 +108,11 @@ let package = Package(
     tests("PickleTests", ["ByteParsing", "Pickle"]),
     tests("FormatsTests", ["ByteParsing", "Formats"]),
     tests("RulesTests", ["ByteParsing", "Findings", "Formats", "Pickle", "Policy", "Rules"]),
-    tests("ScanningTests", ["ByteParsing", "Findings", "Formats", "Policy", "Rules", "Scanning"]),
+    tests(
+      "ScanningTests",
+      [
+        "ByteParsing", "Findings", "Formats", "Linux", "Policy", "Rules", "Scanning", "Worker",
+      ]),
     tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
     tests("WireTests", ["ByteParsing", "Findings", "Wire"]),
     tests("SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),

@@ -9,11 +9,11 @@ package struct Capacity: Sendable {
   package var memo = 1 << 26
   /// Containers, imports and calls.
   package var nodes = 1 << 24
-  /// Elements kept in all containers, tuples included.
+  /// Elements kept in all containers, tuples included; at most 2^24.
   package var elements = 1 << 24
   /// Elements above which only tuples are still kept.
-  package var mutableElements = 12 << 20
-  /// Elements kept of one list, dictionary (keys and values both count) or set.
+  package var mutableElements = 4 << 20
+  /// Elements kept of one list, dictionary (keys and values both count) or set; below 2^16.
   package var containerElements = 512
   /// Bytes of all different imported names.
   package var nameBytes = 1 << 26

@@ -4,25 +4,35 @@ extension Machine {
   /// Lists, dictionaries and sets are filled here. On anything else these opcodes call a method of an
   /// object, and `.cold` leaves them to the outer loop.
   mutating func runContainer(_ byte: UInt8, offset: Int) -> Exit {
-    switch Opcode(rawValue: byte) {
-    case .tuple1: return pushTuple(from: stack.count - 1, at: offset)
-    case .tuple2: return pushTuple(from: stack.count - 2, at: offset)
-    case .tuple3: return pushTuple(from: stack.count - 3, at: offset)
-    case .tuple:
+    switch byte {
+    case 0x85:  // TUPLE1
+      return pushTuple(from: stack.count - 1, at: offset)
+    case 0x86:  // TUPLE2
+      return pushTuple(from: stack.count - 2, at: offset)
+    case 0x87:  // TUPLE3
+      return pushTuple(from: stack.count - 3, at: offset)
+    case 0x74:  // TUPLE
       guard marks.count > 0 else { return .noMark }
       let exit = pushTuple(from: fence, at: offset)
       if exit == .boundary { fence = marks.pop() }
       return exit
-    case .list: return pushContainer(.list, at: offset)
-    case .dict:
+    case 0x6C:  // LIST
+      return pushContainer(.list, at: offset)
+    case 0x64:  // DICT
       guard marks.count == 0 || (stack.count - fence) % 2 == 0 else { return .oddItems }
       return pushContainer(.dictionary, at: offset)
-    case .frozenset: return pushContainer(.frozenSet, at: offset)
-    case .append: return extendTop(.list, from: stack.count - 1, at: offset)
-    case .setitem: return extendTop(.dictionary, from: stack.count - 2, at: offset)
-    case .appends: return extendMarked(.list, at: offset)
-    case .setitems: return extendMarked(.dictionary, at: offset)
-    case .additems: return extendMarked(.set, at: offset)
+    case 0x91:  // FROZENSET
+      return pushContainer(.frozenSet, at: offset)
+    case 0x61:  // APPEND
+      return extendTop(.list, from: stack.count - 1, at: offset)
+    case 0x73:  // SETITEM
+      return extendTop(.dictionary, from: stack.count - 2, at: offset)
+    case 0x65:  // APPENDS
+      return extendMarked(.list, at: offset)
+    case 0x75:  // SETITEMS
+      return extendMarked(.dictionary, at: offset)
+    case 0x90:  // ADDITEMS
+      return extendMarked(.set, at: offset)
     default: return .cold
     }
   }

@@ -33,26 +33,27 @@ extension Machine {
     while at < end {
       // No opcode pushes more than one value.
       guard stack.hasRoom || stack.grow(to: stack.count + 1) else { return .full }
-      switch Opcode(rawValue: code.integer(at: at)) {
-      case .nothing:
+      let byte = code.integer(at: at, as: UInt8.self)
+      switch byte {
+      case 0x4E:  // NONE
         push(.none)
         at &+= 1
-      case .newTrue:
+      case 0x88:  // NEWTRUE
         push(.true)
         at &+= 1
-      case .newFalse:
+      case 0x89:  // NEWFALSE
         push(.false)
         at &+= 1
-      case .binint1:
+      case 0x4B:  // BININT1
         push(.integer, Int(code.integer(at: at &+ 1, as: UInt8.self)))
         at &+= 2
-      case .binint2:
+      case 0x4D:  // BININT2
         push(.integer, Int(code.integer(at: at &+ 1, as: UInt16.self)))
         at &+= 3
-      case .binint:
+      case 0x4A:  // BININT
         push(.integer, Int(code.integer(at: at &+ 1, as: Int32.self)))
         at &+= 5
-      case .long1:
+      case 0x8A:  // LONG1
         let count = Int(code.integer(at: at &+ 1, as: UInt8.self))
         guard at &+ 2 &+ count <= payloadEnd else { return .cold }
         if count == 0 {
@@ -64,35 +65,35 @@ extension Machine {
           push(.bigInteger, base &+ at)
         }
         at &+= 2 &+ count
-      case .binfloat:
+      case 0x47:  // BINFLOAT
         push(.float, base &+ at)
         at &+= 9
-      case .shortBinunicode, .shortBinstring:
+      case 0x8C, 0x55:  // SHORT_BINUNICODE, SHORT_BINSTRING
         let next = at &+ 2 &+ Int(code.integer(at: at &+ 1, as: UInt8.self))
         guard next <= payloadEnd else { return .cold }
         push(.string, base &+ at)
         at = next
-      case .binunicode:
+      case 0x58:  // BINUNICODE
         let next = at &+ 5 &+ Int(code.integer(at: at &+ 1, as: UInt32.self))
         guard next <= payloadEnd else { return .cold }
         push(.string, base &+ at)
         at = next
-      case .shortBinbytes:
+      case 0x43:  // SHORT_BINBYTES
         let next = at &+ 2 &+ Int(code.integer(at: at &+ 1, as: UInt8.self))
         guard next <= payloadEnd else { return .cold }
         push(.bytes, base &+ at)
         at = next
-      case .binbytes:
+      case 0x42:  // BINBYTES
         let next = at &+ 5 &+ Int(code.integer(at: at &+ 1, as: UInt32.self))
         guard next <= payloadEnd else { return .cold }
         push(.bytes, base &+ at)
         at = next
 
-      case .mark:
+      case 0x28:  // MARK
         guard marks.append(fence) else { return .full }
         fence = stack.count
         at &+= 1
-      case .pop:
+      case 0x30:  // POP
         if stack.count > fence {
           _ = stack.pop()
         } else {
@@ -100,60 +101,59 @@ extension Machine {
           fence = marks.pop()
         }
         at &+= 1
-      case .popMark:
+      case 0x31:  // POP_MARK
         guard marks.count > 0 else { return .noMark }
         stack.truncate(to: fence)
         fence = marks.pop()
         at &+= 1
-      case .dup:
+      case 0x32:  // DUP
         guard stack.count > fence else { return .underflow }
         stack.push(stack[stack.count &- 1])
         at &+= 1
 
-      case .memoize:
+      case 0x94:  // MEMOIZE
         guard stack.count > fence else { return .underflow }
         guard memo.put(stack[stack.count &- 1], at: memo.entries) else { return .full }
         at &+= 1
-      case .binput:
+      case 0x71:  // BINPUT
         guard stack.count > fence else { return .underflow }
         let index = Int(code.integer(at: at &+ 1, as: UInt8.self))
         guard memo.put(stack[stack.count &- 1], at: index) else { return .full }
         at &+= 2
-      case .longBinput:
+      case 0x72:  // LONG_BINPUT
         guard stack.count > fence else { return .underflow }
         let index = Int(code.integer(at: at &+ 1, as: UInt32.self))
         guard index <= opcodes &+ executed &+ Memo.slack else { return .memoBomb }
         guard memo.put(stack[stack.count &- 1], at: index) else { return .full }
         at &+= 5
-      case .binget:
+      case 0x68:  // BINGET
         guard let raw = memo[Int(code.integer(at: at &+ 1, as: UInt8.self))] else { return .noMemo }
         stack.push(raw)
         at &+= 2
-      case .longBinget:
+      case 0x6A:  // LONG_BINGET
         guard let raw = memo[Int(code.integer(at: at &+ 1, as: UInt32.self))] else { return .noMemo }
         stack.push(raw)
         at &+= 5
 
-      case .emptyTuple:
+      case 0x29:  // EMPTY_TUPLE
         guard let value = values.make(.tuple, Node()) else { return .full }
         stack.push(value.raw)
         at &+= 1
-      case .emptyList:
+      case 0x5D:  // EMPTY_LIST
         guard let value = values.make(.list, Node()) else { return .full }
         stack.push(value.raw)
         at &+= 1
-      case .emptyDict:
+      case 0x7D:  // EMPTY_DICT
         guard let value = values.make(.dictionary, Node()) else { return .full }
         stack.push(value.raw)
         at &+= 1
-      case .emptySet:
+      case 0x8F:  // EMPTY_SET
         guard let value = values.make(.set, Node()) else { return .full }
         stack.push(value.raw)
         at &+= 1
-      case .tuple1, .tuple2, .tuple3, .tuple, .list, .dict, .frozenset, .append, .appends, .setitem,
-        .setitems, .additems:
+      case 0x85, 0x86, 0x87, 0x74, 0x6C, 0x64, 0x91, 0x61, 0x65, 0x73, 0x75, 0x90:  // TUPLE1, TUPLE2, TUPLE3, TUPLE, LIST, DICT, FROZENSET, APPEND, APPENDS, SETITEM, SETITEMS, ADDITEMS
         // Containers with elements: an opcode each, but far more work each than one of the above.
-        let exit = runContainer(code.integer(at: at), offset: base &+ at)
+        let exit = runContainer(byte, offset: base &+ at)
         guard exit == .boundary else { return exit }
         at &+= 1
 

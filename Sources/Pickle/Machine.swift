@@ -122,9 +122,9 @@ package struct Machine: ~Copyable {
   }
 
   private mutating func reportExpansion(to sink: inout some TraceSink) {
-    guard let expansion = values.expansion, !expansionReported else { return }
+    guard let excess = values.excess, !expansionReported else { return }
     expansionReported = true
-    sink.receive(Irregularity(.expansion, at: expansion.offset, expansion.detail))
+    sink.receive(Irregularity(.expansion, at: excess.offset, excess.detail))
   }
 
   private func reportOverlongFrame(_ end: StreamResult.End, to sink: inout some TraceSink) {

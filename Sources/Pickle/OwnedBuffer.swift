@@ -1,7 +1,8 @@
 /// A growable buffer with one owner: what the machine keeps its stack, memo and nodes in.
 ///
 /// A Swift array would check for uniqueness at each push, which costs more than the rest of a cheap
-/// opcode. Every access is checked against `count`. Growth doubles up to `limit`, and is refused there.
+/// opcode. Every access is checked against `count`. Growth stops at `limit`; it is by large steps, because
+/// memory that is not touched costs nothing and memory that is touched again costs as much as new.
 @safe
 struct OwnedBuffer<Element: BitwiseCopyable>: ~Copyable {
   private var base: UnsafeMutablePointer<Element>
@@ -80,12 +81,24 @@ struct OwnedBuffer<Element: BitwiseCopyable>: ~Copyable {
     return true
   }
 
+  /// Appends what `other` holds from `start` on; false where the limit forbids it.
+  @inline(__always)
+  mutating func append(_ other: borrowing OwnedBuffer<Element>, from start: Int) -> Bool {
+    let added = other.count &- start
+    precondition(start >= 0 && added >= 0)
+    guard added <= capacity &- count || grow(to: count + added) else { return false }
+    // SAFETY: both ranges were checked above, and two buffers never share memory.
+    unsafe (base + count).initialize(from: other.base + start, count: added)
+    count &+= added
+    return true
+  }
+
   /// Makes room for `minimum` elements in all; false where that is more than the limit.
   @inline(never)
   mutating func grow(to minimum: Int) -> Bool {
     guard minimum <= limit else { return false }
     guard minimum > capacity else { return true }
-    let larger = min(limit, max(minimum, capacity * 2))
+    let larger = min(limit, max(minimum, capacity * 8))
     // SAFETY: `count <= capacity < larger`; the old memory is given back once.
     let moved = UnsafeMutablePointer<Element>.allocate(capacity: larger)
     unsafe moved.moveInitialize(from: base, count: count)

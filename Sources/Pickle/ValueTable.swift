@@ -10,13 +10,15 @@ package struct ValueTable: ~Copyable {
   var names: NameTable
   let capacity: Capacity
   /// Where sharing or nesting first went beyond what is honest.
-  var expansion: Expansion?
+  var excess: Excess?
 
   init(_ input: Input, capacity: Capacity) {
     self.input = input
+    // Nodes keep indices of elements in 24 bits, and chunks their sizes in 16.
+    let elementLimit = min(capacity.elements, 1 << 24)
     self.capacity = capacity
     self.nodes = OwnedBuffer(capacity: 1024, limit: capacity.nodes)
-    self.elements = OwnedBuffer(capacity: 1024, limit: capacity.elements)
+    self.elements = OwnedBuffer(capacity: 1024, limit: elementLimit)
     self.names = NameTable(limit: capacity.nameBytes)
     _ = elements.append(0)
   }
@@ -84,13 +86,12 @@ package struct ValueTable: ~Copyable {
   ) {
     guard !node.isElided else { return }
     if kind == .tuple {
-      let start = Int(truncatingIfNeeded: node.first)
-      for index in start..<start + node.elementCount {
+      for index in node.firstIndex..<node.firstIndex + node.elementCount {
         guard body(SymbolicValue(raw: elements[index])) else { return }
       }
       return
     }
-    var chunk = Chunk.first(of: node)
+    var chunk = node.firstIndex
     while chunk != 0 {
       let header = Chunk(elements[chunk])
       for index in chunk + 1..<chunk + 1 + header.used {

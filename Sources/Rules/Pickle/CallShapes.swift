@@ -11,7 +11,7 @@ extension PickleJudge {
     case .any: return followed(arguments, values)
     case .created:
       if arguments.called {
-        return .unfollowed("it is called, and only its creation without a call was reviewed")
+        return .refused(.unreviewedStandardCall, "it is called, and its own pickles only create it")
       }
       return checkNone(arguments)
     case .none: return checkNone(arguments)
@@ -228,8 +228,8 @@ extension PickleJudge {
     switch standing.kind {
     case .listed(.safeClass(let shape, _, _)), .listed(.safeFunction(let shape, _, _)):
       switch shape {
-      case .any, .constants, .none: return .reviewed
-      case .created, .bounded:
+      case .any, .constants: return .reviewed
+      case .created, .none, .bounded:
         return .unfollowed("\(standing.name) would be called with arguments not seen")
       default: return .refused(.unsafeArguments, "\(standing.name) would be called with arguments not seen")
       }

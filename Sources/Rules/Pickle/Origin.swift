@@ -54,9 +54,10 @@ extension PickleJudge {
 
   /// Where a value comes from, by its callee.
   mutating func origin(of value: SymbolicValue, _ values: borrowing ValueTable) -> Origin {
-    guard value.kind == .call || value.kind == .instance, let callee = values.callee(value) else {
+    guard value.kind == .call || value.kind == .instance, let made = values.callee(value) else {
       return .other
     }
+    let callee = callee(made, values)
     guard callee.kind == .global else {
       // The product of a class that the file carries; anything else was denied when it was called.
       if callee.kind == .call, let maker = values.callee(callee), maker.kind == .global,

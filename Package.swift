@@ -25,6 +25,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// After libarchive come the libraries that Debian's static libarchive was built with, users before used.
 let workerLibraries = ["lzma", "zstd", "lz4", "bz2", "z", "nettle", "crypto", "stdc++"]
 
+let workerLinkage: [LinkerSetting] =
+  [.unsafeFlags(["-static-executable"])] + workerLibraries.map { .linkedLibrary($0) }
+
 /// FoundationEssentials, linked statically, needs these named after it.
 let foundationLibraries = ["_FoundationCShims", "_FoundationCollections", "swiftSynchronization"]
 
@@ -88,9 +91,8 @@ let package = Package(
       name: "lazaretd", dependencies: ["Daemon"], swiftSettings: settings,
       linkerSettings: hostLinkage),
     .executableTarget(
-      name: "lazaret-worker", dependencies: ["ByteParsing", "Findings", "Policy", "Worker"], swiftSettings: settings,
-      linkerSettings: [.unsafeFlags(["-static-executable"])]
-        + workerLibraries.map { .linkedLibrary($0) }),
+      name: "lazaret-worker", dependencies: ["ByteParsing", "Findings", "Policy", "Worker"], 
+      swiftSettings: settings, linkerSettings: workerLinkage),
 
     .executableTarget(
       name: "Benchmark", dependencies: ["ByteParsing", "Pickle"], path: "Tests/Benchmark",
@@ -99,6 +101,11 @@ let package = Package(
       name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
+    .target(name: "CProbes", path: "Tests/CProbes"),
+    .executableTarget(
+      name: "ProbeWorker",
+      dependencies: ["ByteParsing", "CProbes", "Findings", "Linux", "Policy", "Sandbox", "Wire", "Worker"],
+      path: "Tests/ProbeWorker", swiftSettings: settings, linkerSettings: workerLinkage),
     .executableTarget(
       name: "StandInWorker", dependencies: ["CLinux", "Findings", "Linux", "Wire"],
       path: "Tests/StandInWorker", swiftSettings: settings),

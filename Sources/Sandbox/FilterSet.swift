@@ -6,8 +6,7 @@ package struct FilterSet: Hashable, Sendable {
     package let never: SeccompProgram
     /// The rules; what they do not name gets the policy's default.
     package let rules: SeccompProgram
-    /// The rules with kill as their default, for where the kernel cannot ask. The same as `rules` where
-    /// that is the policy's default.
+    /// The rules with kill as their default, for where the kernel cannot ask.
     package let killing: SeccompProgram
   }
 

@@ -125,6 +125,6 @@ let package = Package(
     tests("SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
     tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
     tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "VerdictStore"]),
-    tests("EndToEndTests", ["Findings", "Linux"]),
+    tests("EndToEndTests", ["Linux", "Pickle"]),
   ]
 )

@@ -21,7 +21,8 @@ extension Rule {
   package static let torchUnreferencedStorage = Rule(
     "torch.unreferenced-storage", "Data that no tensor uses", .medium, .review,
     explanation: "The file carries data that no tensor of its pickle refers to.",
-    remediation: "Find out what the data are for; save the model again to be rid of them.", cwe: ["CWE-506"])
+    remediation: "Find out what the data are for; save the model again to be rid of them.", cwe: ["CWE-506"]
+  )
 
   package static let torchOutsideRoot = Rule(
     "torch.outside-root", "Member outside the model's folder", .medium, .review,

@@ -78,7 +78,8 @@ extension Rule {
 
   package static let zipUnsupportedMethod = Rule(
     "zip.unsupported-method", "Member packed by a method that is not read", .medium, .incomplete,
-    explanation: "The member is packed by a method that this engine does not unpack, so it was not examined.",
+    explanation:
+      "The member is packed by a method that this engine does not unpack, so it was not examined.",
     remediation: "Unpack the archive and examine what is inside.", cwe: ["CWE-693"])
 
   package static let zipPathTraversal = Rule(
@@ -106,7 +107,8 @@ extension Rule {
 
   package static let zipNulInName = Rule(
     "zip.nul-in-name", "NUL in a member name", .high, .deny,
-    explanation: "Python cuts the name at the NUL, other readers do not: data.pkl\\0.txt is data.pkl for one of them.",
+    explanation:
+      "Python cuts the name at the NUL, other readers do not: data.pkl\\0.txt is data.pkl for one of them.",
     remediation: replace, cwe: ["CWE-158", "CWE-436"], atlas: evasion)
 
   package static let zipAmbiguousName = Rule(

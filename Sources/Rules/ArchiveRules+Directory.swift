@@ -20,12 +20,12 @@ extension ArchiveRules {
       findings.append(
         Finding(.zip64Disagreement, at: Location(path: path, offset: archive.end.offset), detail: detail))
     }
-    if archive.shift != 0 {
+    if !archive.isContiguous {
       findings.append(
         Finding(
           .zipShiftedOffsets, at: Location(path: path, offset: archive.end.offset),
           detail:
-            "The directory begins at \(archive.directory.lowerBound) and is said to begin at \(archive.directory.lowerBound - archive.shift)."
+            "The directory of \(archive.directory.count) bytes does not both begin where the end record says and end where the end records begin, at \(archive.endRecordsOffset)."
         ))
     }
     return findings

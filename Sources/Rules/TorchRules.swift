@@ -22,7 +22,8 @@ package enum TorchRules {
     Finding(
       .torchMissingStorage, at: Location(path: path),
       detail:
-        "Storage \(shown(storage.key)) of \(storage.elementCount) elements of \(storage.type) is not in the file.")
+        "Storage \(shown(storage.key)) of \(storage.elementCount) elements of \(storage.type) is not in the file."
+    )
   }
 
   /// Bytes of a storage that no pickle refers to.

@@ -44,7 +44,8 @@ package struct Budget {
       return .bomb("\(packed) bytes unpack to more than \(limits.ratio) times as many")
     }
     if unpackedBytes > limits.ratioFreeBytes, unpackedBytes / max(1, artifactBytes) > limits.ratio {
-      return .bomb("the members of \(artifactBytes) bytes unpack to more than \(limits.ratio) times as many")
+      return .bomb(
+        "the members of \(artifactBytes) bytes unpack to more than \(limits.ratio) times as many")
     }
     if unpackedBytes > limits.unpackedBytes {
       return .limit("unpacked bytes: limit \(limits.unpackedBytes)")

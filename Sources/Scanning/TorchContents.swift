@@ -39,7 +39,8 @@ struct TorchContents {
   private var profile: PickleProfile { kind == .torchScript ? .torchScript : .torch }
 
   private mutating func run(
-    _ entry: ZIPEntry, folder: String, from reader: ZIPMemberReader, of member: Member, in job: inout ScanJob
+    _ entry: ZIPEntry, folder: String, from reader: ZIPMemberReader, of member: Member,
+    in job: inout ScanJob
   ) throws(ParseError) {
     // Members of one name are few in an honest archive; more than these are examined without their storages.
     guard examined.count < 4, !job.isStopped, let input = reader.open(entry, in: &job) else { return }

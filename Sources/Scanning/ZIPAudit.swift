@@ -88,10 +88,12 @@ struct ZIPAudit {
     spans.add(local.offset..<end)
   }
 
-  /// The bytes after the end record, and between the directory and it.
+  /// The bytes between the directory and the end records, and after them.
   private var outerGaps: [Range<Int>] {
-    let end = archive.end.offset + ZIPEndRecord.size + archive.end.commentLength
-    return end < archive.input.count ? [end..<archive.input.count] : []
+    let end = min(
+      archive.input.count, archive.end.offset + ZIPEndRecord.size + archive.end.commentLength)
+    return [archive.directory.upperBound..<archive.endRecordsOffset, end..<archive.input.count]
+      .filter { !$0.isEmpty }
   }
 
   /// Bytes that no member has: reported, and examined as whatever they are.

@@ -63,7 +63,8 @@ struct ZIPMembers: MemberCursor {
   }
 
   private mutating func mayGive(_ entry: ZIPEntry) -> Bool {
-    guard let start = Int(exactly: entry.localOffset), let size = Int(exactly: entry.packedSize), start >= given
+    guard let start = Int(exactly: entry.localOffset), let size = Int(exactly: entry.packedSize),
+      start >= given
     else { return false }
     given = start.addingReportingOverflow(size).partialValue
     return true

@@ -135,11 +135,4 @@ import Testing
   @Test func `an empty name on the stack is reported`() {
     #expect(run(pickle(.text(""), .text("n"), .stackGlobal, .stop)).irregularities == [.nameMalformed])
   }
-
-  @Test func `an import that the end of the input cuts off is still delivered`() {
-    let run = run(Array("cos\nsystemX".utf8))
-    #expect(run.effects == ["importGlobal os.system None"])
-    #expect(run.irregularities == [.lineUnterminated])
-    #expect(run.breakKind == .truncated)
-  }
 }

@@ -52,15 +52,22 @@ import Testing
     #expect(run(pickle(.lines(.unicode, "a\rb"), .stop)).irregularities == [])
   }
 
-  @Test(
-    arguments: [
-      PickleOpcode.raw(Array("I12".utf8)), .raw(Array("S'a'".utf8)), .raw(Array("cos".utf8)),
-      .raw(Array("Vx".utf8)),
-      .raw(Array("(ios\nsystem".utf8)), .raw(Array("Pid".utf8)),
-    ])
-  func `a line that the end of the input ends is reported and breaks`(_ opcode: PickleOpcode) {
-    let run = run(opcode.bytes)
-    #expect(run.irregularities == [.lineUnterminated])
+  @Test func `an import that the end of the input cuts off is reported, and runs as one reader runs it`() {
+    let imported = run(Array("cos\nsystemX".utf8))
+    #expect(imported.effects == ["importGlobal os.system None"])
+    #expect(imported.irregularities == [.lineUnterminated])
+    #expect(imported.breakKind == .truncated)
+    let called = run(Array("(S'id'\nios\nsystemX".utf8))
+    #expect(called.effects == ["importGlobal os.system None", "instantiate os.system ('id',)"])
+    #expect(called.irregularities == [.lineUnterminated])
+    #expect(called.breakKind == .truncated)
+  }
+
+  @Test(arguments: ["I12", "S'a'", "cos", "Vx", "Pid", "L5L", "F1.0", "p0"])
+  func `any other line that the end of the input ends is truncated`(_ line: String) {
+    let run = run(Array("N".utf8) + Array(line.utf8))
+    #expect(run.irregularities == [])
+    #expect(run.effects == [])
     #expect(run.breakKind == .truncated)
   }
 
@@ -76,8 +83,13 @@ import Testing
     #expect(short.breakKind == .truncated)
   }
 
-  @Test func `a negative length breaks`() {
-    #expect(run(pickle(.counted(.long4, [1], length: 0xFFFF_FFFF), .stop)).breakKind == .truncated)
+  @Test func `a negative length breaks, and where one unpickler takes it as unsigned it is reported`() {
+    let number = run(pickle(.counted(.long4, [1], length: 0xFFFF_FFFF), .stop))
+    #expect(number.irregularities == [])
+    #expect(number.breakKind == .malformed)
+    let string = run(pickle(.counted(.binstring, [1], length: 0xFFFF_FFFF), .stop))
+    #expect(string.irregularities.first == .numberNotCanonical)
+    #expect(string.breakKind == .truncated)
   }
 
   @Test func `a tuple doubled forty times is an expansion`() {

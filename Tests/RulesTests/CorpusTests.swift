@@ -46,7 +46,8 @@ import Testing
     var streams = 0
     while offset < bytes.count, streams < (legacy ? 5 : 64) {
       var judge = PickleJudge(
-        table: PolicyFolder.table, profile: legacy ? .torch : profile, path: [], evidenceLimit: 200, sink: report)
+        table: PolicyFolder.table, profile: legacy ? .torch : profile, path: [], evidenceLimit: 200,
+        sink: report)
       let result = Machine.run(input, at: offset, opcodeLimit: 100_000_000, sink: &judge)
       report = judge.sink
       streams += 1
@@ -63,19 +64,27 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: PolicyFolder.bytes(of: "\(corpus)/benign/manifest.tsv") != nil, "no corpus beside the repository"))
+  @Test(
+    .enabled(
+      if: PolicyFolder.bytes(of: "\(corpus)/benign/manifest.tsv") != nil, "no corpus beside the repository")
+  )
   func `benign pickles are not denied, and hostile ones are never clean`() {
     var lines = ""
     var denied: [String] = []
     var clean: [String] = []
     for (side, expected, format) in [("benign", 8, 3), ("hostile", 5, 4)] {
       for row in Self.rows(side, expectedColumn: expected, formatColumn: format)
-      where row.format == "pickle" || row.format.hasPrefix("torch") && row.format != "torchscript" || row.format == "torchscript" {
-        guard let bytes = PolicyFolder.bytes(of: "\(Self.corpus)/\(row.path)"), bytes.count < 200 << 20 else { continue }
+      where row.format == "pickle" || row.format.hasPrefix("torch") && row.format != "torchscript"
+        || row.format == "torchscript"
+      {
+        guard let bytes = PolicyFolder.bytes(of: "\(Self.corpus)/\(row.path)"), bytes.count < 200 << 20
+        else { continue }
         let report = Self.judge(bytes)
         let verdict = report.verdict
         lines += "\(row.path)\t\(row.format)\t\(row.expected)\t\(verdict)\t"
-        lines += report.findings.sorted { $0.rule.verdict > $1.rule.verdict }.prefix(12).map { "\($0.rule.id): \($0.detail)" }.joined(separator: " | ")
+        lines += report.findings.sorted { $0.rule.verdict > $1.rule.verdict }.prefix(12).map {
+          "\($0.rule.id): \($0.detail)"
+        }.joined(separator: " | ")
         lines += " || " + report.coverage.gaps.map(\.reason).joined(separator: " | ") + "\n"
         if side == "benign", verdict == .deny { denied.append(row.path) }
         if side == "hostile", verdict == .allow { clean.append(row.path) }
@@ -100,7 +109,10 @@ enum StoredMembers {
   }
 
   static func entries(in bytes: [UInt8]) -> [(name: String, data: ArraySlice<UInt8>)] {
-    guard let end = (0..<max(0, bytes.count - 21)).last(where: { bytes[$0..<$0 + 4].elementsEqual([0x50, 0x4b, 5, 6]) })
+    guard
+      let end = (0..<max(0, bytes.count - 21)).last(where: {
+        bytes[$0..<$0 + 4].elementsEqual([0x50, 0x4b, 5, 6])
+      })
     else { return [] }
     var position = number(bytes[end + 16..<end + 20])
     var result: [(String, ArraySlice<UInt8>)] = []
@@ -114,7 +126,8 @@ enum StoredMembers {
       let stored = number(bytes[position + 10..<position + 12]) == 0
       position += 46 + nameCount + extra + comment
       guard stored, local + 30 <= bytes.count else { continue }
-      let start = local + 30 + number(bytes[local + 26..<local + 28]) + number(bytes[local + 28..<local + 30])
+      let start =
+        local + 30 + number(bytes[local + 26..<local + 28]) + number(bytes[local + 28..<local + 30])
       guard start + size <= bytes.count else { continue }
       result.append((name, bytes[start..<start + size]))
     }

@@ -13,11 +13,14 @@ enum PolicyFolder {
       var files: [PolicyBundle.File] = []
       for folder in ["globals/safe", "globals/dangerous"] {
         for name in names(in: "\(root)/policies/\(folder)") where name.hasSuffix(".json") {
-          files.append(.init(path: "\(folder)/\(name)", bytes: bytes(of: "\(root)/policies/\(folder)/\(name)") ?? []))
+          files.append(
+            .init(path: "\(folder)/\(name)", bytes: bytes(of: "\(root)/policies/\(folder)/\(name)") ?? []))
         }
       }
       let library = "globals/standard-library.json"
-      if let bytes = bytes(of: "\(root)/policies/\(library)") { files.append(.init(path: library, bytes: bytes)) }
+      if let bytes = bytes(of: "\(root)/policies/\(library)") {
+        files.append(.init(path: library, bytes: bytes))
+      }
       return try GlobalTable(parsing: files)
     } catch {
       Issue.record("the shipped lists do not parse: \(error)")

@@ -63,10 +63,10 @@ package struct ZIPBuilder {
     /// As a writer that streams does it: nothing in the local header, everything behind the data.
     package mutating func stream(signed: Bool = true, wide: Bool = false) {
       setBoth { $0.flags |= 8 }
-      descriptor = signed ? bytes(UInt32(0x0807_4B50)) : []
-      descriptor += bytes(central.crc)
-      descriptor += wide ? bytes(UInt64(central.packedSize)) : bytes(central.packedSize)
-      descriptor += wide ? bytes(UInt64(central.unpackedSize)) : bytes(central.unpackedSize)
+      descriptor = signed ? littleEndian(UInt32(0x0807_4B50)) : []
+      descriptor += littleEndian(central.crc)
+      descriptor += wide ? littleEndian(UInt64(central.packedSize)) : littleEndian(central.packedSize)
+      descriptor += wide ? littleEndian(UInt64(central.unpackedSize)) : littleEndian(central.unpackedSize)
       local.crc = 0
       local.packedSize = 0
       local.unpackedSize = 0
@@ -96,7 +96,7 @@ package struct ZIPBuilder {
     var offsets: [Int] = []
     for member in members {
       offsets.append(output.count)
-      output += bytes(UInt32(0x0403_4B50)) + bytes(UInt16(20))
+      output += littleEndian(UInt32(0x0403_4B50)) + littleEndian(UInt16(20))
       output += fields(member.local) + lengths(member.local)
       output += member.local.name + member.local.extra + member.data + member.descriptor + member.gap
     }
@@ -104,9 +104,9 @@ package struct ZIPBuilder {
     let base = offsetsIgnorePrefix ? prefix.count : 0
     for (index, member) in members.enumerated() where member.isListed {
       let offset = offsets[member.sharesHeaderOf ?? index] - base + member.offsetLie
-      output += bytes(UInt32(0x0201_4B50)) + bytes(member.madeBy) + bytes(UInt16(20))
+      output += littleEndian(UInt32(0x0201_4B50)) + littleEndian(member.madeBy) + littleEndian(UInt16(20))
       output += fields(member.central) + lengths(member.central)
-      output += [0, 0, 0, 0, 0, 0] + bytes(member.externalAttributes) + bytes(UInt32(offset))
+      output += [0, 0, 0, 0, 0, 0] + littleEndian(member.externalAttributes) + littleEndian(UInt32(offset))
       output += member.central.name + member.central.extra
     }
     let end = Directory(
@@ -135,28 +135,29 @@ package struct ZIPBuilder {
   }
 
   package static func end(_ directory: Directory, commentLength: UInt16 = 0) -> [UInt8] {
-    bytes(UInt32(0x0605_4B50)) + [0, 0, 0, 0] + bytes(UInt16(directory.entries))
-      + bytes(UInt16(directory.entries)) + bytes(UInt32(directory.size))
-      + bytes(UInt32(directory.offset)) + bytes(commentLength)
+    littleEndian(UInt32(0x0605_4B50)) + [0, 0, 0, 0] + littleEndian(UInt16(directory.entries))
+      + littleEndian(UInt16(directory.entries)) + littleEndian(UInt32(directory.size))
+      + littleEndian(UInt32(directory.offset)) + littleEndian(commentLength)
   }
 
   package static func wideEnd(_ directory: Directory) -> [UInt8] {
-    bytes(UInt32(0x0606_4B50)) + bytes(UInt64(44)) + [45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-      + bytes(UInt64(directory.entries)) + bytes(UInt64(directory.entries))
-      + bytes(UInt64(directory.size)) + bytes(UInt64(directory.offset))
+    littleEndian(UInt32(0x0606_4B50)) + littleEndian(UInt64(44)) + [45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+      + littleEndian(UInt64(directory.entries)) + littleEndian(UInt64(directory.entries))
+      + littleEndian(UInt64(directory.size)) + littleEndian(UInt64(directory.offset))
   }
 
   package static func locator(_ offset: UInt64) -> [UInt8] {
-    bytes(UInt32(0x0706_4B50)) + bytes(UInt32(0)) + bytes(offset) + bytes(UInt32(1))
+    littleEndian(UInt32(0x0706_4B50)) + littleEndian(UInt32(0)) + littleEndian(offset)
+      + littleEndian(UInt32(1))
   }
 
   private func fields(_ header: Header) -> [UInt8] {
-    bytes(header.flags) + bytes(header.method) + [0, 0, 0x21, 0] + bytes(header.crc)
-      + bytes(header.packedSize) + bytes(header.unpackedSize)
+    littleEndian(header.flags) + littleEndian(header.method) + [0, 0, 0x21, 0] + littleEndian(header.crc)
+      + littleEndian(header.packedSize) + littleEndian(header.unpackedSize)
   }
 
   private func lengths(_ header: Header) -> [UInt8] {
-    bytes(UInt16(header.name.count)) + bytes(UInt16(header.extra.count))
+    littleEndian(UInt16(header.name.count)) + littleEndian(UInt16(header.extra.count))
   }
 
   package static func crc(_ data: [UInt8]) -> UInt32 {
@@ -174,7 +175,7 @@ package struct ZIPBuilder {
       let block = rest.prefix(0xFFFF)
       rest = rest.dropFirst(block.count)
       output.append(rest.isEmpty ? 1 : 0)
-      output += bytes(UInt16(block.count)) + bytes(~UInt16(block.count)) + block
+      output += littleEndian(UInt16(block.count)) + littleEndian(~UInt16(block.count)) + block
     } while !rest.isEmpty
     return output
   }
@@ -199,6 +200,6 @@ package struct ZIPBuilder {
 }
 
 /// An integer in little-endian bytes.
-package func bytes<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
+package func littleEndian<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
   (0..<T.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> T($0 * 8)) }
 }

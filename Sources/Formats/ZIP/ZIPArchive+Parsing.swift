@@ -23,26 +23,18 @@ extension ZIPArchive {
       Int(exactly: locator.recordOffset).flatMap { Self.wideEnd(input, at: $0) }
     }
 
-    // The record that the examination follows. Where the two differ the file is denied whatever comes of it.
-    let wide = locatedEnd ?? adjacentEnd
     var records = last
     if let locator { records = min(records, locator.offset) }
     if let adjacentEnd { records = min(records, adjacentEnd.offset) }
-    if let wide, wide.offset < records, wide.declaredSize > 44, locatedEnd == wide { records = wide.offset }
     endRecordsOffset = records
 
-    guard (wide.map { UInt64($0.disk) } ?? UInt64(end.disk)) == 0,
-      (wide.map { UInt64($0.directoryDisk) } ?? UInt64(end.directoryDisk)) == 0
-    else { throw ParseError(.unsupported, at: last, "archive of several disks") }
-    let size = try Checked.int(wide?.directorySize ?? UInt64(end.directorySize), at: last, "directory size")
-    let offset = try Checked.int(
-      wide?.directoryOffset ?? UInt64(end.directoryOffset), at: last, "directory offset")
-    guard size <= records else {
-      throw ParseError(.malformed, at: last, "the directory is longer than what stands before its end record")
-    }
-    directory = records - size..<records
-    shift = directory.lowerBound - offset
-    declaredEntries = wide?.entries ?? UInt64(end.entries)
+    // Where the records differ the file is denied, whichever of them is followed here.
+    let view = try Self.view(
+      input, [locatedEnd?.view, adjacentEnd?.view, end.view], before: records, at: last)
+    directory = view.directory
+    shift = view.shift
+    isContiguous = view.isContiguous
+    declaredEntries = view.entries
     otherEndRecords =
       try Self.ambiguous(signatures[..<lastIndex], input: input, from: directory.lowerBound)
       + signatures[(lastIndex + 1)...]
@@ -54,8 +46,39 @@ extension ZIPArchive {
     guard let near = try? signatures(input, from: max(0, input.count - tailSize), limit: 64), !near.isEmpty,
       let archive = try? ZIPArchive(parsing: input)
     else { return false }
-    var directory = ZIPDirectory(archive)
-    return (try? directory.next()) != nil
+    return hasEntry(input, at: archive.directory.lowerBound)
+  }
+
+  private static func hasEntry(_ input: Input, at offset: Int) -> Bool {
+    (try? input.bytes(at: offset, count: 4)) == [0x50, 0x4B, 1, 2]
+  }
+
+  /// The first of the views whose directory has an entry where it ends with the records, or where its offset
+  /// says; the first view at all if none has one.
+  private static func view(
+    _ input: Input, _ records: [RecordView?], before end: Int, at offset: Int
+  ) throws(ParseError) -> View {
+    var first: View?
+    for record in records.compactMap({ $0 }) {
+      guard let size = Int(exactly: record.size), size <= end, let written = Int(exactly: record.offset)
+      else { continue }
+      let placed = end - size
+      let shifted = View(
+        directory: placed..<end, shift: placed - written, isContiguous: placed == written,
+        entries: record.entries)
+      first = first ?? shifted
+      if hasEntry(input, at: placed) { return try record.checked(shifted, at: offset) }
+      if written <= placed, hasEntry(input, at: written) {
+        return try record.checked(
+          View(
+            directory: written..<written + size, shift: 0, isContiguous: false, entries: record.entries),
+          at: offset)
+      }
+    }
+    guard let first else {
+      throw ParseError(.malformed, at: offset, "the directory does not fit before its end record")
+    }
+    return first
   }
 
   /// The offsets of end record signatures near the end, in order: in the tail, or where that has none, in the
@@ -105,5 +128,44 @@ extension ZIPArchive {
     try? input.record(at: offset, size: ZIP64EndRecord.size, "ZIP64 end record") {
       (reader) throws(ParseError) in try ZIP64EndRecord(parsing: &reader)
     }
+  }
+}
+
+/// A directory as one of the end records gives it, placed in the file.
+private struct View {
+  let directory: Range<Int>
+  let shift: Int
+  let isContiguous: Bool
+  let entries: UInt64
+}
+
+/// What both kinds of end record say.
+private struct RecordView {
+  let size: UInt64
+  let offset: UInt64
+  let entries: UInt64
+  let disks: [UInt32]
+
+  /// - Throws: `.unsupported` for an archive of several disks.
+  func checked(_ view: View, at offset: Int) throws(ParseError) -> View {
+    guard disks.allSatisfy({ $0 == 0 }) else {
+      throw ParseError(.unsupported, at: offset, "archive of several disks")
+    }
+    return view
+  }
+}
+
+extension ZIPEndRecord {
+  fileprivate var view: RecordView {
+    RecordView(
+      size: UInt64(directorySize), offset: UInt64(directoryOffset), entries: UInt64(entries),
+      disks: [UInt32(disk), UInt32(directoryDisk)])
+  }
+}
+
+extension ZIP64EndRecord {
+  fileprivate var view: RecordView {
+    RecordView(
+      size: directorySize, offset: directoryOffset, entries: entries, disks: [disk, directoryDisk])
   }
 }

@@ -21,12 +21,14 @@ package struct ZIPArchive {
 
   /// Where the end records begin: what stands before is directory and members.
   package let endRecordsOffset: Int
-  /// The directory that is examined: the part of the archive before the end records that has the size the
-  /// records give.
+  /// The directory that is examined.
   package let directory: Range<Int>
-  /// What must be added to a written offset for the directory to lie there; 0 in an honest file. Readers
-  /// that do not add it see another archive.
+  /// What is added to a written offset; not 0 where the directory ends with the records and its written offset
+  /// is elsewhere.
   package let shift: Int
+  /// Whether the directory stands where its offset says *and* ends where the end records begin, as in every
+  /// honest archive. Where not, some readers shift all offsets and others do not.
+  package let isContiguous: Bool
   /// The number of entries that the end records give.
   package let declaredEntries: UInt64
 }

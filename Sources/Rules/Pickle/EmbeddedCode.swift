@@ -44,7 +44,9 @@ enum EmbeddedCode {
 extension PickleJudge {
   /// Whether the first of the arguments was made of code that the file carries.
   mutating func isCode(_ arguments: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
-    guard let first = values.elements(arguments)?.first, case .code = origin(of: first, values) else { return false }
+    guard let first = values.elements(arguments)?.first, case .code = origin(of: first, values) else {
+      return false
+    }
     return true
   }
 

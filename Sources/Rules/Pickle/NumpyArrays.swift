@@ -191,7 +191,8 @@ extension PickleJudge {
   }
 
   /// The constructors of `numpy.random._pickle` call what they are given: names of bit generators, or NumPy's own.
-  mutating func checkNumpyRandom(_ arguments: [SymbolicValue], _ values: borrowing ValueTable) -> Judgement {
+  mutating func checkNumpyRandom(_ arguments: [SymbolicValue], _ values: borrowing ValueTable) -> Judgement
+  {
     for argument in arguments {
       if argument.kind == .string { continue }
       let maker = argument.kind == .global ? argument : values.callee(argument)

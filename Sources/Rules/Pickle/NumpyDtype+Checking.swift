@@ -94,6 +94,13 @@ extension PickleJudge {
       let itemSize = values.integer(parts[5]), let alignment = values.integer(parts[6]),
       let flags = values.integer(parts[7])
     else { return .refused(.forgedDtype, "its state is not one that NumPy 1.x or 2.x writes") }
+    if dtype.takesSizeFromState {
+      guard (0...Int(Int32.max)).contains(itemSize) else {
+        return .refused(.forgedDtype, "its item size is \(itemSize)")
+      }
+      dtype.itemSize = itemSize
+      dtype.takesSizeFromState = false
+    }
     let judgement: Judgement
     if parts[2].kind != .none {
       judgement = checkSubarray(&dtype, parts, itemSize, flags, values)

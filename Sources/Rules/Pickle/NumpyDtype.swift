@@ -6,6 +6,8 @@ struct NumpyDtype: Equatable {
   var kind: UInt8
   /// Bytes of one element.
   var itemSize: Int
+  /// Whether the size is yet to come with the state: `numpy.record` is void of any size.
+  var takesSizeFromState = false
   /// Whether elements are, or hold, object pointers.
   var hasObject: Bool
   /// The dictionary of a structured type's fields, and how many entries it had been given when it was checked: NumPy
@@ -38,6 +40,7 @@ struct NumpyDtype: Equatable {
   init?(scalarClass name: String) {
     guard let code = Self.scalarClasses[name] else { return nil }
     self.init(code: code)
+    takesSizeFromState = isFlexible
   }
 
   /// Strings and void take their size from the code; the others have those that C types have.
@@ -59,7 +62,8 @@ struct NumpyDtype: Equatable {
   private static let scalarClasses = [
     "bool": "b1", "bool_": "b1", "int8": "i1", "int16": "i2", "int32": "i4", "int64": "i8", "uint8": "u1",
     "uint16": "u2", "uint32": "u4", "uint64": "u8", "float16": "f2", "float32": "f4", "float64": "f8",
-    "longdouble": "f16", "complex64": "c8", "complex128": "c16", "object_": "O",
+    "longdouble": "f16", "complex64": "c8", "complex128": "c16", "object_": "O", "record": "V", "void": "V",
+    "str_": "U", "bytes_": "S",
   ]
 
   /// Whether the size is the code's own, so that a state may not change it.

@@ -70,7 +70,9 @@ extension GlobalTable {
   /// itself dangerous.
   func standing(_ global: GlobalReference, profile: PickleProfile) -> Standing {
     let resolved = standing(module: global.resolvedModule, name: global.resolvedName, profile: profile)
-    guard global.module != global.resolvedModule || global.name != global.resolvedName else { return resolved }
+    guard global.module != global.resolvedModule || global.name != global.resolvedName else {
+      return resolved
+    }
     let written = standing(module: global.module, name: global.name, profile: profile)
     if case .listed(.dangerous) = written.kind { return written }
     return written.rank > resolved.rank && !resolved.isSafe ? written : resolved

@@ -95,7 +95,8 @@ let package = Package(
       swiftSettings: settings, linkerSettings: workerLinkage),
 
     .executableTarget(
-      name: "Benchmark", dependencies: ["ByteParsing", "Pickle"], path: "Tests/Benchmark",
+      name: "Benchmark",
+      dependencies: ["ByteParsing", "Findings", "Linux", "Pickle", "Supervisor"], path: "Tests/Benchmark",
       swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy"],

@@ -6,8 +6,11 @@ internal import Linux
 enum ResourceLimits {
   /// Deeper than any reader goes, and less than a recursion needs to become slow before it ends.
   private static let stackBytes: UInt64 = 8 << 20
-  /// One more than a worker's descriptors, and room for one that is being closed.
-  private static let descriptors: UInt64 = 8
+  /// A worker holds five. The number is larger because the kernel also compares it with how many descriptors the
+  /// whole user has sent and nobody has received yet, those of all idle workers among them, and refuses to send
+  /// the listener where they are more (unix(7), ETOOMANYREFS). What keeps a worker from opening anything is the
+  /// filter.
+  private static let descriptors: UInt64 = 1024
 
   /// Sets them for this process, for good: soft and hard limits are the same, except that the soft one of
   /// processor time comes first, so that its signal tells it from every other end.

@@ -11,7 +11,7 @@ import Testing
 @Suite struct SurvivalTests {
   @Test func `workers killed at random instants never allow, and leave nothing behind`() async {
     await #expect(processExitsWith: .success) {
-      try killAtRandom(program: "StandInWorker", file: "slow 3000")
+      try killAtRandom(program: "StandInWorker", file: try .file("slow 3000"))
     }
   }
 
@@ -31,7 +31,8 @@ import Testing
         expectConsistent(supervisor.examine(file))
         killer.join()
       }
-      try #require(supervisor.examine(file).verdict == .allow)
+      // The last kill may still be under way.
+      try #require((0..<9).contains { _ in supervisor.examine(file).verdict == .allow })
       #expect(try ProcessTable.openDescriptors() == before)
     }
   }
@@ -80,19 +81,21 @@ private final class Box {
   init(_ value: consuming Thread) { self.value = consume value }
 }
 
-/// Examines a file 200 times that is allowed if it is left alone, killing what works on it meanwhile.
-func killAtRandom(program: String, file text: String) throws {
+/// Examines a file that is allowed if it is left alone, until 200 workers were killed at work.
+func killAtRandom(program: String, file: borrowing FileDescriptor) throws {
   var random = SeededRandom(seed: 3)
   let supervisor = try Supervisor(
     SupervisorConfiguration(
       workerPath: Repository.program(program), bundle: try StandIn.bundle(), idleWorkers: 1))
-  let file = try FileDescriptor.file(text)
-  let undisturbed = supervisor.examine(file)
-  try #require(undisturbed.verdict == .allow)
-  let span = UInt32(undisturbed.milliseconds * 1_200)
+  let undisturbed = (0..<9).map { _ in supervisor.examine(file) }
+  try #require(undisturbed.allSatisfy { $0.verdict == .allow }, "\(undisturbed[0])")
+  let span = UInt32(undisturbed.map(\.milliseconds).sorted()[4] * 1_200)
   let descriptors = try ProcessTable.openDescriptors()
   var killed = 0
-  for _ in 0..<200 {
+  var rounds = 0
+  while killed < 200 {
+    rounds += 1
+    try #require(rounds < 5_000, "only \(killed) kills hit a worker at work, seed \(random.seed)")
     let zygote = try #require(supervisor.zygoteProcess)
     // The first of the idle workers is the one that gets the job.
     let victim = try #require(try ProcessTable().leaves(below: zygote).map(\.id).min())
@@ -107,7 +110,6 @@ func killAtRandom(program: String, file text: String) throws {
     expectConsistent(examination)
     if examination.outcome == .crashed(signal: SIGKILL) { killed += 1 }
   }
-  #expect(killed >= 50, "too few of the kills hit a worker at work to prove anything")
   #expect(try ProcessTable.openDescriptors() == descriptors)
   let left = try ProcessTable().descendants(of: Process.id)
   #expect(!left.contains { $0.state == "Z" }, "\(left)")

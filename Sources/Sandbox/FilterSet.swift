@@ -12,7 +12,7 @@ package struct FilterSet: Hashable, Sendable {
 
   /// The worker's.
   package let scan: Role
-  /// Takes receiving, sending and further filters away, once the input is there.
+  /// Takes receiving, sending, limits and further filters away, once the input is there.
   package let sealing: SeccompProgram
   /// The zygote's, which its workers inherit below their own.
   package let zygote: Role

@@ -24,7 +24,7 @@ package enum SeccompCompiler {
   }
 
   /// What a worker needs until it has its input, and never after.
-  private static let sealed = ["recvmsg", "sendmsg", "seccomp"].map {
+  private static let sealed = ["recvmsg", "sendmsg", "prlimit64", "seccomp"].map {
     SeccompPolicy.NeverCall(systemCall: $0, line: 0)
   }
 

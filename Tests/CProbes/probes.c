@@ -88,7 +88,7 @@ static const struct probe probes[] = {
     {"recvfrom", SYS_recvfrom, {result_socket, P(page), 1}},
     {"seccomp", SYS_seccomp, {1, 0, P(page)}},
     {"prctl-dumpable", SYS_prctl, {PR_SET_DUMPABLE, 1}},
-    {"prlimit", SYS_prlimit64, {0, 9, P(unlimited), 0}},
+    {"prlimit", SYS_prlimit64, {0, 7, P(unlimited), 0}},
     {"unshare", SYS_unshare, {CLONE_NEWUSER}},
     {"setns", SYS_setns, {input, 0}},
     {"mount", SYS_mount, {P("none"), P("/"), P("tmpfs"), 0, 0}},

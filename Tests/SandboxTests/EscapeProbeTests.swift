@@ -16,7 +16,7 @@ import Testing
     ("write-null", "write"), ("pread-socket", "pread64"), ("lseek-input", "lseek"), ("read-input", "read"),
     ("ftruncate-input", "ftruncate"), ("flock-input", "flock"), ("fcntl-input", "fcntl"),
     ("dup-input", "dup"), ("ioctl-input", "ioctl"), ("fstat-input", "fstat"), ("recvfrom", "recvfrom"),
-    ("prctl-dumpable", "prctl"), ("prlimit", "prlimit64"), ("nanosleep", "nanosleep"), ("pause", "pause"),
+    ("prctl-dumpable", "prctl"), ("nanosleep", "nanosleep"), ("pause", "pause"),
     ("futex-wait", "futex"), ("madvise-other", "madvise"), ("shmget", "shmget"), ("getrandom", "getrandom"),
     ("unknown-number", "9999"),
   ]
@@ -26,7 +26,7 @@ import Testing
   static let killed: [String] = [
     "execve", "execveat", "fork", "vfork", "clone", "clone-thread", "clone3", "ptrace", "pkey_mprotect",
     "io_uring_setup", "userfaultfd", "bpf", "perf_event_open", "keyctl", "process_vm_readv", "pidfd_open",
-    "pidfd_getfd", "recvmsg", "sendmsg", "seccomp", "unshare", "setns", "mount", "chroot", "setuid",
+    "pidfd_getfd", "recvmsg", "sendmsg", "prlimit", "seccomp", "unshare", "setns", "mount", "chroot", "setuid",
     "rt_sigaction", "name_to_handle_at", "int-0x80", "x32",
   ]
 

@@ -164,6 +164,33 @@ extension Machine {
         guard exit == .boundary else { return exit }
         at &+= 1
 
+      // Protocol 0, as far as it is plain.
+      case 0x49:  // INT
+        guard let number = code.plainDecimal(at: at &+ 1, end: payloadEnd) else { return .cold }
+        push(.integer, number.value)
+        at = number.next
+      case 0x70:  // PUT
+        guard let number = code.plainDecimal(at: at &+ 1, end: payloadEnd), number.value >= 0 else {
+          return .cold
+        }
+        guard stack.count > fence else { return .underflow }
+        guard number.value <= opcodes &+ executed &+ Memo.slack else { return .memoBomb }
+        guard memo.put(stack[stack.count &- 1], at: number.value) else { return .full }
+        at = number.next
+      case 0x67:  // GET
+        guard let number = code.plainDecimal(at: at &+ 1, end: payloadEnd) else { return .cold }
+        guard let raw = memo[number.value] else { return .noMemo }
+        stack.push(raw)
+        at = number.next
+      case 0x53:  // STRING
+        guard let next = code.plainString(at: at &+ 1, end: payloadEnd) else { return .cold }
+        push(.string, base &+ at)
+        at = next
+      case 0x56:  // UNICODE
+        guard let next = code.plainText(at: at &+ 1, end: payloadEnd) else { return .cold }
+        push(.string, base &+ at)
+        at = next
+
       default:
         return .cold
       }

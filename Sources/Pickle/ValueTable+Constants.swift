@@ -16,7 +16,7 @@ extension ValueTable {
     guard let opcode = opcode(of: value),
       let head = try? input.bytes(at: offset, count: min(9, input.count - offset))
     else { return nil }
-    let encoding = opcode.entry.argument
+    let encoding = opcode.argument
     switch encoding {
     case .line:
       guard let count = lineLength(at: offset + 1, limit: lineLimit) else { return nil }
@@ -64,7 +64,7 @@ extension ValueTable {
   package func string(_ value: SymbolicValue, limit: Int = 4096) -> String? {
     // An escape is at most ten bytes for one character, and quotes are two.
     guard value.kind == .string, let constant = constant(value, lineLimit: 10 * limit + 2),
-      constant.opcode.entry.argument == .line || constant.count <= limit,
+      constant.opcode.argument == .line || constant.count <= limit,
       let bytes = try? input.bytes(at: constant.start, count: constant.count)
     else { return nil }
     let decoded: String? =

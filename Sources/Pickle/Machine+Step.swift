@@ -17,7 +17,7 @@ extension Machine {
     guard let opcode = Opcode(rawValue: byte) else {
       throw ParseError(.malformed, at: offset, "no opcode has the code \(byte)")
     }
-    let encoding = opcode.entry.argument
+    let encoding = opcode.argument
     if encoding == .line || encoding == .twoLines {
       return try runText(opcode, &window, sink: &sink)
     }

@@ -146,6 +146,11 @@ extension Opcode {
     Opcode.byCode[Int(rawValue)] ?? Opcode.table[0]  // the tests prove that every opcode has a row
   }
 
+  /// What follows its byte.
+  package var argument: ArgumentEncoding { Opcode.arguments[Int(rawValue)] }
+
+  private static let arguments: [ArgumentEncoding] = byCode.map { $0?.argument ?? .none }
+
   private static let byCode: [OpcodeEntry?] = {
     var rows = [OpcodeEntry?](repeating: nil, count: 256)
     for row in table { rows[Int(row.opcode.rawValue)] = row }

@@ -58,9 +58,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Opcode.allCases.filter { $0.entry.argument.fixedSize > 0 })
+  @Test(arguments: Opcode.allCases.filter { $0.argument.fixedSize > 0 })
   func `every number at its extremes ends`(_ opcode: Opcode) {
-    let width = opcode.entry.argument.fixedSize
+    let width = opcode.argument.fixedSize
     let sample = pickle(.mark, .none, .none, .none, .number(opcode, 0), .none, .stop)
     for mutation in Mutations.extremes(of: sample, at: 5, width: width) {
       #expect(run(mutation.bytes).result.opcodes <= sample.count, "\(opcode): \(mutation.what)")

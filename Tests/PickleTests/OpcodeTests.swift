@@ -31,13 +31,13 @@ import Testing
   func `an opcode that needs values breaks on an empty stack, and others do not`(_ opcode: Opcode) {
     let stack = opcode.entry.stack
     let payload: [UInt8] =
-      switch opcode.entry.argument {
+      switch opcode.argument {
       case .none: []
       case .line: opcode == .string ? Array("'1'\n".utf8) : Array("1\n".utf8)
       case .twoLines: Array("m\nn\n".utf8)
       case .bytes8, .bytes32, .bytes32Signed, .bytes64:
-        Array(repeating: 0, count: opcode.entry.argument.fixedSize)
-      default: [1] + Array(repeating: 0, count: opcode.entry.argument.fixedSize - 1)
+        Array(repeating: 0, count: opcode.argument.fixedSize)
+      default: [1] + Array(repeating: 0, count: opcode.argument.fixedSize - 1)
       }
     let isLookup = [.get, .binget, .longBinget].contains(opcode)
     let needsSomething = stack.needs > 0 || stack.takesMark || isLookup || opcode == .pop

@@ -15,7 +15,7 @@ package struct PickleOpcode: Sendable {
   /// An opcode with a little-endian number.
   package static func number(_ opcode: Opcode, _ value: some FixedWidthInteger) -> PickleOpcode {
     var bytes = [opcode.rawValue]
-    for shift in 0..<opcode.entry.argument.fixedSize {
+    for shift in 0..<opcode.argument.fixedSize {
       bytes.append(UInt8(truncatingIfNeeded: value >> (8 * shift)))
     }
     return PickleOpcode(bytes: bytes)

@@ -25,6 +25,11 @@ extension PickleJudge {
   ) -> Judgement {
     switch known.state {
     case .any: return checkAttributes(effect.operand, values)
+    case .dictionary:
+      guard effect.operand.kind == .dictionary || effect.operand.kind == .none else {
+        return .unfollowed("its state is \(words(effect.operand.kind)), not one dictionary")
+      }
+      return .reviewed
     case .none: return .unfollowed("it is given a state, and its own pickles have none")
     case .numpyDtype: return checkDtypeState(of: effect.target, effect.operand, values)
     case .numpyArray:

@@ -61,10 +61,10 @@ extension PickleJudge {
       report(
         .dangerousEmbeddedCode, at: effect.offset, subject: name,
         "\(name) makes code that uses \(dangerous.prefix(8).joined(separator: ", "))",
-        evidence: evidence(effect.result, values))
+        showing: effect.result, values)
     }
     report(
       .embeddedCode, at: effect.offset, subject: name, "\(name) makes what the file's own code says",
-      evidence: evidence(effect.result, values))
+      showing: effect.result, values)
   }
 }

@@ -20,7 +20,7 @@ extension PickleJudge {
     else { return .proceed }
     report(
       .rawArray, at: effect.offset, subject: JoblibArray.wrapper, "raw bytes of an array follow the opcode",
-      evidence: evidence(effect.operand, values))
+      showing: effect.operand, values)
     let start = effect.offset + 1
     switch arrayExtent(effect.operand, at: start, values) {
     case .bytes(let count): return .skip(count)
@@ -29,7 +29,7 @@ extension PickleJudge {
       report(
         .forgedArray, at: effect.offset, subject: JoblibArray.wrapper,
         "the bytes that joblib reads behind the opcode cannot be told from its state",
-        evidence: evidence(effect.operand, values))
+        showing: effect.operand, values)
       return .stop(reason: "an array of unknown length between opcodes")
     }
   }

@@ -4,9 +4,10 @@ import Pickle
 import Policy
 
 extension PickleJudge {
-  /// Collects constants among a call's arguments that are files of their own.
+  /// Collects constants that are files of their own among what nobody reviewed is given: the arguments of a call, or
+  /// a state. A few bytes of each are read.
   ///
-  /// A few bytes of each are read. What a known function loads is collected by its shape check.
+  /// A reviewed call loads nothing, except where its shape's check says so.
   mutating func collectNested(_ effect: Effect, _ values: borrowing ValueTable) {
     var candidates: [(SymbolicValue, NestedInput.Format)] = []
     walk(effect.operand, values, depth: 3, limit: 64) { value, values in

@@ -181,7 +181,7 @@ extension PickleJudge {
       guard case .forged(let reason) = readDtype(value, values) else { continue }
       report(
         .forgedDtype, at: offset, subject: "numpy.dtype", "numpy.dtype: \(reason)",
-        evidence: evidence(value, values))
+        showing: value, values)
     }
   }
 }

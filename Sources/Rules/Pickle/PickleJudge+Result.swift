@@ -17,7 +17,7 @@ extension PickleJudge {
     for value in carried {
       report(
         .carriedPickle, at: value.payload, subject: "", "a constant of the result begins as a pickle",
-        evidence: evidence(value, values))
+        showing: value, values)
     }
   }
 }

@@ -63,7 +63,7 @@ package struct Irregularity: Hashable, Sendable {
     case numberNotCanonical
     /// NUL or CR in a line argument.
     case lineControl
-    /// A line argument that the end of the input ends.
+    /// A name of an import that the end of the input ends: one unpickler imports what is there.
     case lineUnterminated
     /// A module or name that is not UTF-8, or empty.
     case nameMalformed

@@ -15,7 +15,7 @@ enum ImportMapping {
     return Name(module: modules[module] ?? module, name: name)
   }
 
-  private static let names: [Name: Name] = {
+  static let names: [Name: Name] = {
     var table: [Name: Name] = [:]
     for (from, to) in moved {
       table[Name(module: from.0, name: from.1)] = Name(module: to.0, name: to.1)
@@ -86,7 +86,7 @@ enum ImportMapping {
   ]
 
   /// Modules with another name today.
-  private static let modules: [String: String] = [
+  static let modules: [String: String] = [
     "BaseHTTPServer": "http.server",
     "CGIHTTPServer": "http.server",
     "ConfigParser": "configparser",

@@ -9,7 +9,7 @@ extension Machine {
     let moduleLine = try readLine(&window, at: offset + 1, sink: &sink)
     let nameStart = offset + 2 + moduleLine.length
     let nameLine = try TextLine(&window, at: nameStart)
-    let end = nameStart + nameLine.length + 1
+    let end = min(nameStart + nameLine.length + 1, values.input.count)
     if nameLine.hasNUL || nameLine.hasReturn {
       sink.receive(Irregularity(.lineControl, at: offset, "NUL or CR in a name"))
     }
@@ -17,8 +17,11 @@ extension Machine {
     var nameBytes = nameLine.prefix
     if !nameLine.isTerminated {
       sink.receive(Irregularity(.lineUnterminated, at: offset, "the input ends inside a name"))
-      // Python's unpickler takes the last byte for the line feed, and imports.
+      // Python's unpickler takes the last byte for the line feed, imports, and calls.
       _ = nameBytes.popLast()
+    }
+    guard nameLine.isTerminated || !nameBytes.isEmpty else {
+      throw ParseError(.truncated, at: offset, "name of an import")
     }
     guard moduleLine.isWhole, nameLine.isWhole, !moduleLine.prefix.isEmpty, !nameBytes.isEmpty,
       let module = decodeName(moduleLine.prefix, opcode), let name = decodeName(nameBytes, opcode)
@@ -31,21 +34,20 @@ extension Machine {
     let imported = Effect(
       .importGlobal, at: offset, target: global, operand: SymbolicValue(.none),
       result: isInstance ? SymbolicValue(.none) : global)
-    guard nameLine.isTerminated else {
-      advance(to: values.input.count)
-      _ = try deliver(imported, sink: &sink)
-      throw ParseError(.truncated, at: offset, "name of an import")
-    }
-    guard isInstance else {
+    let flow: Flow
+    if isInstance {
+      // The import of an INST leaves nothing, and is not where raw bytes can follow.
+      if case .stop(let reason) = sink.receive(imported, values) { return .stopped(reason: reason) }
+      flow = try instantiate(global, end: end, sink: &sink)
+    } else {
       try push(global)
       advance(to: end)
-      return try deliver(imported, sink: &sink)
+      flow = try deliver(imported, sink: &sink)
     }
-    // One opcode with two effects: only the second moves on.
-    switch sink.receive(imported, values) {
-    case .stop(let reason): return .stopped(reason: reason)
-    case .proceed, .skip: return try instantiate(global, end: end, sink: &sink)
+    if case .next = flow, !nameLine.isTerminated {
+      throw ParseError(.truncated, at: offset, "name of an import")
     }
+    return flow
   }
 
   private func decodeName(_ bytes: [UInt8], _ opcode: Opcode) -> String? {

@@ -99,6 +99,10 @@ extension Machine {
       return Argument(value: value, end: offset + 1 + width)
     }
     if encoding == .bytes32Signed, value > Int32.max {
+      // Both unpicklers refuse a negative LONG4; the C one takes a BINSTRING's length as unsigned.
+      guard window.byte(at: offset) == Opcode.binstring.rawValue else {
+        throw ParseError(.malformed, at: offset, "negative length")
+      }
       sink.receive(
         Irregularity(.numberNotCanonical, at: offset, "a length that is negative to some unpicklers"))
     }

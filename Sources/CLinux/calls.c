@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 // Variadic in C.
-int clinux_open_at(int directory, const char *path, int flags, mode_t mode) {
+int clinux_open_at(int directory, const char *path, int flags, unsigned int mode) {
   return openat(directory, path, flags, mode);
 }
 
@@ -37,7 +37,7 @@ int clinux_seals(int descriptor) {
 }
 
 // Debian 12's C library has no wrappers for these that the module would show.
-int clinux_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+int clinux_pidfd_open(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
 int clinux_pidfd_send_signal(int pidfd, int signal) {
   return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);

@@ -55,7 +55,7 @@ int clinux_landlock_deny_all(int version) {
 }
 
 // Unavailable in Swift: the compiler cannot know that the child's runtime is whole. It is, where one thread was.
-pid_t clinux_fork(void) { return fork(); }
+int clinux_fork(void) { return fork(); }
 
 // Declared only for _GNU_SOURCE.
 int clinux_close_from(unsigned int first) { return close_range(first, ~0u, 0); }

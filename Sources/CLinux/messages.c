@@ -11,7 +11,7 @@ union control {
   char bytes[CMSG_SPACE(sizeof(int) * CLINUX_MESSAGE_DESCRIPTORS)];
 };
 
-ssize_t clinux_send(int socket, const void *bytes, size_t count, const int *descriptors,
+long clinux_send(int socket, const void *bytes, size_t count, const int *descriptors,
                     size_t descriptor_count, int flags) {
   if (descriptor_count > CLINUX_MESSAGE_DESCRIPTORS) {
     errno = EINVAL;
@@ -34,7 +34,7 @@ ssize_t clinux_send(int socket, const void *bytes, size_t count, const int *desc
   return sendmsg(socket, &message, flags | MSG_NOSIGNAL);
 }
 
-ssize_t clinux_receive(int socket, void *bytes, size_t capacity, int *descriptors,
+long clinux_receive(int socket, void *bytes, size_t capacity, int *descriptors,
                        size_t *descriptor_count, int *truncated, int flags) {
   struct iovec part = {.iov_base = bytes, .iov_len = capacity};
   union control control;

@@ -44,7 +44,7 @@ int clinux_drop_bounding_set(void) {
 }
 
 // setgroups and the setres functions are declared only for _GNU_SOURCE.
-int clinux_become(uid_t user, gid_t group) {
+int clinux_become(unsigned int user, unsigned int group) {
   if (setgroups(0, NULL) < 0) return -1;
   if (setresgid(group, group, group) < 0) return -1;
   return setresuid(user, user, user);

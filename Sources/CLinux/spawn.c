@@ -27,7 +27,7 @@ static int set_actions(posix_spawn_file_actions_t *actions, const int *descripto
   return error != 0 ? error : posix_spawn_file_actions_addclosefrom_np(actions, count);
 }
 
-int clinux_spawn(pid_t *pid, const char *path, char *const arguments[], char *const environment[],
+int clinux_spawn(int *pid, const char *path, char *const arguments[], char *const environment[],
                  const int *descriptors, int descriptor_count) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;

@@ -58,6 +58,9 @@ package struct Examination: Equatable, Sendable {
   package var policy: String
   package var engine: String
   package var milliseconds: Double
+  /// Whether nothing but the bytes, the policy and the engine had a part in the end: no deadline, crash, lost
+  /// layer or change of the file. Only then may the store answer for the same bytes again.
+  package var repeatable: Bool
   /// Whether the answer came from the store.
   package var cached: Bool
   /// The judgement; `allow` needs everything above to be right.
@@ -65,7 +68,8 @@ package struct Examination: Equatable, Sendable {
 
   package init(
     sha256: String?, size: Int, report: Report, outcome: WorkerOutcome, sandbox: SandboxEvidence,
-    policy: String, engine: String, milliseconds: Double, cached: Bool = false, verdict: Verdict
+    policy: String, engine: String, milliseconds: Double, repeatable: Bool = false,
+    cached: Bool = false, verdict: Verdict
   ) {
     self.sha256 = sha256
     self.size = size
@@ -75,6 +79,7 @@ package struct Examination: Equatable, Sendable {
     self.policy = policy
     self.engine = engine
     self.milliseconds = milliseconds
+    self.repeatable = repeatable
     self.cached = cached
     self.verdict = verdict
   }

@@ -65,7 +65,7 @@ package struct FileDescriptor: ~Copyable, Sendable {
   }
 
   /// Both ends of a pipe.
-  package struct Pipe: ~Copyable {
+  @frozen package struct Pipe: ~Copyable {
     package var reading: FileDescriptor
     package var writing: FileDescriptor
   }

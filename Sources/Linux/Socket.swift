@@ -26,7 +26,7 @@ package struct Message: ~Copyable {
 }
 
 /// Both ends of a connected pair of sockets.
-package struct SocketPair: ~Copyable {
+@frozen package struct SocketPair: ~Copyable {
   package var first: FileDescriptor
   package var second: FileDescriptor
 

@@ -36,22 +36,26 @@ package struct GlobalTable: Sendable {
   /// its entry says so, on one around it; then the standard library's modules give `.deniedCall`. Names are
   /// compared byte by byte.
   package func entry(module: String, name: String) -> GlobalEntry? {
-    if let found = exact.value(module: module.utf8, name: name.utf8) { return entries[Int(found)] }
+    let module = module.utf8Span.span
+    if let found = exact.value(module: module, name: name.utf8Span.span) { return entries[Int(found)] }
+    let none = Self.noName.span
     // Longer modules are on no list; not hashing them keeps the walk linear in a hostile name.
-    var listed = module.utf8[...]
-    while listed.count > PolicyBundle.nameByteLimit { listed = Self.parent(of: listed) }
-    var around = listed
-    while !around.isEmpty {
-      if let found = wildcardModules.value(module: around, name: Self.noName) {
+    var longest = module.count
+    while longest > PolicyBundle.nameByteLimit { longest = Self.parent(of: module, longest) }
+    var count = longest
+    while count > 0 {
+      if let found = wildcardModules.value(module: module.extracting(first: count), name: none) {
         let wildcard = wildcards[Int(found)]
-        if wildcard.submodules || around.count == module.utf8.count { return entries[Int(wildcard.entry)] }
+        if wildcard.submodules || count == module.count { return entries[Int(wildcard.entry)] }
       }
-      around = Self.parent(of: around)
+      count = Self.parent(of: module, count)
     }
-    around = listed
-    while !around.isEmpty {
-      if let found = standardLibrary.value(module: around, name: Self.noName) { return entries[Int(found)] }
-      around = Self.parent(of: around)
+    count = longest
+    while count > 0 {
+      if let found = standardLibrary.value(module: module.extracting(first: count), name: none) {
+        return entries[Int(found)]
+      }
+      count = Self.parent(of: module, count)
     }
     return nil
   }
@@ -72,8 +76,13 @@ package struct GlobalTable: Sendable {
 
   static let noName: [UInt8] = []
 
-  /// `a.b` for `a.b.c`; empty for `a`.
-  private static func parent(of module: Substring.UTF8View) -> Substring.UTF8View {
-    module.lastIndex(of: UInt8(ascii: ".")).map { module[..<$0] } ?? module.prefix(0)
+  /// How many of the first `count` bytes name the module around: 3 for `a.b.c`, 0 for `a`.
+  private static func parent(of module: Span<UInt8>, _ count: Int) -> Int {
+    var count = count
+    while count > 0 {
+      count -= 1
+      if module[count] == UInt8(ascii: ".") { break }
+    }
+    return count
   }
 }

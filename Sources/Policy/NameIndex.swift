@@ -13,6 +13,7 @@ struct NameIndex: Sendable {
     var module: Name
     var name: Name
     var value: UInt32
+    var hash: UInt32
   }
 
   private(set) var pairs: [Pair] = []
@@ -27,54 +28,71 @@ struct NameIndex: Sendable {
     return Name(start: UInt32(truncatingIfNeeded: start), count: UInt32(truncatingIfNeeded: name.count))
   }
 
-  func bytes(of name: Name) -> ArraySlice<UInt8> { text[Int(name.start)..<Int(name.start + name.count)] }
-
-  func string(of name: Name) -> String { String(decoding: bytes(of: name), as: UTF8.self) }
+  func string(of name: Name) -> String {
+    String(decoding: text[Int(name.start)..<Int(name.start + name.count)], as: UTF8.self)
+  }
 
   /// Adds a pair. Where it is there already, nothing changes and its value is the result.
   mutating func insert(module: Name, name: Name, value: UInt32) -> UInt32? {
     if pairs.count * 2 >= slots.count { grow() }
-    let slot = self.slot(of: bytes(of: module), bytes(of: name))
+    let hash = Self.hash(bytes(of: module), bytes(of: name))
+    let slot = self.slot(of: bytes(of: module), bytes(of: name), hash)
     if slots[slot] != 0 { return pairs[Int(slots[slot]) - 1].value }
-    pairs.append(Pair(module: module, name: name, value: value))
+    pairs.append(Pair(module: module, name: name, value: value, hash: hash))
     slots[slot] = UInt32(pairs.count)
     return nil
   }
 
   /// The value of a pair.
-  func value(
-    module: some Collection<UInt8>, name: some Collection<UInt8>
-  ) -> UInt32? {
-    let slot = slots[slot(of: module, name)]
+  func value(module: Span<UInt8>, name: Span<UInt8>) -> UInt32? {
+    let slot = slots[slot(of: module, name, Self.hash(module, name))]
     return slot == 0 ? nil : pairs[Int(slot) - 1].value
   }
 
+  @_lifetime(borrow self)
+  private func bytes(of name: Name) -> Span<UInt8> {
+    text.span.extracting(Int(name.start)..<Int(name.start + name.count))
+  }
+
   /// The slot that holds the pair, or the empty one where it belongs. There is always an empty one.
-  private func slot(of module: some Collection<UInt8>, _ name: some Collection<UInt8>) -> Int {
+  private func slot(of module: Span<UInt8>, _ name: Span<UInt8>, _ hash: UInt32) -> Int {
     let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: Self.hash(module, name)) & mask
+    var slot = Int(hash) & mask
     while slots[slot] != 0 {
       let pair = pairs[Int(slots[slot]) - 1]
-      if bytes(of: pair.name).elementsEqual(name), bytes(of: pair.module).elementsEqual(module) { break }
+      if pair.hash == hash, Self.equal(bytes(of: pair.name), name),
+        Self.equal(bytes(of: pair.module), module)
+      {
+        break
+      }
       slot = (slot + 1) & mask
     }
     return slot
   }
 
   private mutating func grow() {
+    let mask = slots.count * 2 - 1
     slots = [UInt32](repeating: 0, count: slots.count * 2)
-    for (index, pair) in pairs.enumerated() {
-      slots[slot(of: bytes(of: pair.module), bytes(of: pair.name))] = UInt32(index + 1)
+    for index in pairs.indices {
+      var slot = Int(pairs[index].hash) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = UInt32(index + 1)
     }
+  }
+
+  private static func equal(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+    guard left.count == right.count else { return false }
+    for index in left.indices where left[index] != right[index] { return false }
+    return true
   }
 
   /// FNV-1a over both names and a byte that neither holds, then mixed. Lookups cannot add to the index, so
   /// whoever chooses colliding names only meets the longest run that the policy's own names make.
-  private static func hash(_ module: some Collection<UInt8>, _ name: some Collection<UInt8>) -> UInt64 {
+  private static func hash(_ module: Span<UInt8>, _ name: Span<UInt8>) -> UInt32 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in module { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+    for index in module.indices { hash = (hash ^ UInt64(module[index])) &* 0x0000_0100_0000_01b3 }
     hash = (hash ^ 0xff) &* 0x0000_0100_0000_01b3
-    for byte in name { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-    return hash ^ (hash >> 29)
+    for index in name.indices { hash = (hash ^ UInt64(name[index])) &* 0x0000_0100_0000_01b3 }
+    return UInt32(truncatingIfNeeded: hash ^ (hash >> 32))
   }
 }

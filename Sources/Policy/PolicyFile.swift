@@ -4,10 +4,13 @@ import ByteParsing
 struct PolicyFile {
   /// Inside the policy folder: `scan/strict.json`.
   let path: String
+  /// The file's name without folder and ending: `strict`.
+  let stem: String
   let root: JSONValue
 
   init(_ file: PolicyBundle.File) throws(PolicyError) {
     path = file.path
+    stem = Self.stem(of: file.path)
     do {
       root = try StrictJSON.parse(
         file.bytes, bounds: StrictJSON.Bounds(bytes: PolicyBundle.fileByteLimit, depth: 16))
@@ -17,9 +20,6 @@ struct PolicyFile {
       throw PolicyError(file: file.path, line: line, reason: ends)
     }
   }
-
-  /// The file's name without folder and ending: `strict`.
-  var stem: String { Self.stem(of: path) }
 
   static func stem(of path: String) -> String {
     let name = path.split(separator: "/").last ?? ""
@@ -94,7 +94,7 @@ struct PolicyObject {
   /// A string with something in it.
   func text(_ key: String) throws(PolicyError) -> String {
     guard let text = try value(key).string else { throw try wrongType(key, "a string") }
-    guard text.contains(where: { !$0.isWhitespace }) else {
+    guard text.utf8.contains(where: { $0 > UInt8(ascii: " ") }) else {
       throw file.error(at: try value(key), "\"\(key)\" is empty")
     }
     return text

@@ -6,14 +6,13 @@ package struct FilterSet: Hashable, Sendable {
     package let never: SeccompProgram
     /// The rules; what they do not name gets the policy's default.
     package let rules: SeccompProgram
-    /// The rules with kill as their default, for where the kernel cannot ask. The same as `rules` where
-    /// that is the policy's default.
+    /// The rules with kill as their default, for where the kernel cannot ask.
     package let killing: SeccompProgram
   }
 
   /// The worker's.
   package let scan: Role
-  /// Takes receiving, sending, closing and further filters away, once the input is there.
+  /// Takes receiving, sending, limits and further filters away, once the input is there.
   package let sealing: SeccompProgram
   /// The zygote's, which its workers inherit below their own.
   package let zygote: Role
@@ -32,11 +31,15 @@ package struct FilterSet: Hashable, Sendable {
   /// The set as bytes: magic, then for each program its length in bytes (u32, little-endian) and its
   /// instructions. Their SHA-256 is the filter digest of the sandbox evidence.
   package func encoded() -> [UInt8] {
-    let programs = [scan.never, scan.rules, scan.killing, sealing, zygote.never, zygote.rules, zygote.killing]
+    let programs = [
+      scan.never, scan.rules, scan.killing, sealing, zygote.never, zygote.rules, zygote.killing,
+    ]
     var bytes = Self.magic
     for program in programs {
       let count = UInt32(program.bytes.count)  // at most SeccompProgram.byteLimit
-      for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: count >> shift)) }
+      for shift in stride(from: 0, to: 32, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: count >> shift))
+      }
       bytes += program.bytes
     }
     return bytes

@@ -12,9 +12,12 @@ package enum SeccompCompiler {
     guard let scan = policies["scan"], let zygote = policies["zygote"] else {
       throw PolicyError(file: "seccomp", line: 0, reason: "the roles scan and zygote are needed")
     }
-    guard zygote.defaultAction == .killProcess else {
+    guard zygote.defaultAction == .refuse else {
       throw PolicyError(
-        file: zygote.file, line: 0, reason: "nobody listens for the zygote: its default is kill_process")
+        file: zygote.file, line: 0,
+        reason:
+          "the default must be \(SeccompPolicy.Default.refuse.rawValue): another would answer for the workers"
+      )
     }
     let set = FilterSet(
       scan: try role(scan), sealing: try killing(sealed, file: scan.file), zygote: try role(zygote))
@@ -23,20 +26,20 @@ package enum SeccompCompiler {
   }
 
   /// What a worker needs until it has its input, and never after.
-  private static let sealed = ["recvmsg", "sendmsg", "close", "seccomp"].map {
+  private static let sealed = ["recvmsg", "sendmsg", "prlimit64", "seccomp"].map {
     SeccompPolicy.NeverCall(systemCall: $0, line: 0)
   }
 
   private static func role(_ policy: SeccompPolicy) throws(PolicyError) -> FilterSet.Role {
     for rule in policy.rules where policy.never.contains(where: { $0.systemCall == rule.systemCall }) {
       throw PolicyError(
-        file: policy.file, line: rule.line, reason: "\(rule.systemCall) has a rule and is on the never-list")
+        file: policy.file, line: rule.line, reason: "\(rule.systemCall) has a rule and is on the never-list"
+      )
     }
-    let killing = try rules(policy, default: .killProcess)
     return FilterSet.Role(
-      never: try self.killing(policy.never, file: policy.file),
-      rules: policy.defaultAction == .notify ? try rules(policy, default: .notify) : killing,
-      killing: killing)
+      never: try killing(policy.never, file: policy.file),
+      rules: try rules(policy, default: action(policy.defaultAction)),
+      killing: try rules(policy, default: .killProcess))
   }
 
   /// A filter that kills for some calls and lets the others through.
@@ -45,7 +48,9 @@ package enum SeccompCompiler {
   ) throws(PolicyError) -> SeccompProgram {
     let filter = try SeccompFilter.make(default: .allow, file: file)
     for call in calls {
-      guard let number = try systemCallNumber(call.systemCall, file: file, line: call.line) else { continue }
+      guard let number = try systemCallNumber(call.systemCall, file: file, line: call.line) else {
+        continue
+      }
       try filter.add(number, .killProcess, when: [], line: call.line)
     }
     return try filter.program()
@@ -64,6 +69,14 @@ package enum SeccompCompiler {
       try filter.add(number, try self.action(rule, policy.file), when: comparisons, line: rule.line)
     }
     return try filter.program()
+  }
+
+  private static func action(_ default: SeccompPolicy.Default) -> SeccompFilter.Action {
+    switch `default` {
+    case .notify: .notify
+    case .killProcess: .killProcess
+    case .refuse: .refuse
+    }
   }
 
   private static func action(
@@ -141,7 +154,9 @@ package enum SeccompCompiler {
   /// libseccomp does not know.
   package static func systemCallName(_ number: Int32) -> String? {
     // SAFETY: libseccomp gives a string that the caller frees, or nil.
-    guard let text = unsafe seccomp_syscall_resolve_num_arch(seccomp_arch_native(), number) else { return nil }
+    guard let text = unsafe seccomp_syscall_resolve_num_arch(seccomp_arch_native(), number) else {
+      return nil
+    }
     defer { unsafe free(text) }
     return unsafe String(cString: text)
   }

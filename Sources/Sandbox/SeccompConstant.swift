@@ -9,7 +9,6 @@ enum SeccompConstant {
     // Descriptors of a worker, fixed by `WorkerDescriptor`.
     "FD_STDERR": 2,
     "FD_SOCKET": UInt64(WorkerDescriptor.socket),
-    "FD_LISTENER": UInt64(WorkerDescriptor.listener),
     "FD_INPUT": UInt64(WorkerDescriptor.input),
     // The process itself.
     "PID_SELF": UInt64(selfPlaceholder),
@@ -30,6 +29,10 @@ enum SeccompConstant {
     "SOCK_SEQPACKET_CLOEXEC": 0x8_0005,
     // prctl(2)
     "PR_SET_PDEATHSIG": 1,
+    "PR_GET_DUMPABLE": 3,
+    "PR_GET_NO_NEW_PRIVS": 39,
+    // prlimit(2)
+    "RLIMIT_NOFILE": 7,
     // seccomp(2)
     "SECCOMP_SET_MODE_FILTER": 1,
     "SECCOMP_FILTER_FLAG_NEW_LISTENER": 8,

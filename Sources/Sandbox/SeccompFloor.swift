@@ -5,8 +5,10 @@ internal import Policy
 enum SeccompFloor {
   /// Calls that make processes, open files or sockets, reach other processes, or give new powers.
   static let denied: [String] = [
-    "accept4", "bind", "bpf", "chmod", "chroot", "clone", "clone3", "connect", "creat", "execve", "execveat",
-    "fanotify_init", "fork", "init_module", "io_uring_enter", "io_uring_setup", "ioctl", "ioperm", "kexec_load",
+    "accept4", "bind", "bpf", "chmod", "chroot", "clone", "clone3", "connect", "creat", "execve",
+    "execveat",
+    "fanotify_init", "fork", "init_module", "io_uring_enter", "io_uring_setup", "ioctl", "ioperm",
+    "kexec_load",
     "keyctl", "kill", "link", "memfd_create", "mount", "name_to_handle_at", "open", "open_by_handle_at",
     "openat", "openat2", "perf_event_open", "pidfd_getfd", "pidfd_open", "pidfd_send_signal", "pivot_root",
     "prctl", "prlimit64", "process_vm_readv", "process_vm_writev", "ptrace", "rename", "rt_sigaction",
@@ -22,7 +24,7 @@ enum SeccompFloor {
       for program in [set.scan.rules, set.scan.killing] {
         switch program.answer(to: call) {
         case .killProcess, .notify: continue
-        case .allow, .errno, .other, nil:
+        case .allow, .refuse, .errno, .other, nil:
           throw PolicyError(file: file, line: 0, reason: "\(name) would not be denied to a worker")
         }
       }

@@ -42,9 +42,12 @@ package struct SeccompProgram: Hashable, Sendable {
     var patched = bytes
     for index in 0..<instructionCount {
       let found = instruction(at: index)
-      guard found.code == Self.compareEqual, found.operand == SeccompConstant.selfPlaceholder else { continue }
+      guard found.code == Self.compareEqual, found.operand == SeccompConstant.selfPlaceholder else {
+        continue
+      }
       for byte in 0..<4 {
-        patched[index * Self.instructionSize + 4 + byte] = UInt8(truncatingIfNeeded: pid >> (8 * Int32(byte)))
+        patched[index * Self.instructionSize + 4 + byte] = UInt8(
+          truncatingIfNeeded: pid >> (8 * Int32(byte)))
       }
     }
     return SeccompProgram(patched) ?? self  // as many bytes as before

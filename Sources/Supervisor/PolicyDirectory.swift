@@ -11,7 +11,8 @@ package enum PolicyDirectory {
   /// A symbolic link inside it, anything that is no file or folder, and any other name than `README.md` is
   /// refused, so that nobody takes a file for policy that is not, or the other way round. The caps are those of
   /// ``PolicyBundle``.
-  package static func read(_ path: String, profile: String = "default") throws(PolicyError) -> PolicyBundle {
+  package static func read(_ path: String, profile: String = "default") throws(PolicyError) -> PolicyBundle
+  {
     var files: [PolicyBundle.File] = []
     try collect(try openRoot(path), prefix: "", depth: 1, into: &files)
     return try PolicyBundle(files, profile: profile)

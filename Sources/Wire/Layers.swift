@@ -29,7 +29,7 @@ package struct Layers: Hashable, Sendable {
 
   /// These and what a process further in has on besides.
   package func adding(_ inner: Layers) -> Layers {
-    Layers(active: active + inner.active, missing: missing + inner.missing)
+    Layers(active: active + inner.active.filter { !active.contains($0) }, missing: missing + inner.missing)
   }
 }
 

@@ -1,1 +1,4 @@
-print("not built yet")
+import Worker
+
+WorkerProgram.run(
+  arguments: CommandLine.arguments, examiner: ScanningExaminer(), warmUp: ScanningExaminer.warmUp)

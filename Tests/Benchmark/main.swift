@@ -73,12 +73,15 @@ func measure(_ input: Input) {
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count == 3, let source = FileSource(arguments[2]) else {
-  print("usage: Benchmark opcodes|trace FILE")
+switch arguments.dropFirst().first {
+case "opcodes" where arguments.count == 3:
+  if let source = FileSource(arguments[2]) { measure(Input(source)) }
+case "trace" where arguments.count == 3:
+  if let source = FileSource(arguments[2]) { trace(Input(source)) }
+case "latency" where arguments.count == 4:
+  guard let count = Int(arguments[3]), count > 0 else { exit(2) }
+  try Latency.measureConfined(arguments[2], count: count)
+default:
+  print("usage: Benchmark opcodes|trace FILE | latency FILE COUNT")
   exit(2)
-}
-switch arguments[1] {
-case "opcodes": measure(Input(source))
-case "trace": trace(Input(source))
-default: exit(2)
 }

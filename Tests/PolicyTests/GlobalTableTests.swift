@@ -110,9 +110,10 @@ import Testing
     let table = try GlobalTable(parsing: [.init(path: "globals/safe/many.json", bytes: Array(file.utf8))])
     #expect(table.listings.count == pairs.values.reduce(0) { $0 + $1.count })
     for (module, names) in pairs {
-      for number in 0...999 {
-        let found = table.entry(module: module, name: "n\(number)") != nil
-        #expect(found == names.contains("n\(number)"), "seed \(random.seed): \(module).n\(number)")
+      for name in names { #expect(table.entry(module: module, name: name) != nil, "seed \(random.seed)") }
+      for number in stride(from: 0, through: 999, by: 97) where !names.contains("n\(number)") {
+        let found = table.entry(module: module, name: "n\(number)")
+        #expect(found == nil, "seed \(random.seed): \(module).n\(number)")
       }
     }
   }

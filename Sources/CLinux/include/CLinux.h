@@ -2,8 +2,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
+// No header of the system's own beyond these two: their types would count as this module's.
+//
 // Every function here returns what its system call returns: -1 with errno set where it failed.
 // Each says why Swift cannot make the call itself.
 
@@ -13,24 +14,24 @@
 enum { CLINUX_MESSAGE_DESCRIPTORS = 4 };
 
 /// Sends one message with `descriptor_count` descriptors beside it.
-ssize_t clinux_send(int socket, const void *bytes, size_t count, const int *descriptors,
+long clinux_send(int socket, const void *bytes, size_t count, const int *descriptors,
                     size_t descriptor_count, int flags);
 
 /// Receives one message of at most `capacity` bytes. Descriptors arrive close-on-exec, at most
 /// CLINUX_MESSAGE_DESCRIPTORS of them; `truncated` is not 0 where bytes or descriptors were lost,
 /// or where control data of another kind came.
-ssize_t clinux_receive(int socket, void *bytes, size_t capacity, int *descriptors,
+long clinux_receive(int socket, void *bytes, size_t capacity, int *descriptors,
                        size_t *descriptor_count, int *truncated, int flags);
 
 // calls.c: variadic functions, functions that the Glibc module hides, and calls without a wrapper.
 
-int clinux_open_at(int directory, const char *path, int flags, mode_t mode);
+int clinux_open_at(int directory, const char *path, int flags, unsigned int mode);
 int clinux_fcntl(int descriptor, int command, int argument);
 int clinux_pipe(int descriptors[2], int flags);
 int clinux_memory_file(const char *name);
 int clinux_seal(int descriptor);
 int clinux_seals(int descriptor);
-int clinux_pidfd_open(pid_t pid);
+int clinux_pidfd_open(int pid);
 int clinux_pidfd_send_signal(int pidfd, int signal);
 int clinux_eventfd(void);
 
@@ -40,11 +41,19 @@ const char *clinux_error_text(int number);
 const char *clinux_signal_name(int number);
 void clinux_name_thread(const char *name);
 
+// files.c
+
+/// openat2(2) with RESOLVE_BENEATH: no component and no link leads out of `directory`.
+int clinux_open_beneath(int directory, const char *path, int flags);
+
+/// O_PATH, which the Glibc module hides.
+extern const int clinux_path_only;
+
 // spawn.c
 
 /// Starts a program with exactly these descriptors as 0, 1, 2 ... Every one of `descriptors` is greater than
 /// `descriptor_count`. Returns 0 or an error number, as posix_spawn does.
-int clinux_spawn(pid_t *pid, const char *path, char *const arguments[], char *const environment[],
+int clinux_spawn(int *pid, const char *path, char *const arguments[], char *const environment[],
                  const int *descriptors, int descriptor_count);
 
 // notification.c: ioctl is variadic, and the structure may be larger in the kernel than in the header.
@@ -74,7 +83,7 @@ int clinux_landlock_version(void);
 int clinux_landlock_deny_all(int version);
 
 /// A child that is a copy of this process; 0 in the child. Only for a process with one thread.
-pid_t clinux_fork(void);
+int clinux_fork(void);
 
 /// Closes every descriptor from `first` upwards.
 int clinux_close_from(unsigned int first);
@@ -122,6 +131,6 @@ int clinux_empty_root(const char *directory);
 /// Empties the bounding set, which needs CAP_SETPCAP.
 int clinux_drop_bounding_set(void);
 /// No supplementary groups, and these for all three ids of either kind.
-int clinux_become(uid_t user, gid_t group);
+int clinux_become(unsigned int user, unsigned int group);
 /// Empties the ambient, effective, permitted and inheritable sets.
 int clinux_clear_capabilities(void);

@@ -1,0 +1,65 @@
+/// Every command there is, in the order the help shows them.
+enum CommandTable {
+  private static let many = 1...Int.max
+
+  static let all: [Command] = [
+    Command(
+      words: ["scan"], operands: "PATH...", operandCount: many,
+      summary: "Examine files or trees and report a verdict for each.",
+      discussion: [
+        "Every file is examined by a confined process of its own. Trees are walked without following links "
+          + "out of them; what cannot be read or is no regular file is reported as incomplete."
+      ],
+      flags: [
+        .format, .quiet, .color, .failOn, .workers, .policies, .store, .noStore, .noCache,
+      ],
+      run: ScanCommand.scan),
+    Command(
+      words: ["gate"], operands: "PATH", operandCount: 1...1,
+      summary: "Examine quietly, for scripts: the exit status is the answer.",
+      discussion: ["Prints nothing but errors. Only status 0 opens the gate."],
+      flags: [.workers, .policies, .store, .noStore, .noCache], run: ScanCommand.gate),
+    Command(
+      words: ["verdict"], operands: "SHA256", operandCount: 1...1,
+      summary: "Ask the store for the verdict on bytes of this digest.",
+      discussion: [
+        "Answers only with a verdict under the present policy and engine; examines nothing. The exit status is "
+          + "that of a scan, and 2 where there is no such verdict."
+      ],
+      flags: [.format, .color, .policies, .store], run: VerdictCommand.run),
+    Command(
+      words: ["rules"], operands: "[ID]", operandCount: 0...1,
+      summary: "Print the catalogue of rules, or explain one.", discussion: [], flags: [.tableFormat],
+      run: RulesCommand.run),
+    Command(
+      words: ["policy", "check"], operands: "[DIR]", operandCount: 0...1,
+      summary: "Check a policy folder; print its digest.",
+      discussion: ["Names the file and the line of the first thing that is not understood."],
+      flags: [.policies], run: PolicyCommand.check),
+    Command(
+      words: ["policy", "digest"], operands: "[DIR]", operandCount: 0...1,
+      summary: "Print the digest of a policy folder.",
+      discussion: ["The digest is part of every verdict, and of the key under which the store answers."],
+      flags: [.policies], run: PolicyCommand.digest),
+    Command(
+      words: ["store", "list"], operands: "", operandCount: 0...0,
+      summary: "List recorded examinations, the latest first.", discussion: [],
+      flags: [.format, .verdict, .limit, .color, .store], run: StoreCommand.list),
+    Command(
+      words: ["store", "show"], operands: "SHA256", operandCount: 1...1,
+      summary: "Show every recorded examination of an artifact, and where it was seen.", discussion: [],
+      flags: [.format, .color, .store], run: StoreCommand.show),
+    Command(
+      words: ["store", "verify"], operands: "", operandCount: 0...0,
+      summary: "Check the store's file, its audit chain and every record against the chain.",
+      discussion: [
+        "Prints the head of the chain. Whoever can write the file can also write a chain of their own, so keep "
+          + "a copy of the head elsewhere and compare. The exit status is 2 where anything is wrong."
+      ],
+      flags: [.store], run: StoreCommand.verify),
+    Command(
+      words: ["store", "export"], operands: "", operandCount: 0...0,
+      summary: "Print every recorded examination as JSON Lines, the oldest first.", discussion: [],
+      flags: [.store], run: StoreCommand.export),
+  ]
+}

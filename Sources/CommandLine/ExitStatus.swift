@@ -1,0 +1,47 @@
+internal import Findings
+
+/// The exit status, which scripts build on.
+enum ExitStatus: Int32, Sendable {
+  case allowed = 0
+  case denied = 1
+  /// The request itself failed, at least in part.
+  case failed = 2
+  /// None is denied, but at least one is review or incomplete.
+  case undecided = 3
+}
+
+/// What a run came to.
+struct Tally: Equatable, Sendable {
+  private var counts: [Verdict: Int] = [:]
+  /// Of all artifacts, those whose verdict came from the store.
+  private(set) var cached = 0
+  /// Bytes of the artifacts that were examined or known.
+  private(set) var bytes = 0
+  /// Parts of the request that failed: unreadable paths, verdicts that could not be recorded.
+  private(set) var failures = 0
+
+  func count(_ verdict: Verdict) -> Int { counts[verdict] ?? 0 }
+
+  var artifacts: Int { counts.values.reduce(0, +) }
+
+  mutating func add(_ result: ArtifactResult) {
+    counts[result.verdict, default: 0] += 1
+    if let examination = result.examination {
+      if examination.cached { cached += 1 }
+      let (sum, overflow) = bytes.addingReportingOverflow(examination.size)
+      bytes = overflow ? .max : sum
+    }
+    if result.isFailure { failures += 1 }
+  }
+
+  /// Something failed that belongs to no artifact.
+  mutating func addFailure() { failures += 1 }
+
+  /// The first that applies, in the order 1, 2, 3; nothing examined is never 0.
+  func exitStatus(failOn: Options.FailOn) -> ExitStatus {
+    if count(.deny) > 0 { return .denied }
+    if failures > 0 || artifacts == 0 { return .failed }
+    let undecided = count(.review) + count(.incomplete)
+    return failOn == .review && undecided > 0 ? .undecided : .allowed
+  }
+}

@@ -1,0 +1,182 @@
+internal import Linux
+
+/// One thing that a walk comes to.
+enum WalkEntry: Sendable {
+  case file(FileReference)
+  /// Something that no worker can be given: why.
+  /// `isFailure` where it could not even be looked at.
+  case unexamined(path: [UInt8], reason: String, isFailure: Bool)
+}
+
+/// A regular file that was found and is not open yet.
+struct FileReference: Sendable {
+  /// As it is reported: the operand, and the way from there.
+  let path: [UInt8]
+  /// The directory of the walk, which the file does not lie outside of; nil for an operand that is a file.
+  let root: WalkRoot?
+  /// Below the root.
+  let relative: [UInt8]
+  /// Whether it was found through a link.
+  let isLink: Bool
+
+  /// Opens the file; never waits, and never leaves the root.
+  func open() throws(SystemCallError) -> FileDescriptor {
+    guard let root else { return try .open(path: path, [.readOnly, .nonBlocking]) }
+    return try root.directory.open(
+      beneath: relative, isLink ? [.readOnly, .nonBlocking] : [.readOnly, .nonBlocking, .noFollow])
+  }
+}
+
+/// The open directory of a walk.
+final class WalkRoot: Sendable {
+  let directory: FileDescriptor
+  /// As the user named it.
+  let path: [UInt8]
+  /// Where it really is, for links that name their target from the top.
+  let realPath: [UInt8]
+
+  init(_ directory: consuming FileDescriptor, path: [UInt8]) throws(SystemCallError) {
+    realPath = try directory.currentPath()
+    self.directory = directory
+    self.path = path
+  }
+}
+
+/// The files of the operands, one after another: operands in their order, directories in byte order of names.
+///
+/// Nothing is left out silently. A link to a file below the same operand is that file under another name; a link
+/// to a directory below it leads to what the walk meets anyway; a link that leads out is reported, not followed.
+struct FileWalk {
+  /// A directory whose names are being gone through.
+  private struct Level {
+    let root: WalkRoot
+    let relative: [UInt8]
+    /// The rest of its names, the last first.
+    var names: [(name: [UInt8], kind: FileIdentity.Kind)]
+  }
+
+  private var operands: ArraySlice<[UInt8]>
+  private var levels: [Level] = []
+
+  init(_ operands: [[UInt8]]) { self.operands = operands[...] }
+
+  /// The next entry; nil at the end.
+  mutating func next() -> WalkEntry? {
+    while true {
+      if let entry = levels.isEmpty ? nextOperand() : nextName() { return entry }
+      if levels.isEmpty, operands.isEmpty { return nil }
+    }
+  }
+
+  /// The next operand if it is no directory; nil where it is, and its names come next.
+  private mutating func nextOperand() -> WalkEntry? {
+    guard let path = operands.popFirst() else { return nil }
+    do throws(SystemCallError) {
+      let file = try FileDescriptor.open(path: path, .pathOnly)
+      switch try file.identity().kind {
+      case .regular: return .file(FileReference(path: path, root: nil, relative: [], isLink: false))
+      case .directory:
+        let root = try WalkRoot(try .open(path: path, [.readOnly, .directory]), path: path)
+        return enter(root, [])
+      case .link, .other: return .unexamined(path: path, reason: Self.notRegular, isFailure: false)
+      }
+    } catch {
+      return .unexamined(path: path, reason: Self.unreadable(error), isFailure: true)
+    }
+  }
+
+  /// The next name of the innermost directory; nil where it is a directory, whose names come next, or where
+  /// there is none.
+  private mutating func nextName() -> WalkEntry? {
+    guard let (name, kind) = levels[levels.count - 1].names.popLast() else {
+      levels.removeLast()
+      return nil
+    }
+    let level = levels[levels.count - 1]
+    let relative = Self.join(level.relative, name)
+    let path = Self.join(level.root.path, relative)
+    switch kind {
+    case .regular:
+      return .file(FileReference(path: path, root: level.root, relative: relative, isLink: false))
+    case .directory: return enter(level.root, relative)
+    case .link: return Self.link(level.root, relative, path)
+    case .other: return .unexamined(path: path, reason: Self.notRegular, isFailure: false)
+    }
+  }
+
+  /// Makes a directory the innermost one; an entry where that is not possible.
+  private mutating func enter(_ root: WalkRoot, _ relative: [UInt8]) -> WalkEntry? {
+    do throws(SystemCallError) {
+      let directory = try root.directory.open(
+        beneath: relative.isEmpty ? [UInt8(ascii: ".")] : relative, [.readOnly, .directory, .noFollow])
+      let listing = try Directory(try directory.duplicate())
+      var names: [(name: [UInt8], kind: FileIdentity.Kind)] = []
+      for name in try listing.names().reversed() {
+        names.append((name, try Self.kind(of: name, in: directory)))
+      }
+      levels.append(Level(root: root, relative: relative, names: names))
+      return nil
+    } catch {
+      return .unexamined(
+        path: Self.join(root.path, relative), reason: Self.unreadable(error), isFailure: true)
+    }
+  }
+
+  /// What a name is. One that has gone meanwhile counts as a file, which then cannot be opened, and is reported.
+  private static func kind(
+    of name: [UInt8], in directory: borrowing FileDescriptor
+  ) throws(SystemCallError) -> FileIdentity.Kind {
+    do {
+      return try directory.identity(ofName: name).kind
+    } catch let error where error.isMissingFile {
+      return .regular
+    }
+  }
+
+  private static func link(_ root: WalkRoot, _ relative: [UInt8], _ path: [UInt8]) -> WalkEntry? {
+    do throws(SystemCallError) {
+      guard let target = try targetBelow(root, relative) else {
+        return .unexamined(
+          path: path, reason: "a link that leads out of the tree is not followed", isFailure: false)
+      }
+      switch try root.directory.open(beneath: target, .pathOnly).identity().kind {
+      case .regular: return .file(FileReference(path: path, root: root, relative: target, isLink: true))
+      case .directory: return nil
+      case .link, .other: return .unexamined(path: path, reason: notRegular, isFailure: false)
+      }
+    } catch {
+      return .unexamined(path: path, reason: "a link: \(unreadable(error))", isFailure: true)
+    }
+  }
+
+  /// A path below the root for what a link leads to: the link itself where all its steps stay below the root,
+  /// its target where that is named from the top and lies below the root; nil where it leads out.
+  private static func targetBelow(
+    _ root: WalkRoot, _ relative: [UInt8]
+  ) throws(SystemCallError) -> [UInt8]? {
+    do {
+      _ = try root.directory.open(beneath: relative, .pathOnly)
+      return relative
+    } catch let error where error.leavesRoot {
+      let target = try root.directory.target(ofLink: relative)
+      let prefix = root.realPath + [UInt8(ascii: "/")]
+      guard target.starts(with: prefix), target.count > prefix.count else { return nil }
+      let rest = Array(target.dropFirst(prefix.count))
+      do {
+        _ = try root.directory.open(beneath: rest, .pathOnly)
+        return rest
+      } catch let error where error.leavesRoot {
+        return nil
+      }
+    }
+  }
+
+  private static let notRegular = "not a regular file"
+
+  private static func unreadable(_ error: SystemCallError) -> String { "cannot be read: \(error.message)" }
+
+  private static func join(_ directory: [UInt8], _ name: [UInt8]) -> [UInt8] {
+    if directory.isEmpty || name.isEmpty { return directory + name }
+    return directory.last == UInt8(ascii: "/") ? directory + name : directory + [UInt8(ascii: "/")] + name
+  }
+}

@@ -1,0 +1,125 @@
+internal import Findings
+
+/// One flag: its names, its help, and what it does to the options.
+struct Flag: Sendable {
+  /// Without the dashes.
+  let name: String
+  /// What its value is called in the help; nil for a flag without one.
+  let value: String?
+  /// One line.
+  let help: String
+  /// What `--help` adds to that line, or nothing.
+  let detail: String
+  /// Called with the value, or with an empty text where the flag has none.
+  let apply: @Sendable (inout Options, String) throws(UsageError) -> Void
+
+  private init(
+    _ name: String, _ value: String? = nil, help: String, detail: String = "",
+    apply: @escaping @Sendable (inout Options, String) throws(UsageError) -> Void
+  ) {
+    self.name = name
+    self.value = value
+    self.help = help
+    self.detail = detail
+    self.apply = apply
+  }
+
+  static let format = Flag(
+    "format", "text|json|jsonl", help: "How to report (default: text).",
+    detail: "json is one document, jsonl one object a line as soon as it is known.",
+    apply: { options, text throws(UsageError) in
+      options.format = try choice(of: Options.Format.self, text, for: "format")
+    })
+
+  /// For commands whose answer is one value, not a stream.
+  static let tableFormat = Flag(
+    "format", "text|json", help: "How to print (default: text).",
+    apply: { options, text throws(UsageError) in
+      options.format = try choice(of: Options.Format.self, text, for: "format", among: [.text, .json])
+    })
+
+  static let color = Flag(
+    "color", "auto|always|never", help: "When to use colour (default: auto).",
+    detail: "auto colours on a terminal, unless NO_COLOR is set or TERM is dumb.",
+    apply: { options, text throws(UsageError) in
+      options.color = try choice(of: Options.Color.self, text, for: "color")
+    })
+
+  static let store = Flag(
+    "store", "PATH", help: "The verdict store.",
+    detail: "Default: $XDG_STATE_HOME/lazaret/verdicts.db, or ~/.local/state/lazaret/verdicts.db.",
+    apply: { options, text throws(UsageError) in
+      options.store = try notEmpty(text, for: "store")
+      options.usesStore = true
+    })
+
+  static let noStore = Flag(
+    "no-store", help: "Neither ask the verdict store nor write to it.",
+    apply: { options, _ throws(UsageError) in options.usesStore = false })
+
+  static let noCache = Flag(
+    "no-cache", help: "Examine every file anew; still record the verdicts.",
+    apply: { options, _ throws(UsageError) in options.usesCache = false })
+
+  static let policies = Flag(
+    "policies", "DIR", help: "The policy folder.",
+    detail: "Default: $LAZARET_POLICIES, or ../share/lazaret/policies beside the program.",
+    apply: { options, text throws(UsageError) in options.policies = try notEmpty(text, for: "policies") })
+
+  static let workers = Flag(
+    "workers", "N", help: "How many files to examine at once (default: one for each processor).",
+    apply: { options, text throws(UsageError) in
+      options.workers = try number(text, in: 1...Options.workerLimit, for: "workers")
+    })
+
+  static let failOn = Flag(
+    "fail-on", "review|deny", help: "The mildest verdict that fails the run (default: review).",
+    detail: "With deny, files that are review or incomplete do not: a notice on standard error says so.",
+    apply: { options, text throws(UsageError) in
+      options.failOn = try choice(of: Options.FailOn.self, text, for: "fail-on")
+    })
+
+  static let quiet = Flag(
+    "quiet", help: "Report only what is not allowed; no progress, no summary.",
+    apply: { options, _ throws(UsageError) in options.isQuiet = true })
+
+  static let verdict = Flag(
+    "verdict", "allow|review|incomplete|deny", help: "Only examinations with this verdict.",
+    apply: { options, text throws(UsageError) in
+      guard let verdict = Verdict(name: text) else {
+        throw UsageError("--verdict is allow, review, incomplete or deny, not '\(Escaping.visible(text))'")
+      }
+      options.verdict = verdict
+    })
+
+  static let limit = Flag(
+    "limit", "N", help: "At most this many, the latest first.",
+    apply: { options, text throws(UsageError) in
+      options.limit = try number(text, in: 1...Int(Int32.max), for: "limit")
+    })
+
+  private static func choice<Choice: RawRepresentable<String> & CaseIterable & Equatable>(
+    of: Choice.Type, _ text: String, for name: String, among choices: [Choice] = Array(Choice.allCases)
+  ) throws(UsageError) -> Choice {
+    guard let choice = Choice(rawValue: text), choices.contains(choice) else {
+      let names = choices.map(\.rawValue).joined(separator: ", ")
+      throw UsageError("--\(name) is one of \(names), not '\(Escaping.visible(text))'")
+    }
+    return choice
+  }
+
+  private static func number(
+    _ text: String, in range: ClosedRange<Int>, for name: String
+  ) throws(UsageError) -> Int {
+    guard let number = Int(text), range.contains(number) else {
+      throw UsageError(
+        "--\(name) is a number from \(range.lowerBound) to \(range.upperBound), not '\(Escaping.visible(text))'")
+    }
+    return number
+  }
+
+  private static func notEmpty(_ text: String, for name: String) throws(UsageError) -> String {
+    guard !text.isEmpty else { throw UsageError("--\(name) needs a value") }
+    return text
+  }
+}

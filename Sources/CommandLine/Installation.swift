@@ -1,0 +1,108 @@
+internal import Digest
+internal import Linux
+internal import Policy
+internal import Supervisor
+internal import VerdictStore
+
+/// A request that cannot be met at all, in words for its user.
+struct Failure: Error, Equatable {
+  let message: String
+
+  init(_ message: String) { self.message = message }
+}
+
+/// Where the program's own parts are found.
+struct Installation {
+  private let host: Host
+  private let options: Options
+
+  init(_ host: Host, _ options: Options) {
+    self.host = host
+    self.options = options
+  }
+
+  /// The directory of the running program.
+  private func programDirectory() throws -> String {
+    Directory.parent(of: String(decoding: try Process.executablePath(), as: UTF8.self))
+  }
+
+  /// The worker program: `LAZARET_WORKER`, or beside this one.
+  func workerPath() throws -> String {
+    if let path = variable("LAZARET_WORKER") { return path }
+    return try programDirectory() + "/lazaret-worker"
+  }
+
+  /// The policy folder: an operand or `--policies`, `LAZARET_POLICIES`, or the installed one.
+  func policyDirectory(_ operand: [UInt8]? = nil) throws -> String {
+    if let operand {
+      guard let path = String(validating: operand, as: UTF8.self) else {
+        throw Failure("the path of the policy folder is not UTF-8: \(Escaping.visible(operand))")
+      }
+      return path
+    }
+    if let path = options.policies ?? variable("LAZARET_POLICIES") { return path }
+    let path = Directory.parent(of: try programDirectory()) + "/share/lazaret/policies"
+    do {
+      _ = try FileIdentity(path: path, followingLinks: true)
+      return path
+    } catch {
+      throw Failure("no policies: name the folder with --policies or LAZARET_POLICIES (looked at \(path))")
+    }
+  }
+
+  func policies(_ operand: [UInt8]? = nil) throws -> PolicyBundle {
+    let directory = try policyDirectory(operand)
+    do {
+      return try PolicyDirectory.read(directory)
+    } catch {
+      throw Failure("policies in \(directory): \(Escaping.visible(error.description))")
+    }
+  }
+
+  /// The digest that verdicts carry: `sha256:…`.
+  static func digest(of bundle: PolicyBundle) throws -> String {
+    "sha256:" + (try SHA256.hexadecimal(of: bundle.encoded()))
+  }
+
+  func supervisor(_ bundle: PolicyBundle, workers: Int) throws -> Supervisor {
+    let worker = try workerPath()
+    do {
+      _ = try FileIdentity(path: worker, followingLinks: true)
+    } catch {
+      throw Failure("no worker program at \(worker): set LAZARET_WORKER, or install it beside lazaret")
+    }
+    do {
+      return try Supervisor(
+        SupervisorConfiguration(workerPath: worker, bundle: bundle, idleWorkers: workers))
+    } catch let error as PolicyError {
+      throw Failure("policies: \(Escaping.visible(error.description))")
+    } catch {
+      throw Failure("no confinement, so nothing is examined: \(Escaping.visible("\(error)"))")
+    }
+  }
+
+  /// The store's file: `--store`, or the default place.
+  func storePath() throws -> String {
+    if let path = options.store { return path }
+    if let state = variable("XDG_STATE_HOME"), state.hasPrefix("/") { return state + "/lazaret/verdicts.db" }
+    guard let home = variable("HOME") else {
+      throw Failure(
+        "no verdict store: neither HOME nor XDG_STATE_HOME says where; name one with --store, or use --no-store")
+    }
+    return home + "/.local/state/lazaret/verdicts.db"
+  }
+
+  func store(create: Bool) throws -> VerdictStore {
+    let path = try storePath()
+    do {
+      return try VerdictStore(path: path, create: create)
+    } catch {
+      throw Failure(Escaping.visible(error.description))
+    }
+  }
+
+  /// A variable that is set and not empty.
+  private func variable(_ name: String) -> String? {
+    host.environment(name).flatMap { $0.isEmpty ? nil : $0 }
+  }
+}

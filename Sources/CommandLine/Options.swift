@@ -1,0 +1,30 @@
+internal import Findings
+
+/// Everything that flags can say, with what holds where they say nothing.
+struct Options: Equatable, Sendable {
+  enum Format: String, CaseIterable, Sendable { case text, json, jsonl }
+  enum Color: String, CaseIterable, Sendable { case auto, always, never }
+
+  /// Which verdicts make the run a failure.
+  enum FailOn: String, CaseIterable, Sendable {
+    /// Everything but `allow`.
+    case review
+    /// Only `deny`.
+    case deny
+  }
+
+  var format = Format.text
+  var color = Color.auto
+  var failOn = FailOn.review
+  var store: String?
+  var usesStore = true
+  var usesCache = true
+  var policies: String?
+  var workers: Int?
+  var isQuiet = false
+  var verdict: Verdict?
+  var limit: Int?
+
+  /// Most workers that may run at once.
+  static let workerLimit = 256
+}

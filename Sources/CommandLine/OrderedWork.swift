@@ -1,0 +1,88 @@
+internal import Linux
+
+/// Work by several threads whose results come out in the order in which the work was taken.
+enum OrderedWork {
+  private struct State<Item, Result> {
+    /// How many items were taken.
+    var taken = 0
+    /// How many results were delivered.
+    var delivered = 0
+    /// Results whose turn has not come.
+    var ready: [Int: Result] = [:]
+    /// Nothing more is to be taken.
+    var isOver = false
+    let next: () -> Item?
+  }
+
+  /// Runs until `next` has nothing more or `deliver` returns false.
+  ///
+  /// - Parameters:
+  ///   - workers: how many threads, 1 or more. At most eight times as many results wait for their turn.
+  ///   - next: gives the next item; called by one thread at a time.
+  ///   - perform: called by many threads at once.
+  ///   - deliver: called on this thread, in order.
+  /// - Throws: where not one thread can be started.
+  static func run<Item: Sendable, Result: Sendable>(
+    workers: Int, next: sending @escaping () -> Item?, perform: @escaping @Sendable (Item) -> Result,
+    deliver: (Result) -> Bool
+  ) throws(SystemCallError) {
+    let state = Monitor(State<Item, Result>(next: next))
+    var threads: [RunningThread] = []
+    defer { for thread in threads { thread.join() } }
+    do {
+      for _ in 0..<workers {
+        threads.append(try RunningThread { work(state, window: workers * 8, perform) })
+      }
+    } catch {
+      // Fewer threads do the same work.
+      if threads.isEmpty { throw error }
+    }
+    while let result = state.wait(until: takeReady) {
+      guard deliver(result) else { break }
+    }
+    state.update { $0.isOver = true }
+  }
+
+  /// The next result in order; nil inside where all is done, nil outside while there is none yet.
+  private static func takeReady<Item, Result>(_ state: inout State<Item, Result>) -> Result?? {
+    if let result = state.ready.removeValue(forKey: state.delivered) {
+      state.delivered += 1
+      return .some(result)
+    }
+    return state.isOver && state.delivered == state.taken ? .some(nil) : nil
+  }
+
+  private static func work<Item, Result>(
+    _ state: Monitor<State<Item, Result>>, window: Int, _ perform: (Item) -> Result
+  ) {
+    while let (index, item) = state.wait(until: { take(&$0, window: window) }) {
+      let result = perform(item)
+      state.update { $0.ready[index] = result }
+    }
+  }
+
+  /// The next item with its number; nil inside where there are no more, nil outside while too many results wait.
+  private static func take<Item, Result>(
+    _ state: inout State<Item, Result>, window: Int
+  ) -> (Int, Item)?? {
+    if state.isOver { return .some(nil) }
+    guard state.taken - state.delivered < window else { return nil }
+    guard let item = state.next() else {
+      state.isOver = true
+      return .some(nil)
+    }
+    defer { state.taken += 1 }
+    return .some((state.taken, item))
+  }
+
+  /// A thread that an array can hold.
+  private final class RunningThread {
+    private var thread: Thread?
+
+    init(_ body: @escaping @Sendable () -> Void) throws(SystemCallError) {
+      thread = try Thread(name: "lazaret-scan", body)
+    }
+
+    func join() { thread.take()?.join() }
+  }
+}

@@ -1,0 +1,48 @@
+internal import Findings
+internal import FoundationEssentials
+internal import Linux
+internal import Supervisor
+internal import VerdictStore
+
+/// `scan` and `gate`.
+enum ScanCommand {
+  static func scan(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
+    let options = invocation.options
+    if options.failOn == .deny {
+      host.notice("--fail-on deny: files that are review or incomplete do not fail this run")
+    }
+    return try run(invocation, host) { context in
+      switch options.format {
+      case .text: TextRenderer(style: host.style(options), isQuiet: options.isQuiet)
+      case .json: JSONRenderer(context: context)
+      case .jsonl: JSONLinesRenderer(context: context)
+      }
+    }
+  }
+
+  static func gate(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
+    try run(invocation, host) { _ in SilentRenderer() }
+  }
+
+  private static func run(
+    _ invocation: Invocation, _ host: Host, renderer: (ArtifactObject.Context) -> any Renderer
+  ) throws -> ExitStatus {
+    let options = invocation.options
+    let workers = options.workers ?? min(Options.workerLimit, max(1, ProcessInfo.processInfo.activeProcessorCount))
+    let installation = Installation(host, options)
+    let bundle = try installation.policies()
+    let store = options.usesStore ? try installation.store(create: true) : nil
+    let supervisor = try installation.supervisor(bundle, workers: workers)
+    let context = ArtifactObject.Context(policy: supervisor.policyDigest)
+    let examiner = ArtifactExaminer(
+      context: context, store: store, usesCache: options.usesCache,
+      workingDirectory: try Linux.Process.workingDirectory(), examine: { supervisor.examine($0) })
+    let report = RunReport(host: host, renderer: renderer(context), showsProgress: showsProgress(options, host))
+    let tally = try report.run(invocation.operands, examiner, workers: workers)
+    return tally.exitStatus(failOn: options.failOn)
+  }
+
+  private static func showsProgress(_ options: Options, _ host: Host) -> Bool {
+    options.format == .text && !options.isQuiet && host.output.isTerminal && host.errors.isTerminal
+  }
+}

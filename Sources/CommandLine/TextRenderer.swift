@@ -1,0 +1,130 @@
+internal import Findings
+
+/// For people: a line for each artifact, what was found below it, and a summary.
+struct TextRenderer: Renderer {
+  /// Findings of one artifact that are shown; the other formats have them all.
+  static let findingLimit = 20
+  /// Gaps of one artifact that are shown.
+  static let gapLimit = 10
+
+  let style: Style
+  /// Shows only what is not allowed, and no summary.
+  var isQuiet = false
+
+  func opening() -> String { "" }
+
+  func artifact(_ result: ArtifactResult, index: Int) -> String {
+    if isQuiet, result.verdict == .allow { return "" }
+    let name = result.verdict.name
+    let padding = String(repeating: " ", count: 12 - name.count)
+    var text = style.verdict(result.verdict, name) + padding + Escaping.visible(result.path) + "\n"
+    switch result.judgement {
+    case .examined(let examination): text += account(of: examination.report)
+    case .unexamined(let reason): text += line(4, "not examined: " + Escaping.visible(reason))
+    }
+    return text
+  }
+
+  func closing(_ tally: Tally, milliseconds: Double) -> String {
+    if isQuiet { return "" }
+    let counts = Verdict.allCases.map { verdict in
+      let text = "\(tally.count(verdict)) \(verdict.name)"
+      return tally.count(verdict) == 0 ? text : style.verdict(verdict, text)
+    }
+    var parts = [counts.joined(separator: ", ")]
+    if tally.cached > 0 { parts.append("\(tally.cached) known from the store") }
+    if tally.failures > 0 { parts.append("\(tally.failures) failed") }
+    parts.append("\(Self.seconds(milliseconds)) s")
+    return "\n\(tally.artifacts) \(tally.artifacts == 1 ? "file" : "files"): "
+      + parts.joined(separator: "; ") + "\n"
+  }
+
+  private func account(of report: Report) -> String {
+    var text = ""
+    var explained: Set<Rule> = []
+    let worst = report.findings.map(\.rule.verdict).max()
+    for finding in report.findings.prefix(Self.findingLimit) {
+      text += describe(finding)
+      // Why it matters is said once, and only of what decides.
+      if finding.rule.verdict == worst, explained.insert(finding.rule).inserted {
+        text += line(8, style.dim(Escaping.visible(finding.rule.explanation)))
+      }
+    }
+    text += omitted(report.findings.count, Self.findingLimit, "findings")
+    for gap in report.coverage.gaps.prefix(Self.gapLimit) {
+      text += line(4, "not examined: \(place(gap.location)): \(Escaping.visible(gap.reason))")
+    }
+    text += omitted(report.coverage.gaps.count, Self.gapLimit, "gaps")
+    for remedy in Self.remedies(report.findings, worst) { text += line(4, "what to do: \(remedy)") }
+    return text
+  }
+
+  private func describe(_ finding: Finding) -> String {
+    let rule = finding.rule
+    var text = line(
+      4, "\(style.severity(rule.severity, rule.severity.name)) \(rule.id) at \(place(finding.location))")
+    text += line(8, Escaping.visible(finding.detail.isEmpty ? rule.title : finding.detail))
+    if !finding.evidence.isEmpty { text += line(8, "seen: " + Escaping.visible(finding.evidence)) }
+    return text
+  }
+
+  /// What to do about the findings that decide, each advice once.
+  private static func remedies(_ findings: [Finding], _ worst: Verdict?) -> [String] {
+    var remedies: [String] = []
+    for finding in findings where finding.rule.verdict == worst && worst != .allow {
+      if !remedies.contains(finding.rule.remediation) { remedies.append(finding.rule.remediation) }
+    }
+    return remedies
+  }
+
+  private func place(_ location: Location) -> String {
+    let member = location.member.map { Escaping.visible($0) }
+    let offset = location.offset.map { "byte \($0)" }
+    let parts = [member, offset].compactMap { $0 }
+    return parts.isEmpty ? "the file itself" : parts.joined(separator: ", ")
+  }
+
+  private func omitted(_ count: Int, _ limit: Int, _ what: String) -> String {
+    count > limit ? line(4, "and \(count - limit) more \(what): --format json shows all") : ""
+  }
+
+  private func line(_ indent: Int, _ text: String) -> String {
+    String(repeating: " ", count: indent) + text + "\n"
+  }
+
+  /// With two decimals.
+  static func seconds(_ milliseconds: Double) -> String {
+    let hundredths = Int((milliseconds / 10).rounded())
+    let fraction = hundredths % 100
+    return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+  }
+}
+
+/// Colours of a terminal, or none.
+struct Style: Equatable, Sendable {
+  let isColored: Bool
+
+  func verdict(_ verdict: Verdict, _ text: String) -> String {
+    switch verdict {
+    case .allow: paint("32", text)
+    case .review: paint("33", text)
+    case .incomplete: paint("35", text)
+    case .deny: paint("1;31", text)
+    }
+  }
+
+  func severity(_ severity: Severity, _ text: String) -> String {
+    switch severity {
+    case .critical, .high: paint("31", text)
+    case .medium: paint("33", text)
+    case .low, .info: paint("36", text)
+    }
+  }
+
+  func dim(_ text: String) -> String { paint("2", text) }
+
+  /// ECMA-48, Select Graphic Rendition.
+  private func paint(_ code: String, _ text: String) -> String {
+    isColored ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+}

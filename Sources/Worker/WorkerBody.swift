@@ -1,0 +1,59 @@
+internal import ByteParsing
+internal import Glibc
+internal import Linux
+internal import Policy
+internal import Sandbox
+internal import Wire
+
+/// A worker's life, from the fork to its end: confined, one job, one report.
+enum WorkerBody {
+  /// The exit status of a worker that could not be confined, had no job, or could not send its report's end.
+  private static let failed: Int32 = 3
+
+  /// - Returns: the exit status.
+  static func run(
+    socket number: Int32, zygote: Int32, policy: PolicySet, filters: FilterSet,
+    examiner: some ArtifactExaminer
+  ) -> Int32 {
+    do {
+      let confined = try WorkerLockdown.lockDown(
+        socket: number, zygote: zygote, limits: policy.limits, filters: filters)
+      let connection = Connection()
+      let input = try takeJob(from: connection.socket, confined, filters: filters)
+      // From here on bytes of the artifact are read, and the process can do nothing but that and report.
+      var sink = WireReportSink(limits: policy.limits) { message in
+        try connection.socket.write(message)
+      }
+      examiner.examine(input, policy: policy, into: &sink)
+      try sink.finish()
+      return 0
+    } catch {
+      return failed
+    }
+  }
+
+  /// Owns the worker's socket, and can be shared with the report's writer.
+  private final class Connection {
+    let socket = FileDescriptor(owning: WorkerDescriptor.socket)
+  }
+
+  /// Says that the process is confined, takes its one job, and loses the right to take another.
+  private static func takeJob(
+    from socket: borrowing FileDescriptor, _ confined: consuming WorkerLockdown.Confined, filters: FilterSet
+  ) throws -> Input {
+    let ready = WorkerMessage.ready(Layers(confined.confinement))
+    if let listener = confined.listener.take() {
+      try socket.send(ready.encoded(), descriptors: [listener.number])
+    } else {
+      try socket.send(ready.encoded())
+    }
+    try WorkerLockdown.limitDescriptors()
+    guard var message = try socket.receive(limit: WireLimit.message, descriptors: 1...1) else {
+      throw WireError("no job came")
+    }
+    let job = try Job(parsing: message.bytes)
+    guard let file = message.descriptors.takeFirst() else { throw WireError("the job has no file") }
+    try WorkerLockdown.seal(filters)
+    return Input(FileSource(file, count: job.inputSize))
+  }
+}

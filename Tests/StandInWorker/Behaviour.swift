@@ -1,0 +1,84 @@
+import CLinux
+import Findings
+import Glibc
+import Linux
+import Wire
+
+/// What a worker does, by the word its file begins with.
+enum Behaviour {
+  static func run(_ socket: borrowing FileDescriptor) -> Never {
+    do {
+      clinux_die_with_parent()
+      try socket.send(WorkerMessage.ready(Layers()).encoded())
+      guard var message = try socket.receive(limit: 100, descriptors: 1...1),
+        let input = message.descriptors.takeFirst()
+      else { _exit(100) }
+      let job = try Job(parsing: message.bytes)
+      let words = String(decoding: try input.readAll(limit: 1 << 20), as: UTF8.self).split(separator: " ")
+      try act(words.first ?? "", words.count > 1 ? Int32(words[1]) ?? 0 : 0, job, socket)
+    } catch {
+      _exit(101)
+    }
+    _exit(0)
+  }
+
+  /// A sound report of a harmless file.
+  private static func report(_ job: Job, _ socket: borrowing FileDescriptor) throws {
+    try socket.send(WorkerMessage.format("text").encoded())
+    let progress = Progress(bytes: job.inputSize)
+    try socket.send(WorkerMessage.progress(progress).encoded())
+    try socket.send(WorkerMessage.end(Totals(progress: progress, findings: 0, gaps: 0)).encoded())
+  }
+
+  private static func act(
+    _ word: Substring, _ number: Int32, _ job: Job, _ socket: borrowing FileDescriptor
+  ) throws {
+    let gap = WorkerMessage.gap(Gap(at: Location(), reason: String(repeating: "x", count: 4_000))).encoded()
+    switch word {
+    case "allow": try report(job, socket)
+    case "slow":
+      usleep(UInt32(number))
+      try report(job, socket)
+    case "silent": break
+    case "exit":
+      try report(job, socket)
+      _exit(number)
+    case "signal":
+      try report(job, socket)
+      Glibc.signal(number, SIG_DFL)
+      kill(getpid(), number)
+    case "sleep": sleep(1_000)
+    case "spin": while true {}
+    case "close":
+      shutdown(socket.number, Int32(SHUT_RDWR))
+      sleep(1_000)
+    case "garbage":
+      try socket.send([0xFF, 1, 2, 3])
+      sleep(1_000)
+    case "oversize":
+      try socket.send(Array(repeating: 33, count: 66_000))
+      sleep(1_000)
+    case "flood": while true { try socket.send(gap) }
+    case "noise": while true { try socket.send(WorkerMessage.progress(Progress()).encoded()) }
+    case "again":
+      try report(job, socket)
+      try socket.send(WorkerMessage.format("late").encoded())
+    case "totals":
+      try socket.send(
+        WorkerMessage.end(Totals(progress: Progress(bytes: 1), findings: 0, gaps: 0)).encoded())
+    case "severity":
+      try socket.send(
+        WorkerMessage.finding(
+          FindingFrame(rule: "none.of-the-catalogue", location: Location(), detail: "", evidence: "")
+        ).encoded())
+    case "descriptor":
+      try socket.send(WorkerMessage.format("text").encoded(), descriptors: [socket.number])
+      try report(job, socket)
+    case "zygote":
+      kill(getppid(), SIGKILL)
+      sleep(1_000)
+    default: _exit(102)
+    }
+  }
+
+}

@@ -1,0 +1,34 @@
+import Findings
+import Linux
+import Policy
+import Supervisor
+import TestSupport
+
+/// A supervisor over the stand-in worker, and files that tell its workers what to do.
+enum StandIn {
+  /// The policies of the repository, with a limit by the clock that a test can wait for.
+  static func bundle(wallSeconds: Int = 20, reportBytes: Int = 100_000) throws -> PolicyBundle {
+    let files = try PolicyDirectory.read(Repository.root + "/policies").files.map { file in
+      guard file.path == "limits/default.json" else { return file }
+      let text = String(decoding: file.bytes, as: UTF8.self)
+        .replacing("\"wall_seconds\": 180", with: "\"wall_seconds\": \(wallSeconds)")
+        .replacing("\"report_bytes\": 4194304", with: "\"report_bytes\": \(reportBytes)")
+      return PolicyBundle.File(path: file.path, bytes: Array(text.utf8))
+    }
+    return try PolicyBundle(files)
+  }
+
+  static func supervisor(wallSeconds: Int = 20, idleWorkers: Int = 1) throws -> Supervisor {
+    try Supervisor(
+      SupervisorConfiguration(
+        workerPath: Repository.program("StandInWorker"), bundle: try bundle(wallSeconds: wallSeconds),
+        idleWorkers: idleWorkers))
+  }
+}
+
+extension FileDescriptor {
+  /// A file in memory, opened for reading only.
+  static func file(_ text: String) throws -> FileDescriptor {
+    try sealedMemory(Array(text.utf8), name: "test").reopenedReadOnly()
+  }
+}

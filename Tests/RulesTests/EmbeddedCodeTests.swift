@@ -37,6 +37,13 @@ import Testing
     #expect(judged.rules == ["pickle.computed-call", "pickle.embedded-code"], judged.account)
   }
 
+  @Test func `state on a type that is found by its name is denied`() {
+    let judged = Self.run([
+      .global("lab.code", "_builtin_type"), .text("CodeType"), .tuple1, .reduce, .emptyDict, .build,
+    ])
+    #expect(judged.rules == ["pickle.build-on-class", "pickle.embedded-code"], judged.account)
+  }
+
   @Test func `an object of a carried class is for a person`() {
     let judged = Self.run([
       .global("lab.code", "_make_skeleton_class"), .text("Scaler"), .tuple1, .reduce, .emptyTuple, .newobj,

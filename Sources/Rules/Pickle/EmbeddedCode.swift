@@ -14,6 +14,16 @@ enum EmbeddedCode {
     "_rehydrate_skeleton_class", "_create_namedtuple", "_make_typevar",
   ]
 
+  /// Whether that constructor finds a module, a type or an attribute of the loading program by its name, rather than
+  /// making something new: what is done to its result is done to the program.
+  static func finds(_ name: String) -> Bool {
+    finders.contains { name.hasSuffix(".\($0)") }
+  }
+
+  private static let finders = [
+    "_builtin_type", "_load_type", "_import_module", "_get_attr", "subimport", "__main__",
+  ]
+
   /// Whether dill calls it to complete a class it has made.
   static func fills(_ name: String) -> Bool { name == "builtins.setattr" }
 
@@ -47,7 +57,15 @@ extension PickleJudge {
     guard let first = values.elements(arguments)?.first, case .code = origin(of: first, values) else {
       return false
     }
-    return true
+    return !isFound(first, values)
+  }
+
+  /// Whether a pickler of code found the value in the loading program by its name.
+  mutating func isFound(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
+    guard let callee = values.callee(value), let standing = standing(of: callee, values) else {
+      return false
+    }
+    return EmbeddedCode.finds(standing.name)
   }
 
   /// Judges a call that makes code, or an object of code, out of the file. That it carries code was said at the import;

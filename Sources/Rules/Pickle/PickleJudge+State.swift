@@ -6,6 +6,11 @@ extension PickleJudge {
   /// BUILD: the target's `__setstate__`, or its `__dict__` and attributes.
   mutating func judgeBuild(_ effect: Effect, _ values: borrowing ValueTable) {
     switch origin(of: effect.target, values) {
+    case .code where isFound(effect.target, values):
+      report(
+        .buildOnClass, at: effect.offset, subject: "found",
+        "something of the loading program is given a state",
+        showing: effect.target, values)
     case .code, .scriptType: break  // reported where it was made
     case .unknownInstance(let name):
       collectNested(effect, values)

@@ -34,7 +34,8 @@ extension Rule {
     "torch.source-patch", "Module with its source, which PyTorch may write to disk", .medium, .review,
     explanation:
       "The file hands PyTorch a class with a file name and source text. With dump_patches set, loading writes a file of that name into the working directory.",
-    remediation: "Load the file with dump_patches unset, and only if the class itself is one you would run.",
+    remediation:
+      "Load the file with dump_patches unset, and only if the class itself is one you would run.",
     cwe: ["CWE-73", "CWE-502"], atlas: unsafeTensor)
 
   package static let unknownPersistentID = Rule(

@@ -14,13 +14,23 @@ enum EmbeddedCode {
     "_rehydrate_skeleton_class", "_create_namedtuple", "_make_typevar",
   ]
 
+  /// Whether that constructor finds a module, a type or an attribute of the loading program by its name, rather than
+  /// making something new: what is done to its result is done to the program.
+  static func finds(_ name: String) -> Bool {
+    finders.contains { name.hasSuffix(".\($0)") }
+  }
+
+  private static let finders = [
+    "_builtin_type", "_load_type", "_import_module", "_get_attr", "subimport", "__main__",
+  ]
+
   /// Whether dill calls it to complete a class it has made.
   static func fills(_ name: String) -> Bool { name == "builtins.setattr" }
 
   /// Names that a function uses only to run, fetch or reach something. Words that models' own methods have too
   /// (`eval`, `compile`, `run`, `open`) are not here; `system` alone is `platform.system`.
   static let dangerousNames: Set<String> = [
-    "Popen", "__builtins__", "__globals__", "__import__", "__subclasses__", "check_call", "check_output",
+    "Popen", "__builtins__", "__import__", "__subclasses__", "check_call", "check_output",
     "create_connection", "ctypes", "exec", "execv", "execve", "execvp", "fork_exec", "getoutput",
     "import_module",
     "marshal", "popen", "posix", "posix_spawn", "pty", "socket", "spawnl", "spawnv", "subprocess",
@@ -47,10 +57,19 @@ extension PickleJudge {
     guard let first = values.elements(arguments)?.first, case .code = origin(of: first, values) else {
       return false
     }
-    return true
+    return !isFound(first, values)
   }
 
-  /// Judges a call that makes code, or an object of code, out of the file.
+  /// Whether a pickler of code found the value in the loading program by its name.
+  mutating func isFound(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
+    guard let callee = values.callee(value), let standing = standing(of: callee, values) else {
+      return false
+    }
+    return EmbeddedCode.finds(standing.name)
+  }
+
+  /// Judges a call that makes code, or an object of code, out of the file. That it carries code was said at the import;
+  /// this is about the names that the code uses.
   mutating func judgeEmbeddedCode(_ effect: Effect, name: String, _ values: borrowing ValueTable) {
     var names: Set<String> = []
     walk(effect.operand, values) { value, values in
@@ -61,10 +80,7 @@ extension PickleJudge {
       report(
         .dangerousEmbeddedCode, at: effect.offset, subject: name,
         "\(name) makes code that uses \(dangerous.prefix(8).joined(separator: ", "))",
-        evidence: evidence(effect.result, values))
+        showing: effect.result, values)
     }
-    report(
-      .embeddedCode, at: effect.offset, subject: name, "\(name) makes what the file's own code says",
-      evidence: evidence(effect.result, values))
   }
 }

@@ -22,11 +22,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// The worker is one static executable: the same bytes everywhere, and a fork copies little.
-/// After libarchive come the libraries that Debian's static libarchive was built with.
-let workerLibraries = [
-  "acl", "attr", "lzma", "zstd", "lz4", "bz2", "z", "xml2", "icuuc", "icudata", "nettle", "crypto",
-  "stdc++",
-]
+/// After libarchive come the libraries that Debian's static libarchive was built with, users before used.
+let workerLibraries = ["lzma", "zstd", "lz4", "bz2", "z", "nettle", "crypto", "stdc++"]
+
+let workerLinkage: [LinkerSetting] =
+  [.unsafeFlags(["-static-executable"])] + workerLibraries.map { .linkedLibrary($0) }
 
 /// FoundationEssentials, linked statically, needs these named after it.
 let foundationLibraries = ["_FoundationCShims", "_FoundationCollections", "swiftSynchronization"]
@@ -91,14 +91,23 @@ let package = Package(
       name: "lazaretd", dependencies: ["Daemon"], swiftSettings: settings,
       linkerSettings: hostLinkage),
     .executableTarget(
-      name: "lazaret-worker", dependencies: ["ByteParsing", "Findings", "Policy", "Worker"], swiftSettings: settings,
-      linkerSettings: [.unsafeFlags(["-static-executable"])]
-        + workerLibraries.map { .linkedLibrary($0) }),
+      name: "lazaret-worker", dependencies: ["ByteParsing", "Findings", "Policy", "Worker"], 
+      swiftSettings: settings, linkerSettings: workerLinkage),
 
+    .executableTarget(
+      name: "Benchmark",
+      dependencies: ["ByteParsing", "Findings", "Linux", "Pickle", "Supervisor"], path: "Tests/Benchmark",
+      swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Linux", "Policy"],
+      name: "TestSupport",
+      dependencies: ["ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
+    .target(name: "CProbes", path: "Tests/CProbes"),
+    .executableTarget(
+      name: "ProbeWorker",
+      dependencies: ["ByteParsing", "CProbes", "Findings", "Linux", "Policy", "Sandbox", "Wire", "Worker"],
+      path: "Tests/ProbeWorker", swiftSettings: settings, linkerSettings: workerLinkage),
     .executableTarget(
       name: "StandInWorker", dependencies: ["CLinux", "Findings", "Linux", "Wire"],
       path: "Tests/StandInWorker", swiftSettings: settings),
@@ -108,7 +117,11 @@ let package = Package(
     tests("PickleTests", ["ByteParsing", "Pickle"]),
     tests("FormatsTests", ["ByteParsing", "Formats"]),
     tests("RulesTests", ["ByteParsing", "Findings", "Formats", "Pickle", "Policy", "Rules"]),
-    tests("ScanningTests", ["ByteParsing", "Findings", "Formats", "Policy", "Rules", "Scanning"]),
+    tests(
+      "ScanningTests",
+      [
+        "ByteParsing", "Findings", "Formats", "Linux", "Policy", "Rules", "Scanning", "Worker",
+      ]),
     tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
     tests("WireTests", ["ByteParsing", "Findings", "Wire"]),
     tests("SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),

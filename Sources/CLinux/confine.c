@@ -5,8 +5,6 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -21,17 +19,6 @@ int clinux_seccomp_filter(const void *instructions, size_t count, int listener) 
       .len = (unsigned short)count, .filter = (struct sock_filter *)instructions};
   return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
                       listener != 0 ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0, &program);
-}
-
-// The request is a macro, and later kernels may write a longer struct than the header knows.
-int clinux_seccomp_waiting_call(int listener) {
-  union {
-    struct seccomp_notif notification;
-    char room[1024];
-  } buffer;
-  memset(&buffer, 0, sizeof buffer);
-  if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &buffer) < 0) return -1;
-  return buffer.notification.data.nr;
 }
 
 // The kernel's struct landlock_ruleset_attr as of version 6; a kernel of an earlier version takes its beginning.

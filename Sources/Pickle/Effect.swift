@@ -63,7 +63,7 @@ package struct Irregularity: Hashable, Sendable {
     case numberNotCanonical
     /// NUL or CR in a line argument.
     case lineControl
-    /// A line argument that the end of the input ends.
+    /// A name of an import that the end of the input ends: one unpickler imports what is there.
     case lineUnterminated
     /// A module or name that is not UTF-8, or empty.
     case nameMalformed
@@ -104,4 +104,10 @@ package enum Reaction: Sendable {
 package protocol TraceSink {
   mutating func receive(_ effect: Effect, _ values: borrowing ValueTable) -> Reaction
   mutating func receive(_ irregularity: Irregularity)
+  /// STOP: `result` is what the pickle gives. The last chance to look at its values.
+  mutating func receive(result: SymbolicValue, at offset: Int, _ values: borrowing ValueTable)
+}
+
+extension TraceSink {
+  package mutating func receive(result: SymbolicValue, at offset: Int, _ values: borrowing ValueTable) {}
 }

@@ -45,6 +45,13 @@ package struct SymbolicValue: Equatable, BitwiseCopyable, Sendable {
     raw = UInt64(kind.rawValue) &<< 56 | UInt64(truncatingIfNeeded: payload) & 0x00FF_FFFF_FFFF_FFFF
   }
 
+  /// The value that `raw` was taken from.
+  @inlinable
+  init(raw: UInt64) { self.raw = raw }
+
+  /// Whether a node stands behind the value: all kinds from `tuple` on.
+  @inlinable var isNode: Bool { raw &>> 56 >= UInt64(Kind.tuple.rawValue) }
+
   @inlinable package var kind: Kind { Kind(rawValue: UInt8(truncatingIfNeeded: raw &>> 56)) ?? .unknown }
 
   /// The 56 bits below the kind, sign-extended.

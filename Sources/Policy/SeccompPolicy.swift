@@ -9,6 +9,9 @@ package struct SeccompPolicy: Equatable, Sendable {
     case notify
     /// The kernel kills the worker.
     case killProcess = "kill_process"
+    /// The call fails with ENOSYS. Only for the zygote: its workers inherit its filter, and this is the one
+    /// refusal that leaves the answer to a worker's own `notify`.
+    case refuse
   }
 
   /// What happens to a call that a rule describes.

@@ -6,14 +6,13 @@ package struct FilterSet: Hashable, Sendable {
     package let never: SeccompProgram
     /// The rules; what they do not name gets the policy's default.
     package let rules: SeccompProgram
-    /// The rules with kill as their default, for where the kernel cannot ask. The same as `rules` where
-    /// that is the policy's default.
+    /// The rules with kill as their default, for where the kernel cannot ask.
     package let killing: SeccompProgram
   }
 
   /// The worker's.
   package let scan: Role
-  /// Takes receiving, sending and further filters away, once the input is there.
+  /// Takes receiving, sending, limits and further filters away, once the input is there.
   package let sealing: SeccompProgram
   /// The zygote's, which its workers inherit below their own.
   package let zygote: Role

@@ -6,10 +6,7 @@ internal import Linux
 enum ResourceLimits {
   /// Deeper than any reader goes, and less than a recursion needs to become slow before it ends.
   private static let stackBytes: UInt64 = 8 << 20
-  /// One more than a worker's descriptors, and room for one that is being closed.
-  private static let descriptors: UInt64 = 8
-
-  /// Sets them for this process, for good: soft and hard limits are the same, except that the soft one of
+  /// Sets all but that of descriptors for this process, for good: soft and hard limits are the same, except that the soft one of
   /// processor time comes first, so that its signal tells it from every other end.
   static func apply(_ limits: Limits) throws(SystemCallError) {
     let seconds = UInt64(clamping: limits.cpuSeconds)
@@ -17,7 +14,6 @@ enum ResourceLimits {
       (clinux_limit_address_space, UInt64(clamping: limits.memoryBytes), UInt64(clamping: limits.memoryBytes)),
       (clinux_limit_processor_time, seconds, seconds &+ 2),
       (clinux_limit_file_size, 0, 0),
-      (clinux_limit_descriptors, descriptors, descriptors),
       (clinux_limit_processes, 0, 0),
       (clinux_limit_core, 0, 0),
       (clinux_limit_stack, stackBytes, stackBytes),
@@ -27,5 +23,14 @@ enum ResourceLimits {
     for (resource, soft, hard) in table {
       try systemCall("setrlimit", "resource \(resource.rawValue)") { clinux_set_limit(resource, soft, hard) }
     }
+  }
+
+  /// Leaves room for a worker's own descriptors and for no other.
+  ///
+  /// Not before the worker's first message: the kernel holds the descriptors that all processes of this user have
+  /// in messages under way against the sender's limit, and refuses the message (ETOOMANYREFS).
+  static func applyToDescriptors() throws(SystemCallError) {
+    let count = UInt64(WorkerDescriptor.input) + 1
+    try systemCall("setrlimit", "descriptors") { clinux_set_limit(clinux_limit_descriptors, count, count) }
   }
 }

@@ -12,9 +12,10 @@ package enum SeccompCompiler {
     guard let scan = policies["scan"], let zygote = policies["zygote"] else {
       throw PolicyError(file: "seccomp", line: 0, reason: "the roles scan and zygote are needed")
     }
-    guard zygote.defaultAction == .killProcess else {
+    guard zygote.defaultAction == .refuse else {
       throw PolicyError(
-        file: zygote.file, line: 0, reason: "nobody listens for the zygote: its default is kill_process")
+        file: zygote.file, line: 0,
+        reason: "the default must be \(SeccompPolicy.Default.refuse.rawValue): another would answer for the workers")
     }
     let set = FilterSet(
       scan: try role(scan), sealing: try killing(sealed, file: scan.file), zygote: try role(zygote))
@@ -23,7 +24,7 @@ package enum SeccompCompiler {
   }
 
   /// What a worker needs until it has its input, and never after.
-  private static let sealed = ["recvmsg", "sendmsg", "seccomp"].map {
+  private static let sealed = ["recvmsg", "sendmsg", "prlimit64", "seccomp"].map {
     SeccompPolicy.NeverCall(systemCall: $0, line: 0)
   }
 
@@ -32,11 +33,10 @@ package enum SeccompCompiler {
       throw PolicyError(
         file: policy.file, line: rule.line, reason: "\(rule.systemCall) has a rule and is on the never-list")
     }
-    let killing = try rules(policy, default: .killProcess)
     return FilterSet.Role(
-      never: try self.killing(policy.never, file: policy.file),
-      rules: policy.defaultAction == .notify ? try rules(policy, default: .notify) : killing,
-      killing: killing)
+      never: try killing(policy.never, file: policy.file),
+      rules: try rules(policy, default: action(policy.defaultAction)),
+      killing: try rules(policy, default: .killProcess))
   }
 
   /// A filter that kills for some calls and lets the others through.
@@ -64,6 +64,14 @@ package enum SeccompCompiler {
       try filter.add(number, try self.action(rule, policy.file), when: comparisons, line: rule.line)
     }
     return try filter.program()
+  }
+
+  private static func action(_ default: SeccompPolicy.Default) -> SeccompFilter.Action {
+    switch `default` {
+    case .notify: .notify
+    case .killProcess: .killProcess
+    case .refuse: .refuse
+    }
   }
 
   private static func action(

@@ -31,6 +31,8 @@ enum SeccompConstant {
     "PR_SET_PDEATHSIG": 1,
     "PR_GET_DUMPABLE": 3,
     "PR_GET_NO_NEW_PRIVS": 39,
+    // prlimit(2)
+    "RLIMIT_NOFILE": 7,
     // seccomp(2)
     "SECCOMP_SET_MODE_FILTER": 1,
     "SECCOMP_FILTER_FLAG_NEW_LISTENER": 8,

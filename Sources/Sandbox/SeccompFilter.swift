@@ -7,6 +7,9 @@ internal import Policy
   /// What a filter does with a call.
   enum Action {
     case allow, killProcess, notify
+    /// ENOSYS, unless a filter further in says otherwise: what SECCOMP_RET_TRACE does where nobody traces, and
+    /// the only refusal that ranks below SECCOMP_RET_USER_NOTIF. seccomp(2)
+    case refuse
     case errno(UInt16)
 
     var code: UInt32 {
@@ -14,6 +17,7 @@ internal import Policy
       case .allow: SCMP_ACT_ALLOW
       case .killProcess: SCMP_ACT_KILL_PROCESS
       case .notify: SCMP_ACT_NOTIFY
+      case .refuse: 0x7FF0_0000  // the macro SCMP_ACT_TRACE
       case .errno(let number): 0x0005_0000 | UInt32(number)  // the macro SCMP_ACT_ERRNO
       }
     }

@@ -22,7 +22,7 @@ enum SeccompFloor {
       for program in [set.scan.rules, set.scan.killing] {
         switch program.answer(to: call) {
         case .killProcess, .notify: continue
-        case .allow, .errno, .other, nil:
+        case .allow, .refuse, .errno, .other, nil:
           throw PolicyError(file: file, line: 0, reason: "\(name) would not be denied to a worker")
         }
       }

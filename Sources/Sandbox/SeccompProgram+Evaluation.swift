@@ -3,6 +3,7 @@ package enum SeccompAnswer: Hashable, Sendable {
   case allow
   case killProcess
   case notify
+  case refuse
   case errno(UInt16)
   /// Anything else: the compiler never makes it.
   case other(UInt32)
@@ -12,6 +13,7 @@ package enum SeccompAnswer: Hashable, Sendable {
     case 0x7FFF_0000: self = .allow
     case 0x8000_0000: self = .killProcess
     case 0x7FC0_0000: self = .notify
+    case 0x7FF0_0000: self = .refuse
     case 0x0005_0000: self = .errno(UInt16(truncatingIfNeeded: value))
     default: self = .other(value)
     }

@@ -43,6 +43,12 @@ package enum WorkerLockdown {
     return Confined(confinement: confinement, listener: listener)
   }
 
+  /// The last two steps, one on each side of receiving the job. This one comes after the worker's first message.
+  package static func limitDescriptors() throws(SystemCallError) { try ResourceLimits.applyToDescriptors() }
+
+  /// Takes away what was needed until the job came. From here on the worker reads, computes and reports.
+  package static func seal(_ filters: FilterSet) throws(SystemCallError) { try filters.sealing.load() }
+
   private static func keepOnly(socket: Int32) throws(SystemCallError) {
     try systemCall("dup2") { dup2(socket, WorkerDescriptor.socket) }
     for number in Int32(1)...2 { try systemCall("dup2") { dup2(WorkerDescriptor.null, number) } }

@@ -23,18 +23,29 @@ struct WorkerEnd: Equatable, Sendable {
   /// How the worker ended. What the supervisor saw first and killed for wins over the signal it killed with;
   /// of a worker that died by itself the signal decides, and a complete report excuses no signal.
   func classified(under limits: Limits) -> WorkerOutcome {
+    guard jobSent else { return .unavailable("a worker was lost before it had the file\(lossDetail)") }
     if let violation { return .violation(systemCall: violation) }
     if let protocolError { return .protocolError(protocolError.reason) }
     if deadlinePassed { return .deadline(seconds: limits.wallSeconds) }
     if let loss { return .unavailable(loss) }
     guard let status else { return .unavailable("the process that holds the workers was lost") }
-    let end = ProcessEnd(waitStatus: status.waitStatus)
-    guard jobSent else { return .unavailable("the worker ended before it had the file (\(end))") }
-    switch end {
+    switch ProcessEnd(waitStatus: status.waitStatus) {
     // Zero itself: other bits beside an exit code of 0 are nothing that wait(2) gives.
     case .exited(0) where reportComplete && status.waitStatus == 0: return .finished
     case .exited(let code): return .exited(status: code)
     case .killed(let signal): return outcome(ofSignal: signal, status, limits)
+    }
+  }
+
+  /// What is known of the end of a worker that never had its job.
+  private var lossDetail: String {
+    if let violation { return ": it asked for the system call \(violation)" }
+    if let protocolError { return ": \(protocolError)" }
+    if let loss { return ": \(loss)" }
+    guard let status else { return "" }
+    switch ProcessEnd(waitStatus: status.waitStatus) {
+    case .exited(let code): return ": it exited with status \(code)"
+    case .killed(let signal): return ": it died of \(Signal.name(signal))"
     }
   }
 

@@ -70,7 +70,7 @@ package final class Supervisor: Sendable {
   package func examine(_ file: borrowing FileDescriptor) -> Examination {
     let start = MonotonicClock.nanoseconds
     do {
-      let before = try file.identity()
+      let before = try file.settledIdentity()
       guard before.isRegular else { throw SupervisorError("it is not a regular file") }
       if try file.isReadOnly() { return try examine(file, before, start: start) }
       return try examine(try file.reopenedReadOnly(), before, start: start)
@@ -87,20 +87,13 @@ package final class Supervisor: Sendable {
     let limits = policy.limits
     let deadline = start + UInt64(clamping: min(limits.wallSeconds, 1_000_000)) * 1_000_000_000
     var digest = FileDigest(size: before.size)
-    var assembly = VerdictAssembly(report: Report(), outcome: .finished)
     var surroundings = Surroundings()
+    var assembly: VerdictAssembly
     do throws(SupervisorError) {
-      let worker = try takeWorker()
-      surroundings.kernel = worker.kernel
-      let inherited = worker.layers
-      var session = WorkerSession(
-        worker, job: Job(inputSize: before.size), limits: limits, deadline: deadline)
-      session.run(file, hashing: &digest)
-      assembly.report = session.report
-      assembly.outcome = session.end.classified(under: limits)
-      if session.end.jobSent { surroundings.layers = inherited.adding(session.layers) }
+      assembly = try work(
+        file, Job(inputSize: before.size), deadline: deadline, hashing: &digest, &surroundings)
     } catch {
-      assembly.outcome = .unavailable(error.reason)
+      assembly = VerdictAssembly(report: Report(), outcome: .unavailable(error.reason))
     }
     while digest.isRunning, MonotonicClock.nanoseconds < deadline { digest.step(file) }
     digest.abandon("not finished within the limit of \(limits.wallSeconds) s")
@@ -113,6 +106,26 @@ package final class Supervisor: Sendable {
     case nil: assembly.digestFailure = "not made"
     }
     return conclude(assembly, surroundings, sha256: sha256, size: before.size, start: start)
+  }
+
+  /// Has a worker examine the file. One that died before it had the file says nothing of it: another is taken.
+  private func work(
+    _ file: borrowing FileDescriptor, _ job: Job, deadline: UInt64, hashing digest: inout FileDigest,
+    _ surroundings: inout Surroundings
+  ) throws(SupervisorError) -> VerdictAssembly {
+    var attempts = 0
+    while true {
+      let worker = try takeWorker()
+      surroundings.kernel = worker.kernel
+      let inherited = worker.layers
+      var session = WorkerSession(worker, job: job, limits: policy.limits, deadline: deadline)
+      session.run(file, hashing: &digest)
+      attempts += 1
+      guard session.end.jobSent || attempts == Self.attemptLimit else { continue }
+      if session.end.jobSent { surroundings.layers = inherited.adding(session.layers) }
+      return VerdictAssembly(
+        report: session.report, outcome: session.end.classified(under: policy.limits))
+    }
   }
 
   /// What was around a worker; no layers where none got the file.
@@ -140,6 +153,9 @@ package final class Supervisor: Sendable {
       policy: policyDigest, engine: Engine.version,
       milliseconds: Double(MonotonicClock.nanoseconds - start) / 1e6, verdict: verdict)
   }
+
+  /// The process that holds the workers; nil while there is none.
+  var zygoteProcess: Int32? { zygote.withLock { $0?.pid } }
 
   /// Takes a worker, from a new zygote where the old one is lost.
   private func takeWorker() throws(SupervisorError) -> WorkerProcess {

@@ -39,7 +39,8 @@ struct Zygote: ~Copyable {
   /// Answers that take longer than this come from a zygote that is stuck.
   private static let answerMilliseconds = 30_000
 
-  private let pid: Int32
+  /// The process that was started; the workers' parent may be a child of it.
+  let pid: Int32
   private let control: FileDescriptor
   private let kernel: String
   private let layers: Layers

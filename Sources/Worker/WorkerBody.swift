@@ -47,12 +47,13 @@ enum WorkerBody {
     } else {
       try socket.send(ready.encoded())
     }
+    try WorkerLockdown.limitDescriptors()
     guard var message = try socket.receive(limit: WireLimit.message, descriptors: 1...1) else {
       throw WireError("no job came")
     }
     let job = try Job(parsing: message.bytes)
     guard let file = message.descriptors.takeFirst() else { throw WireError("the job has no file") }
-    try filters.sealing.load()
+    try WorkerLockdown.seal(filters)
     return Input(FileSource(file, count: job.inputSize))
   }
 }

@@ -64,7 +64,8 @@ enum Behaviour {
       try report(job, socket)
       try socket.send(WorkerMessage.format("late").encoded())
     case "totals":
-      try socket.send(WorkerMessage.end(Totals(progress: Progress(bytes: 1), findings: 0, gaps: 0)).encoded())
+      try socket.send(
+        WorkerMessage.end(Totals(progress: Progress(bytes: 1), findings: 0, gaps: 0)).encoded())
     case "severity":
       try socket.send(
         WorkerMessage.finding(
@@ -79,6 +80,5 @@ enum Behaviour {
     default: _exit(102)
     }
   }
-
 
 }

@@ -40,7 +40,7 @@ final class Running {
       systemMicroseconds: reaped.usage.systemMicroseconds, residentKiB: reaped.usage.residentKibibytes)
     do throws(SystemCallError) {
       try status.write(record.encoded())
-    } catch where error.isDisconnected {
+    } catch  where error.isDisconnected {
       return
     }
   }

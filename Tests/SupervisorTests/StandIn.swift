@@ -2,6 +2,7 @@ import Findings
 import Linux
 import Policy
 import Supervisor
+import TestSupport
 
 /// A supervisor over the stand-in worker, and files that tell its workers what to do.
 enum StandIn {
@@ -22,18 +23,6 @@ enum StandIn {
       SupervisorConfiguration(
         workerPath: Repository.program("StandInWorker"), bundle: try bundle(wallSeconds: wallSeconds),
         idleWorkers: idleWorkers))
-  }
-}
-
-/// The package's own folder, and what was built beside the tests.
-enum Repository {
-  static let root = folder(of: folder(of: folder(of: #filePath)))
-
-  /// The path of a program that was built with the tests: it stands beside theirs.
-  static func program(_ name: String) -> String { folder(of: CommandLine.arguments[0]) + "/" + name }
-
-  private static func folder(of path: String) -> String {
-    path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
   }
 }
 

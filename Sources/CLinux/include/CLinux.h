@@ -75,9 +75,6 @@ int clinux_seccomp_filter(const void *instructions, size_t count, int listener);
 /// its listener.
 int clinux_seccomp_filter(const void *instructions, size_t count, int listener);
 
-/// The number of the call that waits at a seccomp listener; the call goes on waiting.
-int clinux_seccomp_waiting_call(int listener);
-
 /// The kernel's version of Landlock.
 int clinux_landlock_version(void);
 

@@ -1,0 +1,164 @@
+internal import ByteParsing
+
+extension ValueTable {
+  /// The value as readable pseudo-Python, at most about `limit` characters: `posix.system('id')`.
+  ///
+  /// On one line: control characters in strings are escaped. What is nested deeply or does not fit is
+  /// shown as an ellipsis.
+  package func describe(_ value: SymbolicValue, limit: Int = 200) -> String {
+    var text = BoundedText(limit: limit)
+    write(value, into: &text, depth: 0)
+    return text.finished
+  }
+
+  /// The recursion stops at this depth.
+  private static var deepest: Int { 8 }
+
+  private func write(_ value: SymbolicValue, into text: inout BoundedText, depth: Int) {
+    guard !text.isFull else { return }
+    guard depth <= ValueTable.deepest else { return text.append("…") }
+    switch value.kind {
+    case .unknown: text.append("<unknown>")
+    case .none: text.append("None")
+    case .false: text.append("False")
+    case .true: text.append("True")
+    case .integer, .bigInteger: text.append(integer(value).map(String.init) ?? "<long integer>")
+    case .float: text.append(float(value).map { "\($0)" } ?? "<float>")
+    case .string: writeString(value, into: &text)
+    case .bytes: writeBytes(value, "b'", "'", into: &text)
+    case .bytearray: writeBytes(value, "bytearray(b'", "')", into: &text)
+    case .tuple: writeContainer(value, "(", ")", into: &text, depth: depth)
+    case .list: writeContainer(value, "[", "]", into: &text, depth: depth)
+    case .dictionary: writeContainer(value, "{", "}", into: &text, depth: depth)
+    case .set:
+      elementCount(value) == 0
+        ? text.append("set()") : writeContainer(value, "{", "}", into: &text, depth: depth)
+    case .frozenSet: writeContainer(value, "frozenset([", "])", into: &text, depth: depth)
+    case .global:
+      if let global = global(value) {
+        text.append(escaped(global.resolvedModule) + "." + escaped(global.resolvedName))
+      } else {
+        text.append("<computed import>")
+      }
+    case .call, .instance: writeCall(value, into: &text, depth: depth)
+    case .persistent: writeNamed("persistent_load", persistentID(value), into: &text, depth: depth)
+    case .extension: writeNamed("copyreg.extension", extensionCode(value), into: &text, depth: depth)
+    case .buffer: text.append("<buffer>")
+    }
+  }
+
+  private func writeNamed(
+    _ name: String, _ argument: SymbolicValue?, into text: inout BoundedText, depth: Int
+  ) {
+    text.append(name + "(")
+    if let argument { write(argument, into: &text, depth: depth + 1) }
+    text.append(")")
+  }
+
+  private func writeCall(_ value: SymbolicValue, into text: inout BoundedText, depth: Int) {
+    guard let callee = callee(value), let arguments = arguments(value) else { return }
+    write(callee, into: &text, depth: depth + 1)
+    if arguments.kind == .tuple {
+      writeContainer(arguments, "(", ")", into: &text, depth: depth, isCall: true)
+    } else {
+      text.append("(*")
+      write(arguments, into: &text, depth: depth + 1)
+      text.append(")")
+    }
+  }
+
+  private func writeContainer(
+    _ value: SymbolicValue, _ open: String, _ close: String, into text: inout BoundedText, depth: Int,
+    isCall: Bool = false
+  ) {
+    guard let node = container(value) else { return }
+    text.append(open)
+    if node.isElided { text.append("… \(node.elementCount) elements …") }
+    var index = 0
+    forEachElement(value.kind, node) { element in
+      if index > 0 { text.append(value.kind == .dictionary && index % 2 == 1 ? ": " : ", ") }
+      write(element, into: &text, depth: depth + 1)
+      index += 1
+      return !text.isFull
+    }
+    if value.kind == .tuple, index == 1, !isCall { text.append(",") }
+    text.append(close)
+  }
+
+  private func writeString(_ value: SymbolicValue, into text: inout BoundedText) {
+    if let string = string(value) {
+      text.append("'" + shortened(escaped(string)) + "'")
+    } else if let contents = contents(value) {
+      text.append("'… \(contents.count) bytes …'")
+    } else {
+      text.append("'…'")
+    }
+  }
+
+  private func writeBytes(
+    _ value: SymbolicValue, _ open: String, _ close: String, into text: inout BoundedText
+  ) {
+    guard let contents = contents(value), let head = try? contents.prefix(32) else {
+      return text.append(open + "…" + close)
+    }
+    let shown = head.map { byte in
+      byte >= 0x20 && byte < 0x7F
+        ? escaped(String(Unicode.Scalar(byte))) : "\\x" + hexadecimal(UInt32(byte), 2)
+    }
+    let rest = contents.count > head.count ? "… \(contents.count) bytes" : ""
+    text.append(open + shown.joined() + rest + close)
+  }
+
+  private func shortened(_ text: String) -> String {
+    text.count <= 80 ? text : text.prefix(60) + "…" + text.suffix(16)
+  }
+
+  /// The text with quotes, backslashes and everything that is not visible escaped as Python would.
+  private func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\\": result += "\\\\"
+      case "'": result += "\\'"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      default:
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate:
+          result +=
+            scalar.value < 0x100
+            ? "\\x" + hexadecimal(scalar.value, 2)
+            : scalar.value < 0x10000
+              ? "\\u" + hexadecimal(scalar.value, 4) : "\\U" + hexadecimal(scalar.value, 8)
+        default: result.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return result
+  }
+
+  private func hexadecimal(_ value: UInt32, _ width: Int) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
+}
+
+/// Text that grows up to about a limit.
+private struct BoundedText {
+  private var text = ""
+  private var count = 0
+  private let limit: Int
+
+  init(limit: Int) { self.limit = limit }
+
+  var isFull: Bool { count > limit }
+
+  mutating func append(_ part: String) {
+    guard !isFull else { return }
+    text += part
+    count += part.count
+  }
+
+  var finished: String { isFull ? text.prefix(limit) + "…" : text }
+}

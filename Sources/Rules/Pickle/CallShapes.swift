@@ -1,0 +1,271 @@
+import Findings
+import Pickle
+import Policy
+
+extension PickleJudge {
+  /// Whether a known callee is used as it was reviewed.
+  mutating func check(
+    _ shape: CallShape, _ arguments: CallArguments, _ values: borrowing ValueTable
+  ) -> Judgement {
+    switch shape {
+    case .any: return followed(arguments, values)
+    case .created:
+      if arguments.called {
+        return .refused(.unreviewedStandardCall, "it is called, and its own pickles only create it")
+      }
+      return checkNone(arguments)
+    case .none: return checkNone(arguments)
+    case .constants: return checkConstants(arguments, values)
+    case .bounded: return followed(arguments, values).merged(with: checkBounded(arguments, values))
+    case .numpyDtype: return checkDtypeCall(arguments, values)
+    default: break
+    }
+    // Every other shape is a function of positional arguments.
+    guard arguments.keywords == nil else { return .unfollowed("it is given keyword arguments") }
+    let positional = arguments.positional
+    switch shape {
+    case .codecsEncode: return checkEncode(positional, values)
+    case .reconstructor: return checkReconstructor(positional, arguments.offset, values)
+    case .newObject: return checkNewObject(positional, arguments.offset, values)
+    case .publicAttribute: return checkAttribute(positional, values)
+    case .partial: return checkPartial(positional, values)
+    case .numpyReconstruct: return checkNumpyReconstruct(positional, values)
+    case .numpyScalar: return checkNumpyScalar(positional, values)
+    case .numpyFromBuffer: return checkNumpyFromBuffer(positional, values)
+    case .numpyMaskedReconstruct: return checkMaskedReconstruct(positional, values)
+    case .numpyUfunc: return checkUfunc(positional, values)
+    case .numpyRandom: return checkNumpyRandom(positional, values)
+    case .torchRebuildTensor: return checkTensor(positional, values)
+    case .torchTensor: return checkOnTensor(positional, values)
+    case .torchRebuildFromType: return checkRebuildFromType(positional, arguments.offset, values)
+    case .torchLoadFromBytes: return checkLoadFromBytes(positional, arguments.offset, values)
+    case .any, .created, .none, .constants, .bounded, .numpyDtype: return .reviewed  // handled above
+    }
+  }
+
+  /// Whether the arguments are values that the trace accounts for. Whatever they hold was judged when it was made,
+  /// so only values that the machine could not follow matter.
+  private func followed(_ arguments: CallArguments, _ values: borrowing ValueTable) -> Judgement {
+    for argument in arguments.positional where argument.kind == .unknown {
+      return .unfollowed("an argument could not be followed")
+    }
+    return .reviewed
+  }
+
+  private func checkNone(_ arguments: CallArguments) -> Judgement {
+    arguments.positional.isEmpty && arguments.keywords == nil
+      ? .reviewed : .unfollowed("it has arguments, and only its use without any was reviewed")
+  }
+
+  private mutating func checkConstants(
+    _ arguments: CallArguments, _ values: borrowing ValueTable
+  ) -> Judgement {
+    var judgement = Judgement.reviewed
+    for argument in arguments.positional + (arguments.keywords.map { [$0] } ?? []) {
+      switch isConstant(argument, values) {
+      case true?: break
+      case false?: judgement = judgement.merged(with: .unfollowed("an argument is no constant"))
+      case nil: judgement = judgement.merged(with: .unfollowed("an argument is too large to be followed"))
+      }
+    }
+    return judgement
+  }
+
+  // MARK: allocation
+
+  /// Integers up to here may be sizes; a pickle that holds the bytes itself is larger than they.
+  private static var allocationLimit: Int { 64 << 20 }
+
+  /// No argument may make the callee allocate what the pickle does not hold: `bytearray(10**12)`,
+  /// `list(range(10**12))`.
+  private mutating func checkBounded(
+    _ arguments: CallArguments, _ values: borrowing ValueTable
+  ) -> Judgement {
+    var judgement = Judgement.reviewed
+    for argument in arguments.positional {
+      judgement = judgement.merged(with: bounded(argument, values))
+    }
+    if arguments.keywords != nil {
+      judgement = judgement.merged(with: .unfollowed("it is given keyword arguments"))
+    }
+    return judgement
+  }
+
+  private mutating func bounded(_ argument: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
+    switch argument.kind {
+    case .integer, .bigInteger:
+      guard let number = values.integer(argument), number <= Self.allocationLimit else {
+        return .refused(.allocationBomb, "it is asked for \(evidence(argument, values)) elements")
+      }
+      return .reviewed
+    case .call, .instance: return boundedResult(argument, values)
+    default: return .reviewed
+    }
+  }
+
+  /// The result of a call as an argument: what holds elements has been given them one by one, and a range counts as
+  /// what it yields. A number that is computed could be any.
+  private mutating func boundedResult(_ argument: SymbolicValue, _ values: borrowing ValueTable)
+    -> Judgement
+  {
+    if let callee = values.callee(argument), callee.kind == .global,
+      let name = values.global(callee)?.resolvedName, name == "range" || name == "xrange"
+    {
+      guard let tuple = values.arguments(argument), let bounds = values.elements(tuple) else {
+        return .unfollowed("a range could not be followed")
+      }
+      for bound in bounds {
+        guard let number = values.integer(bound), number.magnitude <= Self.allocationLimit.magnitude else {
+          return .refused(.allocationBomb, "it unfolds \(evidence(argument, values))")
+        }
+      }
+      return .unfollowed("it unfolds a range")
+    }
+    if encodedText(argument, values) != nil { return .reviewed }
+    guard case .instance(let known) = origin(of: argument, values), known.items else {
+      return .unfollowed("an argument is computed, so its size is not known")
+    }
+    return .reviewed
+  }
+
+  // MARK: copyreg, getattr, partial, codecs
+
+  private func checkEncode(_ arguments: [SymbolicValue], _ values: borrowing ValueTable) -> Judgement {
+    guard arguments.count == 2, arguments[0].kind == .string,
+      let codec = values.string(arguments[1], limit: 16),
+      codec == "latin1" || codec == "latin-1"
+    else { return .refused(.unsafeArguments, "only a string and 'latin1' make bytes of a pickle") }
+    return .reviewed
+  }
+
+  private static var plainBases: Set<String> {
+    [
+      "complex", "dict", "float", "frozenset", "int", "list", "object", "set", "str", "tuple", "unicode",
+      "long",
+    ]
+  }
+
+  /// `copyreg._reconstructor(cls, base, state)`: `base.__new__(cls, state)`, and `base.__init__` where it is not
+  /// object's.
+  private mutating func checkReconstructor(
+    _ arguments: [SymbolicValue], _ offset: Int, _ values: borrowing ValueTable
+  ) -> Judgement {
+    guard arguments.count == 3 else { return .unfollowed("it has \(arguments.count) arguments, not three") }
+    guard let base = values.global(arguments[1]), base.resolvedModule == "builtins",
+      Self.plainBases.contains(base.resolvedName)
+    else { return .refused(.unsafeArguments, "its base is not a plain type of Python") }
+    let state = arguments[2].kind == .none ? [] : [arguments[2]]
+    let created = CallArguments(positional: [], keywords: nil, called: false, offset: offset)
+    return checkClass(arguments[0], created, values).merged(
+      with: state.isEmpty ? .reviewed : bounded(arguments[2], values))
+  }
+
+  /// `copyreg.__newobj__(cls, *args)` and `__newobj_ex__(cls, args, kwargs)`.
+  private mutating func checkNewObject(
+    _ arguments: [SymbolicValue], _ offset: Int, _ values: borrowing ValueTable
+  ) -> Judgement {
+    guard let first = arguments.first else { return .unfollowed("it has no class") }
+    let created = CallArguments(
+      positional: Array(arguments.dropFirst()), keywords: nil, called: false, offset: offset)
+    return checkClass(first, created, values)
+  }
+
+  /// The creation of a class that is an argument.
+  private mutating func checkClass(
+    _ value: SymbolicValue, _ arguments: CallArguments, _ values: borrowing ValueTable
+  ) -> Judgement {
+    guard value.kind == .global, let standing = standing(of: value, values) else {
+      if case .code(.type) = origin(of: value, values) { return .reviewed }  // `embeddedCode` was reported
+      return .refused(.computedCall, "the class is \(words(value.kind)), not an import")
+    }
+    switch standing.kind {
+    case .listed(.safeClass(let shape, _, _)): return check(shape, arguments, values)
+    case .scriptType, .scriptExtension: return .reviewed
+    case .unknown: return .unfollowed("its class \(standing.name) is on no list")
+    case .listed(.deniedCall):
+      return .refused(.unreviewedStandardCall, "its class \(standing.name) is not one that pickles hold")
+    case .listed(.dangerous), .walk:
+      return .refused(.dangerousCall, "its class \(standing.name): \(standing.reason)")
+    case .listed(.safeFunction), .listed(.safeValue), .listed(.embeddedCode):
+      return .unfollowed("\(standing.name) is no class")
+    }
+  }
+
+  /// `getattr(known class, 'public_name')`, as picklers write members of nested classes.
+  private mutating func checkAttribute(
+    _ arguments: [SymbolicValue], _ values: borrowing ValueTable
+  ) -> Judgement {
+    guard arguments.count == 2, arguments[0].kind == .global,
+      let standing = standing(of: arguments[0], values),
+      let name = values.string(arguments[1], limit: 256)
+    else { return .refused(.unsafeArguments, "only a public name of an imported class may be fetched") }
+    guard !name.hasPrefix("_"), !name.isEmpty else {
+      return .refused(.unsafeArguments, "the private name '\(name)' is fetched")
+    }
+    switch standing.kind {
+    case .listed(.safeClass): return .reviewed
+    case .unknown, .listed(.embeddedCode):
+      return .unfollowed("it fetches '\(name)' of \(standing.name), which is on no list")
+    default:
+      return .refused(
+        .unsafeArguments, "it fetches '\(name)' of \(standing.name), which is no reviewed class")
+    }
+  }
+
+  private mutating func checkPartial(_ arguments: [SymbolicValue], _ values: borrowing ValueTable)
+    -> Judgement
+  {
+    guard let function = arguments.first else { return .unfollowed("it has no function") }
+    return checkDeferred(function, values)
+  }
+
+  /// A callable that is kept to be called later, with arguments nobody sees: only a name that is safe with any.
+  mutating func checkDeferred(_ function: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
+    guard function.kind == .global, let standing = standing(of: function, values) else {
+      if case .code = origin(of: function, values) { return .reviewed }  // `embeddedCode` was reported
+      return .refused(.computedCall, "the function is \(words(function.kind)), not an import")
+    }
+    switch standing.kind {
+    case .listed(.safeClass(let shape, _, _)), .listed(.safeFunction(let shape, _, _)):
+      switch shape {
+      case .any, .constants: return .reviewed
+      case .created, .none, .bounded:
+        return .unfollowed("\(standing.name) would be called with arguments not seen")
+      default: return .refused(.unsafeArguments, "\(standing.name) would be called with arguments not seen")
+      }
+    case .unknown, .listed(.embeddedCode): return .unfollowed("its function \(standing.name) is on no list")
+    default: return .refused(.unsafeArguments, "its function \(standing.name) is not a reviewed one")
+    }
+  }
+
+  /// `_rebuild_from_type_v2(function, class, args, state)` of torch: calls the function with the arguments, gives
+  /// the result that class, then that state.
+  private mutating func checkRebuildFromType(
+    _ arguments: [SymbolicValue], _ offset: Int, _ values: borrowing ValueTable
+  ) -> Judgement {
+    guard arguments.count == 4, arguments[0].kind == .global,
+      let function = standing(of: arguments[0], values)
+    else { return .refused(.unsafeArguments, "its function is not an import") }
+    guard let inner = values.elements(arguments[2]), arguments[2].kind == .tuple else {
+      return .unfollowed("the arguments of \(function.name) could not be followed")
+    }
+    let call = CallArguments(positional: inner, keywords: nil, called: true, offset: offset)
+    let judgement: Judgement
+    switch function.kind {
+    case .listed(.safeFunction(let shape, _, _)) where shape != .torchRebuildFromType:
+      judgement = check(shape, call, values)
+    case .unknown: judgement = .unfollowed("it calls \(function.name), which is on no list")
+    default:
+      return .refused(
+        .unsafeArguments, "it calls \(function.name), which is no function that rebuilds tensors")
+    }
+    guard arguments[1].kind == .global, let type = standing(of: arguments[1], values) else {
+      return .refused(.unsafeArguments, "the class of its result is not an import")
+    }
+    switch type.kind {
+    case .listed(.safeClass): return judgement
+    case .unknown: return judgement.merged(with: .unfollowed("its class \(type.name) is on no list"))
+    default: return .refused(.unsafeArguments, "\(type.name) is no class of tensors")
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Findings
+import Pickle
+
+/// What is known of code that picklers such as cloudpickle and dill store.
+enum EmbeddedCode {
+  /// Whether that constructor makes a class, or looks one of Python's own up: cloudpickle's `_builtin_type`, dill's
+  /// `_load_type`, and both ones' makers of classes. Everything else makes functions, cells and the like.
+  static func makesType(_ name: String) -> Bool {
+    typeMakers.contains { name.hasSuffix(".\($0)") }
+  }
+
+  private static let typeMakers = [
+    "_builtin_type", "_load_type", "_create_type", "_make_skeleton_class", "_make_skeleton_enum",
+    "_rehydrate_skeleton_class", "_create_namedtuple", "_make_typevar",
+  ]
+
+  /// Whether dill calls it to complete a class it has made.
+  static func fills(_ name: String) -> Bool { name == "builtins.setattr" }
+
+  /// Names that a function uses only to run, fetch or reach something. Words that models' own methods have too
+  /// (`eval`, `compile`, `run`, `open`) are not here; `system` alone is `platform.system`.
+  static let dangerousNames: Set<String> = [
+    "Popen", "__builtins__", "__globals__", "__import__", "__subclasses__", "check_call", "check_output",
+    "create_connection", "ctypes", "exec", "execv", "execve", "execvp", "fork_exec", "getoutput",
+    "import_module",
+    "marshal", "popen", "posix", "posix_spawn", "pty", "socket", "spawnl", "spawnv", "subprocess",
+    "urlopen",
+    "urllib",
+  ]
+
+  /// Pairs that are dangerous together.
+  static let dangerousPairs: [(String, String)] = [("os", "system"), ("nt", "system"), ("os", "fork")]
+
+  /// The dangerous ones among the names that code uses, sorted.
+  static func dangerous(_ names: Set<String>) -> [String] {
+    var found = names.intersection(dangerousNames)
+    for (module, name) in dangerousPairs where names.contains(module) && names.contains(name) {
+      found.insert("\(module).\(name)")
+    }
+    return found.sorted()
+  }
+}
+
+extension PickleJudge {
+  /// Whether the first of the arguments was made of code that the file carries.
+  mutating func isCode(_ arguments: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
+    guard let first = values.elements(arguments)?.first, case .code = origin(of: first, values) else {
+      return false
+    }
+    return true
+  }
+
+  /// Judges a call that makes code, or an object of code, out of the file.
+  mutating func judgeEmbeddedCode(_ effect: Effect, name: String, _ values: borrowing ValueTable) {
+    var names: Set<String> = []
+    walk(effect.operand, values) { value, values in
+      if value.kind == .string, let text = values.string(value, limit: 64) { names.insert(text) }
+    }
+    let dangerous = EmbeddedCode.dangerous(names)
+    if !dangerous.isEmpty {
+      report(
+        .dangerousEmbeddedCode, at: effect.offset, subject: name,
+        "\(name) makes code that uses \(dangerous.prefix(8).joined(separator: ", "))",
+        evidence: evidence(effect.result, values))
+    }
+    report(
+      .embeddedCode, at: effect.offset, subject: name, "\(name) makes what the file's own code says",
+      evidence: evidence(effect.result, values))
+  }
+}

@@ -1,0 +1,88 @@
+import ByteParsing
+import Findings
+import Pickle
+import Policy
+
+extension PickleJudge {
+  /// Collects constants among a call's arguments that are files of their own.
+  ///
+  /// A few bytes of each are read. What a known function loads is collected by its shape check.
+  mutating func collectNested(_ effect: Effect, _ values: borrowing ValueTable) {
+    var candidates: [(SymbolicValue, NestedInput.Format)] = []
+    walk(effect.operand, values, depth: 3, limit: 64) { value, values in
+      guard value.kind == .bytes || value.kind == .bytearray || value.kind == .string,
+        let head = values.decodedPrefix(value, count: 32), let format = NestedInput.Format(head)
+      else { return }
+      candidates.append((value, format))
+    }
+    for (value, format) in candidates {
+      queue(value, offset: effect.offset, reach: .argument, format: format, values)
+    }
+  }
+
+  /// `torch.storage._load_from_bytes(bytes)` runs `torch.load` on them.
+  mutating func checkLoadFromBytes(
+    _ arguments: [SymbolicValue], _ offset: Int, _ values: borrowing ValueTable
+  ) -> Judgement {
+    guard arguments.count == 1 else { return .unfollowed("it has \(arguments.count) arguments") }
+    let bytes = encodedText(arguments[0], values) ?? arguments[0]
+    guard [.bytes, .bytearray, .string].contains(bytes.kind) else {
+      return .refused(.unsafeArguments, "it loads \(words(bytes.kind)), not bytes of the pickle")
+    }
+    return queue(bytes, offset: offset, reach: .loaded, format: .torch, values)
+      ? .reviewed : .unfollowed("the bytes it loads could not be taken")
+  }
+
+  /// Puts a constant on the list of further work, once.
+  @discardableResult
+  private mutating func queue(
+    _ value: SymbolicValue, offset: Int, reach: NestedInput.Reach, format: NestedInput.Format,
+    _ values: borrowing ValueTable
+  ) -> Bool {
+    if reach == .argument || nestedLoaded.contains(value.raw), nestedSeen.contains(value.raw) {
+      return true
+    }
+    guard nested.count < PickleJudgeLimits.nestedInputs else {
+      recordGap("more than \(PickleJudgeLimits.nestedInputs) files inside one pickle", at: offset)
+      return false
+    }
+    guard let input = values.decodedContents(value, limit: PickleJudgeLimits.nestedCopy) else {
+      recordGap("a file inside the pickle is too long to be decoded", at: offset)
+      return false
+    }
+    nestedSeen.insert(value.raw)
+    if reach == .loaded { nestedLoaded.insert(value.raw) }
+    nested.append(NestedInput(input: input, offset: offset, reach: reach, format: format))
+    return true
+  }
+}
+
+extension NestedInput.Format {
+  /// What begins like a file that loaders know; nil for anything else.
+  init?(_ head: [UInt8]) {
+    guard head.count >= 4 else { return nil }
+    switch (head[0], head[1]) {
+    case (0x80, 2...5): self = .pickle
+    case (0x50, 0x4b) where head[2] == 3 && head[3] == 4: self = .zip
+    case (0x1f, 0x8b), (0x42, 0x5a), (0xfd, 0x37), (0x28, 0xb5): self = .compressed
+    case (0x78, 0x01), (0x78, 0x5e), (0x78, 0x9c), (0x78, 0xda): self = .compressed
+    default:
+      guard Self.isTextPickle(head) else { return nil }
+      self = .pickle
+    }
+  }
+
+  /// Whether the bytes begin as an import of protocol 0 or 1 does: `cposix\n`, `(cos\n`, `ios\n`.
+  private static func isTextPickle(_ head: [UInt8]) -> Bool {
+    var rest = head[...]
+    while rest.first == UInt8(ascii: "(") { rest.removeFirst() }
+    guard let opcode = rest.popFirst(), opcode == UInt8(ascii: "c") || opcode == UInt8(ascii: "i"),
+      let end = rest.firstIndex(of: UInt8(ascii: "\n")), end > rest.startIndex
+    else { return false }
+    return rest[..<end].allSatisfy { byte in
+      byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
+        || (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z"))
+        || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Findings
+import Pickle
+import Policy
+
+extension PickleJudge {
+  mutating func judgeCall(_ effect: Effect, _ values: borrowing ValueTable) {
+    collectNested(effect, values)
+    let target = callee(effect.target, values)
+    guard target.kind == .global else {
+      judgeComputedCall(effect, values)
+      return
+    }
+    guard let standing = standing(of: target, values) else { return }  // the import was denied
+    let evidence = evidence(effect.result, values)
+    switch standing.kind {
+    case .listed(.dangerous), .walk:
+      report(
+        .dangerousCall, at: effect.offset, subject: standing.name,
+        "\(standing.name) is called: \(standing.reason)",
+        evidence: evidence)
+    case .listed(.deniedCall) where EmbeddedCode.fills(standing.name) && isCode(effect.operand, values):
+      judgeEmbeddedCode(effect, name: standing.name, values)
+    case .listed(.deniedCall):
+      report(
+        .unreviewedStandardCall, at: effect.offset, subject: standing.name, "\(standing.name) is called",
+        evidence: evidence)
+    case .unknown:
+      report(
+        .unknownCall, at: effect.offset, subject: standing.name,
+        "\(standing.name) is called, and is on no list",
+        evidence: evidence)
+    case .scriptExtension, .scriptType: break  // the import says it all
+    case .listed(.embeddedCode):
+      judgeEmbeddedCode(effect, name: standing.name, values)
+    case .listed(.safeValue):
+      report(
+        .unreviewedCall, at: effect.offset, subject: standing.name,
+        "\(standing.name) is a value, and is called",
+        evidence: evidence)
+    case .listed(.safeClass(let shape, _, _)):
+      judgeKnownCall(effect, shape, isClass: true, name: standing.name, values)
+    case .listed(.safeFunction(let shape, _, _)):
+      judgeKnownCall(effect, shape, isClass: false, name: standing.name, values)
+    }
+  }
+
+  private mutating func judgeKnownCall(
+    _ effect: Effect, _ shape: CallShape, isClass: Bool, name: String, _ values: borrowing ValueTable
+  ) {
+    let judgement: Judgement
+    if !isClass, effect.kind == .newObject || effect.kind == .newObjectEx {
+      judgement = .unfollowed("the function is used as a class")
+    } else if let arguments = callArguments(effect, isClass: isClass, values) {
+      judgement = check(shape, arguments, values)
+    } else {
+      judgement = .unfollowed("the arguments are no tuple that could be followed")
+    }
+    report(judgement, .unreviewedCall, at: effect, name: name, values)
+  }
+
+  /// Reports a judgement about the use of a known name; `unfollowed` gives the rule of the milder kind.
+  mutating func report(
+    _ judgement: Judgement, _ milder: Rule, at effect: Effect, name: String, _ values: borrowing ValueTable
+  ) {
+    let shown = effect.result.kind == .none ? effect.target : effect.result
+    switch judgement {
+    case .reviewed: break
+    case .unfollowed(let reason):
+      report(
+        milder, at: effect.offset, subject: name, "\(name): \(reason)", evidence: evidence(shown, values))
+    case .refused(let rule, let reason):
+      report(
+        rule, at: effect.offset, subject: name, "\(name): \(reason)", evidence: evidence(shown, values))
+    }
+  }
+
+  /// The values that an effect gives its callee; nil where they could not be followed.
+  ///
+  /// INST and OBJ without arguments create a class without calling it (CPython, `_pickle.c`, `instantiate`).
+  func callArguments(_ effect: Effect, isClass: Bool, _ values: borrowing ValueTable) -> CallArguments? {
+    guard let elements = values.elements(effect.operand), effect.operand.kind == .tuple else { return nil }
+    switch effect.kind {
+    case .newObjectEx:
+      guard elements.count == 2, elements[0].kind == .tuple, elements[1].kind == .dictionary,
+        let positional = values.elements(elements[0]), let count = values.elementCount(elements[1])
+      else { return nil }
+      return CallArguments(
+        positional: positional, keywords: count == 0 ? nil : elements[1], called: false,
+        offset: effect.offset)
+    case .newObject:
+      return CallArguments(positional: elements, keywords: nil, called: false, offset: effect.offset)
+    case .instantiate:
+      return CallArguments(
+        positional: elements, keywords: nil, called: !isClass || !elements.isEmpty, offset: effect.offset)
+    default:
+      return CallArguments(positional: elements, keywords: nil, called: true, offset: effect.offset)
+    }
+  }
+
+  private mutating func judgeComputedCall(_ effect: Effect, _ values: borrowing ValueTable) {
+    switch origin(of: effect.target, values) {
+    case .code(let product):
+      // A class that the file carries may be created and filled; a function of it that runs while loading is
+      // what an attack needs.
+      if product == .type {
+        judgeEmbeddedCode(effect, name: "a class made of embedded code", values)
+        return
+      }
+    case .scriptType: return
+    case .instance, .unknownInstance, .other: break
+    }
+    report(
+      .computedCall, at: effect.offset, subject: evidence(effect.target, values),
+      "\(words(effect.target.kind)) is called", evidence: evidence(effect.result, values))
+  }
+
+  /// A kind of value in words, for a finding.
+  func words(_ kind: SymbolicValue.Kind) -> String {
+    switch kind {
+    case .call: "the result of an earlier call"
+    case .instance: "an instance"
+    case .global: "an imported name"
+    case .persistent: "a value from outside the file"
+    case .extension: "a value of the extension registry"
+    case .buffer: "a buffer"
+    case .unknown: "a value that could not be followed"
+    case .tuple, .list, .dictionary, .set, .frozenSet: "a container"
+    case .none, .true, .false, .integer, .bigInteger, .float, .string, .bytes, .bytearray: "a constant"
+    }
+  }
+}

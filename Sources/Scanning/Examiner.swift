@@ -1,0 +1,43 @@
+package import ByteParsing
+package import Findings
+package import Policy
+
+/// Examines artifacts: bytes and policy in, findings and coverage out. Reads its input and does nothing else.
+package struct Examiner {
+  package let globals: GlobalTable
+  package let limits: Limits
+  package let decompressor: any Decompressor
+
+  package init(globals: GlobalTable, limits: Limits, decompressor: any Decompressor) {
+    self.globals = globals
+    self.limits = limits
+    self.decompressor = decompressor
+  }
+
+  /// Examines one artifact and records everything in `sink` as it is found. What cannot be examined is a gap.
+  ///
+  /// Does not say that the examination is finished: its caller does, having come back from here.
+  package func examine<Sink: ReportSink>(_ input: Input, into sink: inout Sink) {
+    let shared = Shared(sink)
+    // Text is escaped on its way out, and an escape is longer than what it stands for.
+    let recorder = Recorder(shared, byteLimit: limits.reportBytes / 8)
+    var job = ScanJob(
+      input, globals: globals, limits: limits, decompressor: decompressor, recorder: recorder)
+    job.run()
+    sink = shared.sink
+  }
+}
+
+/// A sink that several owners write to.
+private final class Shared<Sink: ReportSink>: ReportSink {
+  var sink: Sink
+
+  init(_ sink: Sink) { self.sink = sink }
+
+  func record(format: String) { sink.record(format: format) }
+  func record(_ finding: Finding) { sink.record(finding) }
+  func record(_ gap: Gap) { sink.record(gap) }
+  func record(bytes: Int, members: Int, opcodes: Int) {
+    sink.record(bytes: bytes, members: members, opcodes: opcodes)
+  }
+}

@@ -1,0 +1,8 @@
+/// Every format that is examined.
+package enum Registry {
+  package static let scanners: [any FormatScanner.Type] = [
+    ZIPScanner.self,
+    LegacyTorchScanner.self,
+    PickleScanner.self,
+  ]
+}

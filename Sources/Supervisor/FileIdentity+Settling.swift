@@ -1,0 +1,32 @@
+internal import Linux
+
+extension FileIdentity {
+  /// Milliseconds to wait at `now` until every later change of the file gives it another time stamp.
+  ///
+  /// File systems stamp in steps: the kernel's tick of up to 10 ms, or one or two seconds where a stamp has no
+  /// fraction. A change in the step of the last one leaves no trace, so an examination that begins in that step
+  /// could miss it. A stamp in the future is no reason to wait: what changes the file puts another in its place.
+  func settlingMilliseconds(at now: Int64) -> Int {
+    let step: Int64 = changed % 1_000_000_000 == 0 ? 2_000_000_000 : 1
+    let (settled, overflow) = changed.addingReportingOverflow(step)
+    guard !overflow, now < settled, changed <= now + Self.tickLimit else { return 0 }
+    return Int((settled - now + 999_999) / 1_000_000)
+  }
+
+  /// The longest tick there is: 100 in a second.
+  private static let tickLimit: Int64 = 10_000_000
+}
+
+extension FileDescriptor {
+  /// What the file is now, once a later change cannot hide in the time stamp of an earlier one.
+  func settledIdentity() throws(SystemCallError) -> FileIdentity {
+    while true {
+      let now = WallClock.tickNanoseconds
+      let identity = try identity()
+      let wait = identity.settlingMilliseconds(at: now)
+      guard wait > 0 else { return identity }
+      var nothing: [PollEntry] = []
+      try poll(&nothing, milliseconds: wait)
+    }
+  }
+}

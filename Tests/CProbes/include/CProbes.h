@@ -1,0 +1,20 @@
+#pragma once
+
+// What a hostile parser would do, in C because Swift has neither raw system calls nor inline assembly.
+
+/// Makes the named call with arguments that would succeed in an unconfined process. Returns what the kernel
+/// returned, or -1000 for a name that is not in the table.
+long cprobes_call(const char *name, int zygote);
+
+/// How many named calls there are, and the name of each.
+int cprobes_count(void);
+const char *cprobes_name(int index);
+
+/// Makes a call by number with these arguments.
+long cprobes_raw(long number, const unsigned long arguments[6]);
+
+int cprobes_set_no_new_privileges(void);
+void cprobes_spin(void);
+void cprobes_read_null(void);
+int cprobes_overflow_stack(int depth);
+void cprobes_free_twice(void);

@@ -91,12 +91,14 @@ let package = Package(
       name: "lazaretd", dependencies: ["Daemon"], swiftSettings: settings,
       linkerSettings: hostLinkage),
     .executableTarget(
-      name: "lazaret-worker", dependencies: ["ByteParsing", "Findings", "Policy", "Worker"], 
+      name: "lazaret-worker", dependencies: ["ByteParsing", "Findings", "Policy", "Scanning", "Worker"],
       swiftSettings: settings, linkerSettings: workerLinkage),
 
     .executableTarget(
       name: "Benchmark",
-      dependencies: ["ByteParsing", "Findings", "Linux", "Pickle", "Supervisor"], path: "Tests/Benchmark",
+      dependencies: [
+        "ByteParsing", "Digest", "Findings", "Linux", "Pickle", "Policy", "Scanning", "Supervisor", "Worker",
+      ], path: "Tests/Benchmark",
       swiftSettings: settings),
     .target(
       name: "TestSupport",

@@ -21,7 +21,7 @@ extension FileDescriptor {
   /// What the file is now, once a later change cannot hide in the time stamp of an earlier one.
   func settledIdentity() throws(SystemCallError) -> FileIdentity {
     while true {
-      let now = WallClock.tickNanoseconds
+      let now = FileClock.nanoseconds
       let identity = try identity()
       let wait = identity.settlingMilliseconds(at: now)
       guard wait > 0 else { return identity }

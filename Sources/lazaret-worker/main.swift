@@ -1,13 +1,14 @@
 import ByteParsing
 import Findings
 import Policy
+import Scanning
 import Worker
 
-/// Stands in for the examiner: reports that nothing was examined, so that nothing is allowed.
-struct NoExaminer: ArtifactExaminer {
+struct FileExaminer: ArtifactExaminer {
   func examine(_ input: Input, policy: PolicySet, into report: inout some ReportSink) {
-    report.record(Gap(at: Location(), reason: "no examiner"))
+    Examiner(globals: policy.globals, limits: policy.limits, decompressor: ZlibDecompressor())
+      .examine(input, into: &report)
   }
 }
 
-WorkerProgram.run(arguments: CommandLine.arguments, examiner: NoExaminer(), warmUp: [])
+WorkerProgram.run(arguments: CommandLine.arguments, examiner: FileExaminer(), warmUp: [])

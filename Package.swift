@@ -101,8 +101,7 @@ let package = Package(
       ], path: "Tests/Benchmark",
       swiftSettings: settings),
     .target(
-      name: "TestSupport",
-      dependencies: ["ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy"],
+      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
     .target(name: "CProbes", path: "Tests/CProbes"),
@@ -129,6 +128,6 @@ let package = Package(
     tests("SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
     tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
     tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "VerdictStore"]),
-    tests("EndToEndTests", ["Findings", "Linux"]),
+    tests("EndToEndTests", ["Linux", "Pickle"]),
   ]
 )

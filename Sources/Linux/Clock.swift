@@ -8,13 +8,3 @@ package enum MonotonicClock {
     return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
   }
 }
-
-/// The time of day, which people set.
-package enum WallClock {
-  /// Since 1970, UTC. clock_gettime(2), CLOCK_REALTIME
-  package static var milliseconds: Int64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) &* 1000 &+ Int64(time.tv_nsec) / 1_000_000
-  }
-}

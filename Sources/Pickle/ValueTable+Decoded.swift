@@ -1,6 +1,17 @@
 package import ByteParsing
 
 extension ValueTable {
+  /// The input that the stream is part of.
+  package var source: Input { input }
+
+  /// The byte of the input at `offset`; nil behind its end.
+  package func byte(at offset: Int) -> UInt8? {
+    guard offset >= 0, offset < input.count, let byte = try? input.bytes(at: offset, count: 1) else {
+      return nil
+    }
+    return byte[0]
+  }
+
   /// Where the text of a constant lies.
   private struct Extent {
     let encoding: ConstantEncoding

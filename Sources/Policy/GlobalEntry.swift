@@ -56,6 +56,9 @@ package enum CallShape: String, CaseIterable, Sendable {
 package enum StateShape: String, CaseIterable, Sendable {
   /// Anything made of known-safe values only.
   case any
+  /// None or one dict, for `__dict__` or `__setstate__`. Not the pair with a second dict of slots: BUILD sets those by
+  /// `setattr`, which runs the class's property setters.
+  case dictionary = "dict"
   /// No BUILD at all.
   case none
   /// A dtype's state, checked field by field: forged flags give arbitrary object pointers.

@@ -74,9 +74,8 @@ import Testing
     var clean: [String] = []
     for (side, expected, format) in [("benign", 8, 3), ("hostile", 5, 4)] {
       for row in Self.rows(side, expectedColumn: expected, formatColumn: format)
-      where row.format == "pickle" || row.format.hasPrefix("torch") && row.format != "torchscript"
-        || row.format == "torchscript"
-      {
+      // What is wrong with a hostile archive is seldom in its pickle, so the archives are for the scanners' tests.
+      where row.format == "pickle" || (side == "benign" && row.format.hasPrefix("torch")) {
         guard let bytes = PolicyFolder.bytes(of: "\(Self.corpus)/\(row.path)"), bytes.count < 200 << 20
         else { continue }
         let report = Self.judge(bytes)

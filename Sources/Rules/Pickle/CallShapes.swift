@@ -228,8 +228,8 @@ extension PickleJudge {
     switch standing.kind {
     case .listed(.safeClass(let shape, _, _)), .listed(.safeFunction(let shape, _, _)):
       switch shape {
-      case .any, .constants: return .reviewed
-      case .created, .none, .bounded:
+      case .any: return .reviewed
+      case .constants, .created, .none, .bounded:
         return .unfollowed("\(standing.name) would be called with arguments not seen")
       default: return .refused(.unsafeArguments, "\(standing.name) would be called with arguments not seen")
       }

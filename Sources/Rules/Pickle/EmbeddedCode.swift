@@ -20,7 +20,7 @@ enum EmbeddedCode {
   /// Names that a function uses only to run, fetch or reach something. Words that models' own methods have too
   /// (`eval`, `compile`, `run`, `open`) are not here; `system` alone is `platform.system`.
   static let dangerousNames: Set<String> = [
-    "Popen", "__builtins__", "__globals__", "__import__", "__subclasses__", "check_call", "check_output",
+    "Popen", "__builtins__", "__import__", "__subclasses__", "check_call", "check_output",
     "create_connection", "ctypes", "exec", "execv", "execve", "execvp", "fork_exec", "getoutput",
     "import_module",
     "marshal", "popen", "posix", "posix_spawn", "pty", "socket", "spawnl", "spawnv", "subprocess",
@@ -50,7 +50,8 @@ extension PickleJudge {
     return true
   }
 
-  /// Judges a call that makes code, or an object of code, out of the file.
+  /// Judges a call that makes code, or an object of code, out of the file. That it carries code was said at the import;
+  /// this is about the names that the code uses.
   mutating func judgeEmbeddedCode(_ effect: Effect, name: String, _ values: borrowing ValueTable) {
     var names: Set<String> = []
     walk(effect.operand, values) { value, values in
@@ -61,10 +62,7 @@ extension PickleJudge {
       report(
         .dangerousEmbeddedCode, at: effect.offset, subject: name,
         "\(name) makes code that uses \(dangerous.prefix(8).joined(separator: ", "))",
-        evidence: evidence(effect.result, values))
+        showing: effect.result, values)
     }
-    report(
-      .embeddedCode, at: effect.offset, subject: name, "\(name) makes what the file's own code says",
-      evidence: evidence(effect.result, values))
   }
 }

@@ -4,14 +4,16 @@ import Pickle
 import Policy
 
 extension PickleJudge {
-  /// Collects constants among a call's arguments that are files of their own.
+  /// Collects constants that are files of their own among what nobody reviewed is given: the arguments of a call, or
+  /// a state. A few bytes of each are read.
   ///
-  /// A few bytes of each are read. What a known function loads is collected by its shape check.
+  /// A reviewed call loads nothing, except where its shape's check says so.
   mutating func collectNested(_ effect: Effect, _ values: borrowing ValueTable) {
     var candidates: [(SymbolicValue, NestedInput.Format)] = []
     walk(effect.operand, values, depth: 3, limit: 64) { value, values in
       guard value.kind == .bytes || value.kind == .bytearray || value.kind == .string,
-        let head = values.decodedPrefix(value, count: 32), let format = NestedInput.Format(head)
+        let head = values.decodedPrefix(value, count: NestedInput.Format.headCount),
+        let format = NestedInput.Format(head)
       else { return }
       candidates.append((value, format))
     }
@@ -58,6 +60,9 @@ extension PickleJudge {
 }
 
 extension NestedInput.Format {
+  /// How many bytes are looked at.
+  static let headCount = 64
+
   /// What begins like a file that loaders know; nil for anything else.
   init?(_ head: [UInt8]) {
     guard head.count >= 4 else { return nil }
@@ -72,17 +77,31 @@ extension NestedInput.Format {
     }
   }
 
-  /// Whether the bytes begin as an import of protocol 0 or 1 does: `cposix\n`, `(cos\n`, `ios\n`.
+  /// Whether the bytes begin as an import of protocol 0 or 1 does, up to what uses it: `cposix\nsystem\n(`.
   private static func isTextPickle(_ head: [UInt8]) -> Bool {
     var rest = head[...]
     while rest.first == UInt8(ascii: "(") { rest.removeFirst() }
-    guard let opcode = rest.popFirst(), opcode == UInt8(ascii: "c") || opcode == UInt8(ascii: "i"),
-      let end = rest.firstIndex(of: UInt8(ascii: "\n")), end > rest.startIndex
-    else { return false }
-    return rest[..<end].allSatisfy { byte in
-      byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
-        || (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z"))
-        || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
+    guard let opcode = rest.popFirst(), opcode == UInt8(ascii: "c") || opcode == UInt8(ascii: "i") else {
+      return false
+    }
+    for _ in 0..<2 {
+      guard let end = rest.firstIndex(of: UInt8(ascii: "\n")), end > rest.startIndex,
+        rest[..<end].allSatisfy(isNamePart)
+      else { return false }
+      rest = rest[(end + 1)...]
+    }
+    return rest.first.map { afterImport.contains($0) } ?? false
+  }
+
+  /// Opcodes that picklers and attackers write behind an import: memo, mark, tuples, constants, STOP.
+  private static let afterImport = Set("pqr(.)}]tRSVUXKMJIN0b".utf8)
+
+  private static func isNamePart(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"):
+      true
+    default: false
     }
   }
 }

@@ -21,15 +21,14 @@ enum DtypeReading {
 extension PickleJudge {
   /// `numpy.dtype(code, align, copy)` as `dtype.__reduce__` writes it.
   mutating func checkDtypeCall(_ arguments: CallArguments, _ values: borrowing ValueTable) -> Judgement {
-    guard arguments.keywords == nil, (1...3).contains(arguments.positional.count) else {
+    guard arguments.keywords == nil, arguments.positional.count == 3 else {
       return .unfollowed("its arguments are not (code, align, copy)")
     }
-    for flag in arguments.positional.dropFirst() {
-      guard flag.kind == .true || flag.kind == .false || values.integer(flag).map({ 0...1 ~= $0 }) == true
-      else {
-        return .unfollowed("align or copy is no truth value")
-      }
-    }
+    // Without a copy it is NumPy's own object for all arrays of the type, and a state would change that one.
+    let (align, copy) = (arguments.positional[1], arguments.positional[2])
+    guard align.kind == .false || values.integer(align) == 0,
+      copy.kind == .true || values.integer(copy) == 1
+    else { return .unfollowed("it does not make a type of its own") }
     return baseDtype(arguments.positional[0], values) == nil
       ? .unfollowed(
         "its code \(evidence(arguments.positional[0], values)) is not one that NumPy's pickles have")
@@ -181,7 +180,7 @@ extension PickleJudge {
       guard case .forged(let reason) = readDtype(value, values) else { continue }
       report(
         .forgedDtype, at: offset, subject: "numpy.dtype", "numpy.dtype: \(reason)",
-        evidence: evidence(value, values))
+        showing: value, values)
     }
   }
 }

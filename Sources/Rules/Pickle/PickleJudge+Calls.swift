@@ -4,31 +4,33 @@ import Policy
 
 extension PickleJudge {
   mutating func judgeCall(_ effect: Effect, _ values: borrowing ValueTable) {
-    collectNested(effect, values)
     let target = callee(effect.target, values)
     guard target.kind == .global else {
+      collectNested(effect, values)
       judgeComputedCall(effect, values)
       return
     }
     guard let standing = standing(of: target, values) else { return }  // the import was denied
-    let evidence = evidence(effect.result, values)
     switch standing.kind {
     case .listed(.dangerous), .walk:
+      collectNested(effect, values)
       report(
         .dangerousCall, at: effect.offset, subject: standing.name,
         "\(standing.name) is called: \(standing.reason)",
-        evidence: evidence)
+        showing: effect.result, values)
     case .listed(.deniedCall) where EmbeddedCode.fills(standing.name) && isCode(effect.operand, values):
       judgeEmbeddedCode(effect, name: standing.name, values)
     case .listed(.deniedCall):
+      collectNested(effect, values)
       report(
         .unreviewedStandardCall, at: effect.offset, subject: standing.name, "\(standing.name) is called",
-        evidence: evidence)
+        showing: effect.result, values)
     case .unknown:
+      collectNested(effect, values)
       report(
         .unknownCall, at: effect.offset, subject: standing.name,
         "\(standing.name) is called, and is on no list",
-        evidence: evidence)
+        showing: effect.result, values)
     case .scriptExtension, .scriptType: break  // the import says it all
     case .listed(.embeddedCode):
       judgeEmbeddedCode(effect, name: standing.name, values)
@@ -36,7 +38,7 @@ extension PickleJudge {
       report(
         .unreviewedCall, at: effect.offset, subject: standing.name,
         "\(standing.name) is a value, and is called",
-        evidence: evidence)
+        showing: effect.result, values)
     case .listed(.safeClass(let shape, _, _)):
       judgeKnownCall(effect, shape, isClass: true, name: standing.name, values)
     case .listed(.safeFunction(let shape, _, _)):
@@ -55,6 +57,8 @@ extension PickleJudge {
     } else {
       judgement = .unfollowed("the arguments are no tuple that could be followed")
     }
+    if case .reviewed = judgement { return }
+    collectNested(effect, values)
     report(judgement, .unreviewedCall, at: effect, name: name, values)
   }
 
@@ -67,10 +71,10 @@ extension PickleJudge {
     case .reviewed: break
     case .unfollowed(let reason):
       report(
-        milder, at: effect.offset, subject: name, "\(name): \(reason)", evidence: evidence(shown, values))
+        milder, at: effect.offset, subject: name, "\(name): \(reason)", showing: shown, values)
     case .refused(let rule, let reason):
       report(
-        rule, at: effect.offset, subject: name, "\(name): \(reason)", evidence: evidence(shown, values))
+        rule, at: effect.offset, subject: name, "\(name): \(reason)", showing: shown, values)
     }
   }
 
@@ -110,8 +114,8 @@ extension PickleJudge {
     case .instance, .unknownInstance, .other: break
     }
     report(
-      .computedCall, at: effect.offset, subject: evidence(effect.target, values),
-      "\(words(effect.target.kind)) is called", evidence: evidence(effect.result, values))
+      .computedCall, at: effect.offset, subject: words(effect.target.kind),
+      "\(words(effect.target.kind)) is called", showing: effect.result, values)
   }
 
   /// A kind of value in words, for a finding.

@@ -17,38 +17,37 @@ extension PickleJudge {
     guard let standing = standing(of: effect.target, values) else {
       report(
         .computedImport, at: effect.offset, subject: "", "the module or the name is made while loading",
-        evidence: evidence(effect.target, values))
+        showing: effect.target, values)
       return
     }
-    let evidence = evidence(effect.target, values)
     switch standing.kind {
     case .listed(.safeClass), .listed(.safeFunction), .listed(.safeValue), .scriptType: break
     case .listed(.dangerous):
       report(
         .dangerousImport, at: effect.offset, subject: standing.name, "\(standing.name): \(standing.reason)",
-        evidence: evidence)
+        showing: effect.target, values)
     case .walk:
       report(
         .attributeWalk, at: effect.offset, subject: standing.name, "\(standing.name): \(standing.reason)",
-        evidence: evidence)
+        showing: effect.target, values)
     case .listed(.deniedCall):
       report(
         .unknownGlobal, at: effect.offset, subject: standing.name,
-        "\(standing.name) belongs to a reviewed library and is not among its safe names", evidence: evidence
-      )
+        "\(standing.name) belongs to a reviewed library and is not among its safe names",
+        showing: effect.target, values)
     case .listed(.embeddedCode):
       report(
         .embeddedCode, at: effect.offset, subject: standing.name, "\(standing.name): \(standing.reason)",
-        evidence: evidence)
+        showing: effect.target, values)
     case .scriptExtension:
       report(
         .customScriptClass, at: effect.offset, subject: standing.name,
         "\(standing.name) is \(standing.reason)",
-        evidence: evidence)
+        showing: effect.target, values)
     case .unknown:
       report(
         .unknownGlobal, at: effect.offset, subject: standing.name, "\(standing.name) is on no list",
-        evidence: evidence)
+        showing: effect.target, values)
     }
   }
 }

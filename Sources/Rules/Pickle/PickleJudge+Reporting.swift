@@ -10,6 +10,16 @@ struct ReportKey: Hashable {
 }
 
 extension PickleJudge {
+  /// Records a finding with a value as its evidence. See the other `report`; the value is described only when the
+  /// finding is new.
+  mutating func report(
+    _ rule: Rule, at offset: Int, subject: String, _ detail: String, showing value: SymbolicValue,
+    _ values: borrowing ValueTable
+  ) {
+    guard !reported.contains(ReportKey(rule: rule.id, subject: subject, detail: detail)) else { return }
+    report(rule, at: offset, subject: subject, detail, evidence: evidence(value, values))
+  }
+
   /// Records a finding, once for each rule, subject and detail: the first place is the one that is shown.
   ///
   /// Beyond the limit of findings only those pass that make the verdict worse than all before, so that no flood

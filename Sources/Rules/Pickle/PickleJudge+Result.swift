@@ -9,14 +9,15 @@ extension PickleJudge {
     var carried: [SymbolicValue] = []
     walk(result, values, depth: 16, limit: 1 << 16) { value, values in
       guard value.kind == .bytes || value.kind == .bytearray || value.kind == .string,
-        let head = values.decodedPrefix(value, count: 32), CarriedPickle.begins(head)
+        let head = values.decodedPrefix(value, count: NestedInput.Format.headCount),
+        CarriedPickle.begins(head)
       else { return }
       if carried.count < PickleJudgeLimits.nestedInputs { carried.append(value) }
     }
     for value in carried {
       report(
         .carriedPickle, at: value.payload, subject: "", "a constant of the result begins as a pickle",
-        evidence: evidence(value, values))
+        showing: value, values)
     }
   }
 }

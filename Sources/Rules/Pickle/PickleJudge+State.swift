@@ -8,13 +8,14 @@ extension PickleJudge {
     switch origin(of: effect.target, values) {
     case .code, .scriptType: break  // reported where it was made
     case .unknownInstance(let name):
+      collectNested(effect, values)
       report(
         .unknownState, at: effect.offset, subject: name, "an object of \(name) is given a state",
-        evidence: evidence(effect.target, values))
+        showing: effect.target, values)
     case .other:
       report(
-        .buildOnClass, at: effect.offset, subject: evidence(effect.target, values),
-        "\(words(effect.target.kind)) is given a state", evidence: evidence(effect.target, values))
+        .buildOnClass, at: effect.offset, subject: words(effect.target.kind),
+        "\(words(effect.target.kind)) is given a state", showing: effect.target, values)
     case .instance(let known):
       report(checkState(known, effect, values), .unknownState, at: effect, name: known.name, values)
     }
@@ -25,6 +26,11 @@ extension PickleJudge {
   ) -> Judgement {
     switch known.state {
     case .any: return checkAttributes(effect.operand, values)
+    case .dictionary:
+      guard effect.operand.kind == .dictionary || effect.operand.kind == .none else {
+        return .unfollowed("its state is \(words(effect.operand.kind)), not one dictionary")
+      }
+      return .reviewed
     case .none: return .unfollowed("it is given a state, and its own pickles have none")
     case .numpyDtype: return checkDtypeState(of: effect.target, effect.operand, values)
     case .numpyArray:
@@ -58,7 +64,6 @@ extension PickleJudge {
 
   /// SETITEMS, APPENDS and ADDITEMS on what is no plain container.
   mutating func judgeItems(_ effect: Effect, _ values: borrowing ValueTable) {
-    let shown = evidence(effect.target, values)
     switch origin(of: effect.target, values) {
     case .code, .scriptType: break  // reported where it was made
     case .instance(let known) where known.items: break
@@ -66,15 +71,15 @@ extension PickleJudge {
       report(
         .foreignItems, at: effect.offset, subject: known.name,
         "items are put into an object of \(known.name)",
-        evidence: shown)
+        showing: effect.target, values)
     case .unknownInstance(let name):
       report(
         .foreignItems, at: effect.offset, subject: name, "items are put into an object of \(name)",
-        evidence: shown)
+        showing: effect.target, values)
     case .other:
       report(
-        .itemsOnComputed, at: effect.offset, subject: shown,
-        "items are put into \(words(effect.target.kind))", evidence: shown)
+        .itemsOnComputed, at: effect.offset, subject: words(effect.target.kind),
+        "items are put into \(words(effect.target.kind))", showing: effect.target, values)
     }
   }
 }

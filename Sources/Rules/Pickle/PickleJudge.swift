@@ -20,6 +20,8 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   /// Storages in the order they are first referred to, at most ``PickleJudgeLimits/storages``.
   package internal(set) var storages: [TorchStorage] = []
 
+  /// How many pickles this one is inside of.
+  var depth = 0
   var reported: Set<ReportKey> = []
   var gapReasons: Set<String> = []
   /// What is known of imported names, by the global's value.
@@ -49,7 +51,9 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
     switch effect.kind {
     case .importGlobal: judgeImport(effect, values)
     case .reduce, .instantiate, .newObject, .newObjectEx: judgeCall(effect, values)
-    case .build: judgeBuild(effect, values)
+    case .build:
+      judgeBuild(effect, values)
+      return readArray(effect, values)
     case .setItems, .appendItems, .addItems: judgeItems(effect, values)
     case .persistentLoad: judgePersistentID(effect, values)
     case .extensionLookup:
@@ -75,6 +79,8 @@ enum PickleJudgeLimits {
   static let storages = 1 << 20
   /// Names whose standing is kept at one time.
   static let standings = 1 << 16
+  /// Opcodes of a pickle inside another.
+  static let innerOpcodes = 10_000_000
   /// NumPy types and arrays that are followed.
   static let numpyValues = 1 << 22
   /// Bytes of constants read to count what they decode to.

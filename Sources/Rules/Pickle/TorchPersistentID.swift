@@ -4,9 +4,10 @@ import Pickle
 extension PickleJudge {
   /// A persistent id: in a torch file it names a storage, elsewhere nobody can say what it is.
   mutating func judgePersistentID(_ effect: Effect, _ values: borrowing ValueTable) {
-    let shown = evidence(effect.operand, values)
     guard profile != .plain else {
-      report(.persistentID, at: effect.offset, subject: "", "a persistent id is looked up", evidence: shown)
+      report(
+        .persistentID, at: effect.offset, subject: "", "a persistent id is looked up",
+        showing: effect.operand, values)
       return
     }
     guard effect.operand.kind == .tuple, let parts = values.elements(effect.operand),
@@ -15,18 +16,19 @@ extension PickleJudge {
     else {
       report(
         .unknownPersistentID, at: effect.offset, subject: "", "the id is no tuple that begins with a word",
-        evidence: shown)
+        showing: effect.operand, values)
       return
     }
     switch kind {
     case "storage": judgeStorage(effect, parts, values)
     case "module":
       report(
-        .sourcePatch, at: effect.offset, subject: "", "a module is given with its source", evidence: shown)
+        .sourcePatch, at: effect.offset, subject: "", "a module is given with its source",
+        showing: effect.operand, values)
     default:
       report(
         .unknownPersistentID, at: effect.offset, subject: kind, "the id is of the kind '\(kind)'",
-        evidence: shown)
+        showing: effect.operand, values)
     }
   }
 
@@ -35,7 +37,6 @@ extension PickleJudge {
   private mutating func judgeStorage(
     _ effect: Effect, _ parts: [SymbolicValue], _ values: borrowing ValueTable
   ) {
-    let shown = evidence(effect.operand, values)
     guard parts.count == 5 || parts.count == 6, parts[1].kind == .global,
       let standing = standing(of: parts[1], values), let type = values.global(parts[1])?.resolvedName,
       let key = storageKey(parts[2], values), let location = values.string(parts[3], limit: 64),
@@ -43,7 +44,7 @@ extension PickleJudge {
     else {
       report(
         .storageContradiction, at: effect.offset, subject: "", "the storage's id is malformed",
-        evidence: shown)
+        showing: effect.operand, values)
       return
     }
     let size = standing.name.hasPrefix("torch.") ? TorchElements.storageSizes[type] : nil
@@ -51,18 +52,18 @@ extension PickleJudge {
       report(
         .unknownStorageType, at: effect.offset, subject: standing.name,
         "\(standing.name) is no storage of PyTorch",
-        evidence: shown)
+        showing: effect.operand, values)
     }
     if !TorchElements.isLocation(location) {
       report(
         .unknownLocation, at: effect.offset, subject: location,
         "the device '\(location)' is none of PyTorch's",
-        evidence: shown)
+        showing: effect.operand, values)
     }
     record(
       TorchStorage(
         key: key, type: type, elementSize: size, elementCount: count, location: location,
-        offset: effect.offset), shown: shown)
+        offset: effect.offset), showing: effect.operand, values)
   }
 
   /// A storage's key: a string, or in old files a number.
@@ -81,7 +82,9 @@ extension PickleJudge {
   }
 
   /// Keeps a storage by the first reference to its key, which is the one PyTorch uses for all.
-  private mutating func record(_ storage: TorchStorage, shown: String) {
+  private mutating func record(
+    _ storage: TorchStorage, showing operand: SymbolicValue, _ values: borrowing ValueTable
+  ) {
     guard let index = storageIndex[storage.key] else {
       guard storages.count < PickleJudgeLimits.storages else {
         recordGap("more than \(PickleJudgeLimits.storages) storages", at: storage.offset)
@@ -96,7 +99,7 @@ extension PickleJudge {
       report(
         .storageContradiction, at: storage.offset, subject: storage.key,
         "storage '\(storage.key)' is \(first.type) of \(first.elementCount) elements and \(storage.type) of \(storage.elementCount)",
-        evidence: shown)
+        showing: operand, values)
     }
   }
 }

@@ -61,7 +61,7 @@ extension Machine {
   private mutating func extendTop(_ kind: SymbolicValue.Kind, from start: Int, at offset: Int) -> Exit {
     guard start > fence else { return .underflow }
     let target = SymbolicValue(raw: stack[start - 1])
-    guard target.kind == kind else { return .cold }
+    guard target.isA(kind) else { return .cold }
     values.extend(target, by: stack, from: start, at: offset)
     stack.truncate(to: start)
     return .boundary
@@ -73,7 +73,7 @@ extension Machine {
     guard marks.count > 0 else { return .noMark }
     guard fence > marks[marks.count - 1] else { return .underflow }
     let target = SymbolicValue(raw: stack[fence - 1])
-    guard target.kind == kind else { return .cold }
+    guard target.isA(kind) else { return .cold }
     guard kind != .dictionary || (stack.count - fence) % 2 == 0 else { return .oddItems }
     values.extend(target, by: stack, from: fence, at: offset)
     stack.truncate(to: fence)

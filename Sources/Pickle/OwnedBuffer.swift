@@ -108,3 +108,18 @@ struct OwnedBuffer<Element: BitwiseCopyable>: ~Copyable {
     return true
   }
 }
+
+extension OwnedBuffer where Element == UInt64 {
+  /// The largest element from `start` on; 0 where there is none.
+  func largest(from start: Int) -> UInt64 {
+    precondition(start >= 0)
+    var largest: UInt64 = 0
+    var index = start
+    while index < count {
+      // SAFETY: `0 <= start <= index < count`.
+      largest = max(largest, unsafe base[index])
+      index &+= 1
+    }
+    return largest
+  }
+}

@@ -50,7 +50,14 @@ package struct SymbolicValue: Equatable, BitwiseCopyable, Sendable {
   init(raw: UInt64) { self.raw = raw }
 
   /// Whether a node stands behind the value: all kinds from `tuple` on.
-  @inlinable var isNode: Bool { raw &>> 56 >= UInt64(Kind.tuple.rawValue) }
+  @inlinable var isNode: Bool { raw >= SymbolicValue.firstNode }
+
+  /// The smallest `raw` of a value that has a node.
+  @inlinable static var firstNode: UInt64 { UInt64(Kind.tuple.rawValue) &<< 56 }
+
+  /// `self.kind == kind`, without a look at the other kinds.
+  @inlinable
+  func isA(_ kind: Kind) -> Bool { UInt8(truncatingIfNeeded: raw &>> 56) == kind.rawValue }
 
   @inlinable package var kind: Kind { Kind(rawValue: UInt8(truncatingIfNeeded: raw &>> 56)) ?? .unknown }
 

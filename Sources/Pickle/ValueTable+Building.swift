@@ -71,16 +71,17 @@ extension ValueTable {
     node.elementCount += length
     var extent = node.extent
     extent.weight += Float(length)
-    var isFlat = true
-    for index in start..<stack.count where SymbolicValue(raw: stack[index]).isNode {
-      include(stack[index], in: &extent)
-      isFlat = false
+    let isFlat = stack.largest(from: start) < SymbolicValue.firstNode
+    if !isFlat {
+      for index in start..<stack.count { include(stack[index], in: &extent) }
     }
     node.extent = extent
     nodes[container.payload] = node
     guard !isFlat else { return }
     check(extent, at: offset)
-    if container.kind != .list { checkKeys(container.kind, stack, from: start, at: offset) }
+    if !container.isA(.list) {
+      checkKeys(isDictionary: container.isA(.dictionary), stack, from: start, at: offset)
+    }
   }
 
   /// Forgets what a container holds, after something happened to it that is not followed.
@@ -128,11 +129,9 @@ extension ValueTable {
   /// How far a value reaches.
   @inline(__always)
   private func extent(of value: SymbolicValue) -> Extent {
-    switch value.kind {
-    case .tuple, .list, .dictionary, .set, .frozenSet: nodes[value.payload].extent
-    case .call, .instance: nodes[value.payload &+ 1].extent
-    default: Extent()
-    }
+    if value.raw < SymbolicValue(.global).raw { return nodes[value.payload].extent }
+    if value.isA(.call) || value.isA(.instance) { return nodes[value.payload &+ 1].extent }
+    return Extent()
   }
 
   @inline(__always)
@@ -158,11 +157,11 @@ extension ValueTable {
 
   /// Keys and elements of sets are hashed as they are added, and a tuple hashes all it holds, every time.
   private mutating func checkKeys(
-    _ kind: SymbolicValue.Kind, _ stack: borrowing OwnedBuffer<UInt64>, from start: Int, at offset: Int
+    isDictionary: Bool, _ stack: borrowing OwnedBuffer<UInt64>, from start: Int, at offset: Int
   ) {
-    for index in stride(from: start, to: stack.count, by: kind == .dictionary ? 2 : 1) {
+    for index in stride(from: start, to: stack.count, by: isDictionary ? 2 : 1) {
       let key = SymbolicValue(raw: stack[index])
-      guard key.kind == .tuple, excess == nil, extent(of: key).weight > Extent.keyWeightLimit else {
+      guard key.isA(.tuple), excess == nil, extent(of: key).weight > Extent.keyWeightLimit else {
         continue
       }
       excess = Excess(offset: offset, detail: "a key holds a tree of more than 10^9 values")

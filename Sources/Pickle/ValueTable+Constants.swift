@@ -12,25 +12,15 @@ extension ValueTable {
   /// Reads the opcode of a constant again. nil where the value is none, or its line is longer than
   /// `lineLimit`.
   private func constant(_ value: SymbolicValue, lineLimit: Int) -> Constant? {
-    switch value.kind {
-    case .bigInteger, .float, .string, .bytes, .bytearray: break
-    default: return nil
-    }
     let offset = value.payload
-    guard offset >= 0, offset < input.count,
-      let head = try? input.bytes(at: offset, count: min(9, input.count - offset)),
-      let opcode = Opcode(rawValue: head[0])
+    guard let opcode = opcode(of: value),
+      let head = try? input.bytes(at: offset, count: min(9, input.count - offset))
     else { return nil }
     let encoding = opcode.entry.argument
     switch encoding {
     case .line:
-      let available = min(lineLimit + 1, input.count - offset - 1)
-      guard let text = try? input.bytes(at: offset + 1, count: available) else { return nil }
-      if let end = text.firstIndex(of: 0x0A) {
-        return Constant(opcode: opcode, start: offset + 1, count: end)
-      }
-      guard available == input.count - offset - 1 else { return nil }
-      return Constant(opcode: opcode, start: offset + 1, count: available)
+      guard let count = lineLength(at: offset + 1, limit: lineLimit) else { return nil }
+      return Constant(opcode: opcode, start: offset + 1, count: count)
     case .bytes8, .bytes32, .bytes32Signed, .bytes64:
       let width = encoding.fixedSize
       guard head.count > width else { return nil }
@@ -46,8 +36,28 @@ extension ValueTable {
     }
   }
 
+  /// How many bytes stand before the next line feed or the end of the input, looked for in parts; nil where
+  /// they are more than `limit`.
+  private func lineLength(at start: Int, limit: Int) -> Int? {
+    var count = 0
+    while count <= limit {
+      let length = min(max(256, count), 1 << 16, input.count - start - count)
+      guard length > 0 else { return count }
+      guard let part = try? input.bytes(at: start + count, count: length) else { return nil }
+      if let end = part.firstIndex(of: 0x0A) { return count + end <= limit ? count + end : nil }
+      count += length
+    }
+    return nil
+  }
+
   /// The opcode that made a constant; nil where the value is none that stays in the input.
-  package func opcode(of value: SymbolicValue) -> Opcode? { constant(value, lineLimit: 0)?.opcode }
+  package func opcode(of value: SymbolicValue) -> Opcode? {
+    switch value.kind {
+    case .bigInteger, .float, .string, .bytes, .bytearray: break
+    default: return nil
+    }
+    return (try? input.bytes(at: value.payload, count: 1)).flatMap { Opcode(rawValue: $0[0]) }
+  }
 
   /// The text of a `.string`, at most `limit` bytes long; nil where it is longer, is not a string, or is
   /// not text.
@@ -69,12 +79,15 @@ extension ValueTable {
 
   /// The bytes of a `.string`, `.bytes` or `.bytearray` as a part of the input, not read: what the
   /// opcode carries, with escapes as written.
-  package func contents(_ value: SymbolicValue) -> Input? {
+  ///
+  /// - Parameter lineLimit: nil is returned where a text opcode's line is longer, for its end has to be
+  ///   looked for.
+  package func contents(_ value: SymbolicValue, lineLimit: Int = 1 << 26) -> Input? {
     switch value.kind {
     case .string, .bytes, .bytearray: break
     default: return nil
     }
-    guard let constant = constant(value, lineLimit: input.count) else { return nil }
+    guard let constant = constant(value, lineLimit: lineLimit) else { return nil }
     return try? input.slice(at: constant.start, count: constant.count)
   }
 

@@ -88,7 +88,7 @@ extension ValueTable {
   private func writeString(_ value: SymbolicValue, into text: inout BoundedText) {
     if let string = string(value) {
       text.append("'" + shortened(escaped(string)) + "'")
-    } else if let contents = contents(value) {
+    } else if let contents = contents(value, lineLimit: 1 << 16) {
       text.append("'… \(contents.count) bytes …'")
     } else {
       text.append("'…'")

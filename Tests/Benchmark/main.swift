@@ -40,22 +40,35 @@ func trace(_ input: Input) {
   } while offset < input.count
 }
 
+/// What this process has used so far.
+func usage() -> rusage {
+  var usage = rusage()
+  // SAFETY: `usage` is a whole structure, borrowed for the call.
+  _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+  return usage
+}
+
+func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+
 /// Times the machine over a file and prints the figures as JSON.
 func measure(_ input: Input) {
   var sink = NullSink()
   let clock = ContinuousClock()
+  let before = usage()
   let start = clock.now
   let result = Machine.run(input, at: 0, opcodeLimit: 1_000_000_000, sink: &sink)
-  let seconds = (clock.now - start) / .seconds(1)
-  let rate = Double(result.opcodes) / seconds / 1e6
-  var usage = rusage()
-  // SAFETY: `usage` is a whole structure, borrowed for the call.
-  _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+  let wall = (clock.now - start) / .seconds(1)
+  let after = usage()
+  let user = seconds(after.ru_utime) - seconds(before.ru_utime)
+  let system = seconds(after.ru_stime) - seconds(before.ru_stime)
+  let millions = Double(result.opcodes) / 1e6
   print(
     """
-    {"opcodes":\(result.opcodes),"seconds":\(seconds),"millionOpcodesPerSecond":\(rate),\
+    {"opcodes":\(result.opcodes),"seconds":\(wall),"millionOpcodesPerSecond":\(millions / wall),\
+    "cpuSeconds":\(user + system),"systemSeconds":\(system),\
+    "millionOpcodesPerCPUSecond":\(millions / (user + system)),\
     "effects":\(sink.effects),"irregularities":\(sink.irregularities),\
-    "peakKilobytes":\(usage.ru_maxrss),"end":"\(result.end)"}
+    "peakKilobytes":\(after.ru_maxrss),"end":"\(result.end)"}
     """)
 }
 

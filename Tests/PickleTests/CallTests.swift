@@ -90,6 +90,9 @@ import Testing
     let run = run(pickle(.global("a", "b"), .mark, .integer(1), .integer(2), .integer(3), .setitems, .stop))
     #expect(run.effects.last == "setItems a.b (1, 2)")
     #expect(run.breakKind == .malformed)
+    let one = PickleTests.run(pickle(.none, .mark, .integer(1), .setitems, .stop))
+    #expect(one.effects == [])
+    #expect(one.breakKind == .malformed)
   }
 
   @Test func `a list whose items are set no longer shows its elements`() {

@@ -100,6 +100,17 @@ import Testing
     #expect(Array(sample[found.0..<found.0 + found.1]) == [1, 2, 3])
   }
 
+  @Test func `the contents of a line are found however long it is, up to a limit`() {
+    let text = String(repeating: "x", count: 200_000)
+    let sample = pickle(.global("m", "f"), .lines(.unicode, text), .tuple1, .reduce, .stop)
+    var counts: [Int?] = []
+    _ = run(sample) { effect, values in
+      guard let value = values.elements(effect.operand)?.first else { return }
+      counts = [200_000, 199_999, 1 << 26].map { values.contents(value, lineLimit: $0)?.count }
+    }
+    #expect(counts == [200_000, nil, 200_000])
+  }
+
   @Test func `a string longer than the limit is not given`() {
     let text = String(repeating: "x", count: 50)
     for opcode in [PickleOpcode.text(text), .lines(.unicode, text), .lines(.string, "'\(text)'")] {

@@ -125,9 +125,12 @@ import Testing
   }
 
   @Test func `a name whose text depends on the encoding is reported`() {
-    let depends = run(pickle(.counted(.shortBinstring, Array("é".utf8)), .text("n"), .stackGlobal, .stop))
-    #expect(depends.irregularities == [.nameMalformed])
-    #expect(depends.effects == ["importGlobal <computed import> None"])
+    for module in [PickleOpcode.counted(.shortBinstring, Array("é".utf8)), .lines(.string, "'\\xc3\\xa9'")]
+    {
+      let depends = run(pickle(module, .text("n"), .stackGlobal, .stop))
+      #expect(depends.irregularities == [.nameMalformed])
+      #expect(depends.effects == ["importGlobal <computed import> None"])
+    }
     let fixed = run(pickle(.text("é"), .text("n"), .stackGlobal, .stop))
     #expect(fixed.irregularities == [])
   }

@@ -75,9 +75,6 @@ package struct PolicyBundle: Equatable, Sendable {
     self.files = sorted
   }
 
-  /// The bytes of the file at `path`.
-  package func bytes(of path: String) -> [UInt8]? { files.first { $0.path == path }?.bytes }
-
   /// Whether these bytes are a name of ASCII letters, digits, `_`, `-` and `.` that does not begin with `.`.
   static func isPlainName(_ name: some Collection<UInt8>) -> Bool {
     guard let first = name.first, first != UInt8(ascii: "."), name.count <= nameByteLimit else {

@@ -62,6 +62,20 @@ import Testing
     #expect(table.entry(module: "Kit", name: "\u{212a}") == nil)
   }
 
+  @Test func `pairs of one hash are told apart`() throws {
+    // Found by search over `NameIndex.hash`: m63897.n and m97542.n share theirs, m.n41419 and m.n131068 as well.
+    let file = """
+      {"schema": 1, "list": "twins", "source": "by search", "entries": [
+        {"modules": ["m63897"], "names": ["n"], "kind": "value", "why": "a value"},
+        {"modules": ["m"], "names": ["n41419"], "kind": "value", "why": "a value"}]}
+      """
+    let table = try GlobalTable(parsing: [.init(path: "globals/safe/twins.json", bytes: Array(file.utf8))])
+    #expect(table.entry(module: "m63897", name: "n") != nil)
+    #expect(table.entry(module: "m97542", name: "n") == nil)
+    #expect(table.entry(module: "m", name: "n41419") != nil)
+    #expect(table.entry(module: "m", name: "n131068") == nil)
+  }
+
   @Test func `a module of a million parts is looked up in linear time`() throws {
     let table = try table()
     let long = String(repeating: "a.", count: 1_000_000) + "a"

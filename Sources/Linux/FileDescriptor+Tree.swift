@@ -42,7 +42,7 @@ extension FileDescriptor {
   package func ownership() throws(SystemCallError) -> FileOwnership {
     var status = stat()
     try systemCall("fstat") { unsafe fstat(number, &status) }
-    return FileOwnership(user: status.st_uid, mode: status.st_mode & 0o7777)
+    return FileOwnership(status)
   }
 
   /// Whether this is a terminal. isatty(3)
@@ -105,6 +105,20 @@ extension SystemCallError {
 package struct FileOwnership: Hashable, Sendable {
   package let user: UInt32
   package let mode: UInt32
+  package let isRegular: Bool
+
+  fileprivate init(_ status: stat) {
+    user = status.st_uid
+    mode = status.st_mode & 0o7777
+    isRegular = status.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// Of what has this path, which is not followed where it is a link. lstat(2)
+  package init(path: String) throws(SystemCallError) {
+    var status = stat()
+    try systemCall("lstat", path) { unsafe lstat(path, &status) }
+    self.init(status)
+  }
 
   /// Whether only this process's user and root can have written the file.
   package var isPrivateToWriter: Bool {
@@ -116,15 +130,24 @@ extension Directory {
   /// Makes a directory that only its owner may enter, and the ones above it that are missing; brings each new
   /// name to the disk. mkdir(2)
   package static func create(_ path: String) throws(SystemCallError) {
+    let parent = parent(of: path)
+    do {
+      guard try make(path) else { return }
+    } catch let error where error.errno == ENOENT && parent != path {
+      try create(parent)
+      guard try make(path) else { return }
+    }
+    try FileDescriptor.open(parent, .directory).synchronize()
+  }
+
+  /// Makes one directory; false where the name is taken already, by another process perhaps a moment ago.
+  private static func make(_ path: String) throws(SystemCallError) -> Bool {
     do {
       try systemCall("mkdir", path) { unsafe mkdir(path, 0o700) }
+      return true
     } catch let error where error.isExistingFile {
-      return
-    } catch let error where error.errno == ENOENT && parent(of: path) != path {
-      try create(parent(of: path))
-      try systemCall("mkdir", path) { unsafe mkdir(path, 0o700) }
+      return false
     }
-    try FileDescriptor.open(parent(of: path), .directory).synchronize()
   }
 
   /// The directory that holds the last component: `.` where there is no other.

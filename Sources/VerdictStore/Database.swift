@@ -12,7 +12,7 @@ internal import CSQLite
   /// - Throws: `StoreError` if it cannot be opened, is no database, or a setting is refused.
   init(path: String) throws(StoreError) {
     var opened: OpaquePointer?
-    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW
+    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
     let code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
     guard let connection = unsafe opened else {
       throw StoreError(code: code, message: "no memory for a connection")
@@ -80,11 +80,27 @@ internal import CSQLite
   }
 
   private func configure() throws(StoreError) {
-    unsafe sqlite3_busy_timeout(handle, 10_000)
-    try execute("PRAGMA journal_mode = WAL")
+    unsafe sqlite3_busy_timeout(handle, Self.patienceMilliseconds)
+    try enterWAL()
     try execute("PRAGMA synchronous = FULL")
     try execute("PRAGMA foreign_keys = ON")
     try execute("PRAGMA trusted_schema = OFF")
     try execute("PRAGMA cell_size_check = ON")
   }
+
+  /// Changing the mode needs the file alone, and SQLite does not wait for that by itself.
+  private func enterWAL() throws(StoreError) {
+    let pause: Int32 = 5
+    for _ in 0..<(Self.patienceMilliseconds / pause) {
+      do {
+        return try execute("PRAGMA journal_mode = WAL")
+      } catch let error where error.code & 0xFF == SQLITE_BUSY {
+        sqlite3_sleep(pause)
+      }
+    }
+    try execute("PRAGMA journal_mode = WAL")
+  }
+
+  /// How long to wait for others who hold a lock.
+  private static let patienceMilliseconds: Int32 = 10_000
 }

@@ -106,7 +106,11 @@ enum Migrations {
   ///
   /// - Throws: `StoreError` for another program's database and for the store of a later version.
   static func run(on database: Database) throws(StoreError) {
-    if try isCurrent(database) { return }
+    // One snapshot for all questions: another process may be at the same.
+    let current = try database.transaction(writing: false) { () throws(StoreError) in
+      try isCurrent(database)
+    }
+    if current { return }
     // The version is read again under the write lock: another process may have migrated meanwhile.
     try database.transaction(writing: true) { () throws(StoreError) in
       for (index, step) in steps.enumerated() where try version(of: database) <= index {

@@ -32,25 +32,22 @@ enum StoreFile {
     }
   }
 
-  private static func checkIfPresent(_ path: String) throws {
-    do {
-      _ = try FileIdentity(path: path, followingLinks: false)
-    } catch let error where error.isMissingFile {
-      return
-    }
-    try check(path)
-  }
-
   private static func check(_ path: String) throws {
-    let file = try FileDescriptor.open(path, [.readOnly, .noFollow, .nonBlocking])
-    guard try file.identity().isRegular else {
-      throw StoreError.cannotOpen("\(path) is not a regular file")
-    }
-    let ownership = try file.ownership()
+    let ownership = try FileOwnership(path: path)
+    guard ownership.isRegular else { throw StoreError.cannotOpen("\(path) is not a regular file") }
     guard ownership.isPrivateToWriter else {
       throw StoreError.cannotOpen(
         "\(path) is owned by user \(ownership.user) with mode \(String(ownership.mode, radix: 8)): "
           + "somebody else can write it, so its verdicts prove nothing")
+    }
+  }
+
+  /// The logs come and go while others have the store open.
+  private static func checkIfPresent(_ path: String) throws {
+    do {
+      try check(path)
+    } catch let error as SystemCallError where error.isMissingFile {
+      return
     }
   }
 }

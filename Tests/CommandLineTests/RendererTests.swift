@@ -25,16 +25,16 @@ struct RendererTests {
       text == """
         allow       m/good.pt
         deny        m/a.pt
-            critical pickle.dangerous-call at a/data.pkl, byte 77
+            critical sample.danger at a/data.pkl, byte 77
                 Calls posix.system.
                 seen: posix.system('\\u{1B}[2Jid')
-                \(Rule.dangerousCall.explanation)
-            medium artifact.unrecognised at a/\\u{202E}x
-                \(Rule.unrecognised.title)
-            critical pickle.dangerous-call at the file itself
+                \(Sample.danger.explanation)
+            medium sample.oddity at a/\\u{202E}x
+                \(Sample.oddity.title)
+            critical sample.danger at the file itself
                 Calls it again.
             not examined: b!/c, byte 9: encrypted
-            what to do: \(Rule.dangerousCall.remediation)
+            what to do: \(Sample.danger.remediation)
         incomplete  m/\\xFF\\u{1B}\\\\n
             not examined: cannot be read: Permission denied
 
@@ -51,7 +51,7 @@ struct RendererTests {
   }
 
   @Test func `many findings are cut, and the text says so`() {
-    let findings = (0..<25).map { Finding(.unrecognised, at: Location(offset: $0), detail: "x") }
+    let findings = (0..<25).map { Finding(Sample.oddity, at: Location(offset: $0), detail: "x") }
     let gaps = (0..<12).map { Gap(at: Location(offset: $0), reason: "y") }
     let text = TextRenderer(style: Style(isColored: false)).artifact(
       Sample.result("a", Sample.examination(.review, findings: findings, gaps: gaps)), index: 0)
@@ -71,14 +71,14 @@ struct RendererTests {
 
   private static let line =
     #"{"cached":false,"coverage":{"bytes":123,"complete":false,"gaps":[{"location":{"member":"b!/c","offset":9},"#
-    + #""reason":"encrypted"}],"members":4},"engine":"0.1.0","findings":[{"atlas":["AML.T0011.000","AML.T0018.002"],"#
+    + #""reason":"encrypted"}],"members":4},"engine":"0.1.0","findings":[{"atlas":["AML.T0011.000"],"#
     + #""cwe":["CWE-502"],"detail":"Calls posix.system.","evidence":"posix.system('\u001b[2Jid')","location":"#
-    + #"{"member":"a/data.pkl","offset":77},"rule":"pickle.dangerous-call","severity":"critical","title":"#
-    + #""Call of a dangerous function"},{"atlas":[],"cwe":["CWE-693"],"detail":"","evidence":"","location":"#
-    + #"{"member":"a/\u202ex","offset":null},"rule":"artifact.unrecognised","severity":"medium","title":"#
-    + #""Format not recognised"},{"atlas":["AML.T0011.000","AML.T0018.002"],"cwe":["CWE-502"],"detail":"#
-    + #""Calls it again.","evidence":"","location":{"member":null,"offset":null},"rule":"pickle.dangerous-call","#
-    + #""severity":"critical","title":"Call of a dangerous function"}],"formats":["pytorch-zip","pickle"],"#
+    + #"{"member":"a/data.pkl","offset":77},"rule":"sample.danger","severity":"critical","title":"#
+    + #""A danger"},{"atlas":[],"cwe":["CWE-693"],"detail":"","evidence":"","location":"#
+    + #"{"member":"a/\u202ex","offset":null},"rule":"sample.oddity","severity":"medium","title":"#
+    + #""An oddity"},{"atlas":["AML.T0011.000"],"cwe":["CWE-502"],"detail":"#
+    + #""Calls it again.","evidence":"","location":{"member":null,"offset":null},"rule":"sample.danger","#
+    + #""severity":"critical","title":"A danger"}],"formats":["pytorch-zip","pickle"],"#
     + #""kind":"file","milliseconds":1.9,"path":"m/a.pt","policy":"sha256:feed","sandbox":{"filter":"sha256:cafe","#
     + #""layers":["seccomp","landlock:7"],"role":"scan"},"sha256":"abababababababababababababababababababababababababababababababab","#
     + #""size":123,"verdict":"deny"}"#

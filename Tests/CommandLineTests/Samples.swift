@@ -6,6 +6,14 @@ import Linux
 enum Sample {
   static let context = ArtifactObject.Context(policy: "sha256:feed", engine: "0.1.0")
 
+  /// Stand-ins for the catalogue's, whose words change.
+  static let danger = Rule(
+    "sample.danger", "A danger", .critical, .deny, explanation: "It runs when loaded.",
+    remediation: "Do not load it.", cwe: ["CWE-502"], atlas: ["AML.T0011.000"])
+  static let oddity = Rule(
+    "sample.oddity", "An oddity", .medium, .review, explanation: "Nobody knows.", remediation: "Look.",
+    cwe: ["CWE-693"])
+
   static func examination(
     _ verdict: Verdict = .allow, findings: [Finding] = [], gaps: [Gap] = [], cached: Bool = false
   ) -> Examination {
@@ -37,10 +45,10 @@ enum Sample {
       .deny,
       findings: [
         Finding(
-          .dangerousCall, at: Location(path: ["a/data.pkl"], offset: 77), detail: "Calls posix.system.",
+          danger, at: Location(path: ["a/data.pkl"], offset: 77), detail: "Calls posix.system.",
           evidence: "posix.system('\u{1B}[2Jid')"),
-        Finding(.unrecognised, at: Location(path: ["a/\u{202E}x"]), detail: ""),
-        Finding(.dangerousCall, at: Location(), detail: "Calls it again."),
+        Finding(oddity, at: Location(path: ["a/\u{202E}x"]), detail: ""),
+        Finding(danger, at: Location(), detail: "Calls it again."),
       ],
       gaps: [Gap(at: Location(path: ["b", "c"], offset: 9), reason: "encrypted")]))
 }

@@ -21,13 +21,16 @@ struct Installed {
   init() throws { place = try TemporaryDirectory() }
 
   /// Runs `lazaret` with these arguments; the test fails where it dies of a signal.
-  func lazaret(_ arguments: String..., user: UInt32? = nil, environment: [String: String] = [:]) throws -> Run {
+  func lazaret(_ arguments: String..., user: UInt32? = nil, environment: [String: String] = [:]) throws
+    -> Run
+  {
     try run("lazaret", arguments, user: user, environment: environment)
   }
 
   /// - Parameter program: one of ours by name, or any by its whole path.
   func run(
-    _ program: String, _ arguments: [String], user: UInt32? = nil, environment changes: [String: String] = [:]
+    _ program: String, _ arguments: [String], user: UInt32? = nil,
+    environment changes: [String: String] = [:]
   ) throws -> Run {
     let run = "\(place.path)/run-\(UInt64.random(in: 0...(.max)))"
     let input = try FileDescriptor.open("/dev/null")

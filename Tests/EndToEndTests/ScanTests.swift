@@ -5,7 +5,8 @@ import Testing
 /// `lazaret scan` and `lazaret gate` with a real worker.
 struct ScanTests {
   private static let keys: Set<String> = [
-    "kind", "path", "sha256", "size", "verdict", "formats", "findings", "coverage", "sandbox", "policy", "engine",
+    "kind", "path", "sha256", "size", "verdict", "formats", "findings", "coverage", "sandbox", "policy",
+    "engine",
     "milliseconds", "cached",
   ]
 
@@ -49,7 +50,8 @@ struct ScanTests {
     #expect(try lazaret.lazaret("scan", lazaret.place.path + "/m").status == 3)
     let relaxed = try lazaret.lazaret("scan", "--fail-on", "deny", lazaret.place.path + "/m")
     #expect(relaxed.status == 0)
-    #expect(relaxed.errors.contains("--fail-on deny: files that are review or incomplete do not fail this run"))
+    #expect(
+      relaxed.errors.contains("--fail-on deny: files that are review or incomplete do not fail this run"))
     #expect(try lazaret.lazaret("gate", path).status == 3)
   }
 
@@ -190,7 +192,8 @@ struct ScanTests {
     let lazaret = try Installed()
     let path = try lazaret.place.write("plain.pkl", Artifact.benignPickle)
     let cases: [([String: String], [String], String)] = [
-      (["LAZARET_POLICIES": ""], [], "no policies"), (["LAZARET_POLICIES": "/nonexistent"], [], "policies in /nonexistent"),
+      (["LAZARET_POLICIES": ""], [], "no policies"),
+      (["LAZARET_POLICIES": "/nonexistent"], [], "policies in /nonexistent"),
       (["LAZARET_WORKER": "/nonexistent"], [], "no worker program at /nonexistent"),
       (["LAZARET_WORKER": "/bin/true"], [], "no confinement"),
       (["HOME": "", "XDG_STATE_HOME": ""], [], "no verdict store"),

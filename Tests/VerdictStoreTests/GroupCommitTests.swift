@@ -89,12 +89,3 @@ private func submit(_ number: Int, to commits: GroupCommit<Int>) {
 }
 
 private func yieldThread() { sched_yield() }
-
-/// A thread that an array can hold.
-private final class JoinedThread {
-  private var thread: Thread?
-
-  init(_ body: @escaping @Sendable () -> Void) throws { thread = try Thread(name: "test", body) }
-
-  func join() { thread.take()?.join() }
-}

@@ -1,10 +1,11 @@
 import Findings
+import Linux
 import TestSupport
 
 @testable import VerdictStore
 
 /// The file of a store in a directory of the test's own.
-final class TemporaryStore {
+final class TemporaryStore: Sendable {
   let place: TemporaryDirectory
   var directory: String { place.path }
   var path: String { directory + "/verdicts.db" }
@@ -63,4 +64,13 @@ enum Sample {
     examination.verdict = .deny
     return examination
   }
+}
+
+/// A thread that an array can hold.
+final class JoinedThread {
+  private var thread: Thread?
+
+  init(_ body: @escaping @Sendable () -> Void) throws { thread = try Thread(name: "test", body) }
+
+  func join() { thread.take()?.join() }
 }

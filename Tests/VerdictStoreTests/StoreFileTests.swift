@@ -18,6 +18,32 @@ struct StoreFileTests {
     }
   }
 
+  @Test func `many may make the same store at the same time`() throws {
+    let place = try TemporaryStore()
+    let failures = Monitor<[String]>([])
+    var threads: [JoinedThread] = []
+    for number in 0..<8 {
+      threads.append(
+        try JoinedThread {
+          do {
+            for round in 0..<20 {
+              let store = try VerdictStore(path: "\(place.directory)/\(round)/a/b/verdicts.db")
+              try store.record(Sample.allowed(1 + number))
+            }
+          } catch {
+            failures.withLock { $0.append("\(error)") }
+          }
+        })
+    }
+    for thread in threads { thread.join() }
+    #expect(failures.withLock { $0 } == [])
+    for round in 0..<20 {
+      let store = try VerdictStore(path: "\(place.directory)/\(round)/a/b/verdicts.db", create: false)
+      #expect(try store.verify().scans == 8)
+      #expect(try store.verify().isSound)
+    }
+  }
+
   @Test func `a missing store is not made where none was asked for`() throws {
     let place = try TemporaryStore()
     #expect(throws: StoreError.self) { try place.open(create: false) }
@@ -42,6 +68,13 @@ struct StoreFileTests {
     #expect(throws: StoreError.self) { try VerdictStore(path: place.directory) }
     let pipe = try #require(place.place.pipe("pipe.db"))
     #expect(throws: StoreError.self) { try VerdictStore(path: pipe) }
+  }
+
+  @Test func `a store may lie below a linked directory`() throws {
+    let place = try TemporaryStore()
+    let link = try #require(place.place.link("link", to: place.directory))
+    try VerdictStore(path: link + "/verdicts.db").record(Sample.allowed())
+    #expect(try place.open(create: false).verify().scans == 1)
   }
 
   @Test func `another program's database is left as it is`() throws {

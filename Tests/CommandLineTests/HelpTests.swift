@@ -1,0 +1,296 @@
+import Testing
+
+@testable import CommandLine
+
+/// The help as its readers see it, word for word.
+struct HelpTests {
+  private static func help(_ arguments: String...) -> String {
+    let host = TestHost()
+    #expect(LazaretProgram.run(arguments.map { Array($0.utf8) }, host.host) == .allowed)
+    #expect(host.errors == "")
+    return host.output
+  }
+
+  @Test func `help of the program`() {
+    #expect(
+      Self.help("--help") == """
+        Usage: lazaret COMMAND [OPTIONS] [OPERANDS]
+
+        Examines machine-learning model files before anything loads them, each in a process that can do
+        nothing but read that one file.
+
+        Commands:
+          scan PATH...                  Examine files or trees and report a verdict for each.
+          gate PATH                     Examine quietly, for scripts: the exit status is the answer.
+          verdict SHA256                Ask the store for the verdict on bytes of this digest.
+          rules [ID]                    Print the catalogue of rules, or explain one.
+          policy check [DIR]            Check a policy folder; print its digest.
+          policy digest [DIR]           Print the digest of a policy folder.
+          store list                    List recorded examinations, the latest first.
+          store show SHA256             Show every recorded examination of an artifact, and where it was
+                                        seen.
+          store verify                  Check the store's file, its audit chain and every record against
+                                        the chain.
+          store export                  Print every recorded examination as JSON Lines, the oldest
+                                        first.
+
+        Exit status, the first that applies in the order 1, 2, 3:
+          0                             Every artifact is allowed.
+          1                             At least one is denied.
+          2                             The request itself failed, at least in part: usage, an
+                                        unreadable path, no store, no confinement; or there was nothing
+                                        to examine.
+          3                             None is denied, but at least one is review or incomplete.
+
+        'lazaret COMMAND --help' explains a command; 'lazaret --version' prints the version.
+
+        Verdicts, the best first:
+          allow                         Examined completely; every construct is known to be safe.
+          review                        Examined completely; holds something that nobody has judged yet.
+                                        A person decides.
+          incomplete                    Could not be examined completely. Never quietly clean.
+          deny                          Holds a known-dangerous construct, or an attack on the scanner
+                                        or the loader.
+
+        """)
+  }
+
+  @Test func `help of scan`() {
+    #expect(
+      Self.help("scan", "-h") == """
+        Usage: lazaret scan [OPTIONS] PATH...
+
+        Examine files or trees and report a verdict for each.
+
+        Options:
+          --format text|json|jsonl      How to report (default: text).
+          --quiet                       Report only what is not allowed; no progress, no summary.
+          --color auto|always|never     When to use colour (default: auto).
+          --fail-on review|deny         The mildest verdict that fails the run (default: review).
+          --workers N                   How many files to examine at once (default: one for each
+                                        processor).
+          --policies DIR                The policy folder.
+          --store PATH                  The verdict store.
+          --no-store                    Neither ask the verdict store nor write to it.
+          --no-cache                    Examine every file anew; still record the verdicts.
+          -h, --help                    Print this; --help with more detail.
+
+        """)
+  }
+
+  @Test func `help of scan at length`() {
+    #expect(
+      Self.help("scan", "--help") == """
+        Usage: lazaret scan [OPTIONS] PATH...
+
+        Examine files or trees and report a verdict for each.
+
+        Every file is examined by a confined process of its own. Trees are walked without following
+        links out of them; what cannot be read or is no regular file is reported as incomplete.
+
+        Options:
+          --format text|json|jsonl      How to report (default: text). json is one document, jsonl one
+                                        object a line as soon as it is known.
+          --quiet                       Report only what is not allowed; no progress, no summary.
+          --color auto|always|never     When to use colour (default: auto). auto colours on a terminal,
+                                        unless NO_COLOR is set or TERM is dumb.
+          --fail-on review|deny         The mildest verdict that fails the run (default: review). With
+                                        deny, files that are review or incomplete do not: a notice on
+                                        standard error says so.
+          --workers N                   How many files to examine at once (default: one for each
+                                        processor).
+          --policies DIR                The policy folder. Default: $LAZARET_POLICIES, or
+                                        ../share/lazaret/policies beside the program.
+          --store PATH                  The verdict store. Default: $XDG_STATE_HOME/lazaret/verdicts.db,
+                                        or ~/.local/state/lazaret/verdicts.db.
+          --no-store                    Neither ask the verdict store nor write to it.
+          --no-cache                    Examine every file anew; still record the verdicts.
+          -h, --help                    Print this; --help with more detail.
+
+        Exit status, the first that applies in the order 1, 2, 3:
+          0                             Every artifact is allowed.
+          1                             At least one is denied.
+          2                             The request itself failed, at least in part: usage, an
+                                        unreadable path, no store, no confinement; or there was nothing
+                                        to examine.
+          3                             None is denied, but at least one is review or incomplete.
+
+        """)
+  }
+
+  @Test func `help of gate at length`() {
+    #expect(
+      Self.help("gate", "--help") == """
+        Usage: lazaret gate [OPTIONS] PATH
+
+        Examine quietly, for scripts: the exit status is the answer.
+
+        Prints nothing but errors. Only status 0 opens the gate.
+
+        Options:
+          --workers N                   How many files to examine at once (default: one for each
+                                        processor).
+          --policies DIR                The policy folder. Default: $LAZARET_POLICIES, or
+                                        ../share/lazaret/policies beside the program.
+          --store PATH                  The verdict store. Default: $XDG_STATE_HOME/lazaret/verdicts.db,
+                                        or ~/.local/state/lazaret/verdicts.db.
+          --no-store                    Neither ask the verdict store nor write to it.
+          --no-cache                    Examine every file anew; still record the verdicts.
+          -h, --help                    Print this; --help with more detail.
+
+        Exit status, the first that applies in the order 1, 2, 3:
+          0                             Every artifact is allowed.
+          1                             At least one is denied.
+          2                             The request itself failed, at least in part: usage, an
+                                        unreadable path, no store, no confinement; or there was nothing
+                                        to examine.
+          3                             None is denied, but at least one is review or incomplete.
+
+        """)
+  }
+
+  @Test func `help of verdict`() {
+    #expect(
+      Self.help("verdict", "-h") == """
+        Usage: lazaret verdict [OPTIONS] SHA256
+
+        Ask the store for the verdict on bytes of this digest.
+
+        Options:
+          --format text|json|jsonl      How to report (default: text).
+          --color auto|always|never     When to use colour (default: auto).
+          --policies DIR                The policy folder.
+          --store PATH                  The verdict store.
+          -h, --help                    Print this; --help with more detail.
+
+        """)
+  }
+
+  @Test func `help of rules`() {
+    #expect(
+      Self.help("rules", "-h") == """
+        Usage: lazaret rules [OPTIONS] [ID]
+
+        Print the catalogue of rules, or explain one.
+
+        Options:
+          --format text|json            How to print (default: text).
+          -h, --help                    Print this; --help with more detail.
+
+        """)
+  }
+
+  @Test func `help of policy check`() {
+    #expect(
+      Self.help("policy", "check", "-h") == """
+        Usage: lazaret policy check [OPTIONS] [DIR]
+
+        Check a policy folder; print its digest.
+
+        Options:
+          --policies DIR                The policy folder.
+          -h, --help                    Print this; --help with more detail.
+
+        """)
+  }
+
+  @Test func `help of policy digest`() {
+    #expect(
+      Self.help("policy", "digest", "-h") == """
+        Usage: lazaret policy digest [OPTIONS] [DIR]
+
+        Print the digest of a policy folder.
+
+        Options:
+          --policies DIR                The policy folder.
+          -h, --help                    Print this; --help with more detail.
+
+        """)
+  }
+
+  @Test func `help of store list`() {
+    #expect(
+      Self.help("store", "list", "-h") == """
+        Usage: lazaret store list [OPTIONS]
+
+        List recorded examinations, the latest first.
+
+        Options:
+          --format text|json|jsonl      How to report (default: text).
+          --verdict allow|review|incomplete|deny
+                                        Only examinations with this verdict.
+          --limit N                     At most this many, the latest first.
+          --color auto|always|never     When to use colour (default: auto).
+          --store PATH                  The verdict store.
+          -h, --help                    Print this; --help with more detail.
+
+        """)
+  }
+
+  @Test func `help of store show`() {
+    #expect(
+      Self.help("store", "show", "-h") == """
+        Usage: lazaret store show [OPTIONS] SHA256
+
+        Show every recorded examination of an artifact, and where it was seen.
+
+        Options:
+          --format text|json|jsonl      How to report (default: text).
+          --color auto|always|never     When to use colour (default: auto).
+          --store PATH                  The verdict store.
+          -h, --help                    Print this; --help with more detail.
+
+        """)
+  }
+
+  @Test func `help of store verify at length`() {
+    #expect(
+      Self.help("store", "verify", "--help") == """
+        Usage: lazaret store verify [OPTIONS]
+
+        Check the store's file, its audit chain and every record against the chain.
+
+        Prints the head of the chain. Whoever can write the file can also write a chain of their own, so
+        keep a copy of the head elsewhere and compare. The exit status is 2 where anything is wrong.
+
+        Options:
+          --store PATH                  The verdict store. Default: $XDG_STATE_HOME/lazaret/verdicts.db,
+                                        or ~/.local/state/lazaret/verdicts.db.
+          -h, --help                    Print this; --help with more detail.
+
+        Exit status, the first that applies in the order 1, 2, 3:
+          0                             Every artifact is allowed.
+          1                             At least one is denied.
+          2                             The request itself failed, at least in part: usage, an
+                                        unreadable path, no store, no confinement; or there was nothing
+                                        to examine.
+          3                             None is denied, but at least one is review or incomplete.
+
+        """)
+  }
+
+  @Test func `help of store export`() {
+    #expect(
+      Self.help("store", "export", "-h") == """
+        Usage: lazaret store export [OPTIONS]
+
+        Print every recorded examination as JSON Lines, the oldest first.
+
+        Options:
+          --store PATH                  The verdict store.
+          -h, --help                    Print this; --help with more detail.
+
+        """)
+  }
+
+  @Test func `no line is wider than a hundred columns, and every flag and command has words`() {
+    for command in CommandTable.all {
+      for isLong in [false, true] {
+        #expect(
+          HelpText.command(command, isLong: isLong).split(separator: "\n").allSatisfy { $0.count <= 100 })
+      }
+      #expect(command.summary.hasSuffix(".") && command.flags.allSatisfy { $0.help.hasSuffix(".") })
+      #expect(Set(command.flags.map(\.name)).count == command.flags.count)
+    }
+  }
+}

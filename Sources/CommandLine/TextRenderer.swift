@@ -43,7 +43,7 @@ struct TextRenderer: Renderer {
     var text = ""
     var explained: Set<Rule> = []
     let worst = report.findings.map(\.rule.verdict).max()
-    for finding in report.findings.prefix(Self.findingLimit) {
+    for finding in Self.worstFirst(report.findings).prefix(Self.findingLimit) {
       text += describe(finding)
       // Why it matters is said once, and only of what decides.
       if finding.rule.verdict == worst, explained.insert(finding.rule).inserted {
@@ -57,6 +57,14 @@ struct TextRenderer: Renderer {
     text += omitted(report.coverage.gaps.count, Self.gapLimit, "gaps")
     for remedy in Self.remedies(report.findings, worst) { text += line(4, "what to do: \(remedy)") }
     return text
+  }
+
+  /// What decides comes first, so that no number of smaller findings before it hides it.
+  private static func worstFirst(_ findings: [Finding]) -> [Finding] {
+    // Sorting is stable.
+    findings.sorted {
+      ($1.rule.verdict, $1.rule.severity) < ($0.rule.verdict, $0.rule.severity)
+    }
   }
 
   private func describe(_ finding: Finding) -> String {

@@ -15,6 +15,8 @@ enum StoreFile {
       for suffix in ["-wal", "-shm", "-journal"] { try checkIfPresent(path + suffix) }
     } catch let error as StoreError {
       throw error
+    } catch let error as SystemCallError where error.isMissingFile && !create {
+      throw .cannotOpen("there is no store at \(path)")
     } catch {
       throw .cannotOpen("\(error)")
     }

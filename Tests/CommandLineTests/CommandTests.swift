@@ -56,7 +56,8 @@ struct CommandTests {
     let host = TestHost(["HOME": "/nonexistent"])
     #expect(host.run("store", "verify") == .failed)
     #expect(
-      host.errors.hasPrefix("lazaret: verdict store: open /nonexistent/.local/state/lazaret/verdicts.db"))
+      host.errors.hasPrefix(
+        "lazaret: verdict store: there is no store at /nonexistent/.local/state/lazaret/verdicts.db"))
   }
 
   @Test(arguments: ["", "abc", String(repeating: "g", count: 64), String(repeating: "a", count: 65)])

@@ -29,10 +29,10 @@ struct RendererTests {
                 Calls posix.system.
                 seen: posix.system('\\u{1B}[2Jid')
                 \(Sample.danger.explanation)
-            medium sample.oddity at a/\\u{202E}x
-                \(Sample.oddity.title)
             critical sample.danger at the file itself
                 Calls it again.
+            medium sample.oddity at a/\\u{202E}x
+                \(Sample.oddity.title)
             not examined: b!/c, byte 9: encrypted
             what to do: \(Sample.danger.remediation)
         incomplete  m/\\xFF\\u{1B}\\\\n
@@ -58,6 +58,15 @@ struct RendererTests {
     #expect(text.contains("and 5 more findings: --format json shows all"))
     #expect(text.contains("and 2 more gaps: --format json shows all"))
     #expect(!text.contains("byte 20\n"))
+  }
+
+  @Test func `what decides is shown, however many smaller findings come before it`() {
+    let findings = (0..<50).map { Finding(Sample.oddity, at: Location(offset: $0), detail: "x") }
+    let danger = Finding(Sample.danger, at: Location(offset: 99), detail: "y")
+    let text = TextRenderer(style: Style(isColored: false)).artifact(
+      Sample.result("a", Sample.examination(.deny, findings: findings + [danger])), index: 0)
+    #expect(text.hasPrefix("deny        a\n    critical sample.danger at byte 99\n"))
+    #expect(text.contains("at byte 18\n") && !text.contains("at byte 19\n"))
   }
 
   @Test func `colour marks verdicts and severities, and only where it is on`() {

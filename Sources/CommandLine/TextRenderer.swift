@@ -61,10 +61,12 @@ struct TextRenderer: Renderer {
 
   /// What decides comes first, so that no number of smaller findings before it hides it.
   private static func worstFirst(_ findings: [Finding]) -> [Finding] {
-    // Sorting is stable.
-    findings.sorted {
-      ($1.rule.verdict, $1.rule.severity) < ($0.rule.verdict, $0.rule.severity)
-    }
+    findings.enumerated()
+      .sorted {
+        let (left, right) = ($0.element.rule, $1.element.rule)
+        return (right.verdict, right.severity, $0.offset) < (left.verdict, left.severity, $1.offset)
+      }
+      .map(\.element)
   }
 
   private func describe(_ finding: Finding) -> String {

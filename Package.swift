@@ -106,7 +106,9 @@ let package = Package(
     .target(name: "CProbes", path: "Tests/CProbes"),
     .executableTarget(
       name: "ProbeWorker",
-      dependencies: ["ByteParsing", "CProbes", "Findings", "Linux", "Policy", "Sandbox", "Wire", "Worker"],
+      dependencies: [
+        "ByteParsing", "CLinux", "CProbes", "Findings", "Linux", "Policy", "Sandbox", "Wire", "Worker",
+      ],
       path: "Tests/ProbeWorker", swiftSettings: settings, linkerSettings: workerLinkage),
     .executableTarget(
       name: "StandInWorker", dependencies: ["CLinux", "Findings", "Linux", "Wire"],

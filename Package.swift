@@ -96,11 +96,12 @@ let package = Package(
 
     .executableTarget(
       name: "Benchmark",
-      dependencies: ["ByteParsing", "Findings", "Linux", "Pickle", "Supervisor"], path: "Tests/Benchmark",
+      dependencies: [
+        "ByteParsing", "Digest", "Findings", "Linux", "Pickle", "Policy", "Scanning", "Supervisor", "Worker",
+      ], path: "Tests/Benchmark",
       swiftSettings: settings),
     .target(
-      name: "TestSupport",
-      dependencies: ["ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy"],
+      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
     .target(name: "CProbes", path: "Tests/CProbes"),
@@ -130,6 +131,6 @@ let package = Package(
       "SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
     tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
     tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "VerdictStore"]),
-    tests("EndToEndTests", ["Findings", "Linux"]),
+    tests("EndToEndTests", ["Linux", "Pickle"]),
   ]
 )

@@ -98,7 +98,8 @@ struct ArtifactObject: Encodable {
       formats = []
       findings = []
       coverage = CoverageObject(
-        complete: false, bytes: 0, members: 0, gaps: [GapObject(location: Place(Location()), reason: reason)])
+        complete: false, bytes: 0, members: 0,
+        gaps: [GapObject(location: Place(Location()), reason: reason)])
       sandbox = SandboxObject(role: "none", filter: "", layers: [])
       policy = context.policy
       engine = context.engine

@@ -113,7 +113,8 @@ struct Flag: Sendable {
   ) throws(UsageError) -> Int {
     guard let number = Int(text), range.contains(number) else {
       throw UsageError(
-        "--\(name) is a number from \(range.lowerBound) to \(range.upperBound), not '\(Escaping.visible(text))'")
+        "--\(name) is a number from \(range.lowerBound) to \(range.upperBound), not '\(Escaping.visible(text))'"
+      )
     }
     return number
   }

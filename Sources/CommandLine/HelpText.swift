@@ -20,7 +20,8 @@ enum HelpText {
 
       """
     for command in commands {
-      text += row([command.name, command.operands].filter { !$0.isEmpty }.joined(separator: " "), command.summary)
+      text += row(
+        [command.name, command.operands].filter { !$0.isEmpty }.joined(separator: " "), command.summary)
     }
     text += "\n" + exitStatuses
     text += "\n'lazaret COMMAND --help' explains a command; 'lazaret --version' prints the version.\n"
@@ -47,8 +48,10 @@ enum HelpText {
     "Exit status, the first that applies in the order 1, 2, 3:\n"
     + row("0", "Every artifact is allowed.")
     + row("1", "At least one is denied.")
-    + row("2", "The request itself failed, at least in part: usage, an unreadable path, no store, no confinement; "
-      + "or there was nothing to examine.")
+    + row(
+      "2",
+      "The request itself failed, at least in part: usage, an unreadable path, no store, no confinement; "
+        + "or there was nothing to examine.")
     + row("3", "None is denied, but at least one is review or incomplete.")
 
   private static let verdicts =

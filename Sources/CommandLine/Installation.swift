@@ -84,10 +84,13 @@ struct Installation {
   /// The store's file: `--store`, or the default place.
   func storePath() throws -> String {
     if let path = options.store { return path }
-    if let state = variable("XDG_STATE_HOME"), state.hasPrefix("/") { return state + "/lazaret/verdicts.db" }
+    if let state = variable("XDG_STATE_HOME"), state.hasPrefix("/") {
+      return state + "/lazaret/verdicts.db"
+    }
     guard let home = variable("HOME") else {
       throw Failure(
-        "no verdict store: neither HOME nor XDG_STATE_HOME says where; name one with --store, or use --no-store")
+        "no verdict store: neither HOME nor XDG_STATE_HOME says where; name one with --store, or use --no-store"
+      )
     }
     return home + "/.local/state/lazaret/verdicts.db"
   }

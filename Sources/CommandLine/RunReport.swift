@@ -33,7 +33,8 @@ struct RunReport {
     if let failure { throw failure }
     progress.clear()
     if tally.artifacts == 0 {
-      host.notice("there is nothing to examine in " + operands.map { Escaping.visible($0) }.joined(separator: ", "))
+      host.notice(
+        "there is nothing to examine in " + operands.map { Escaping.visible($0) }.joined(separator: ", "))
     }
     let milliseconds = Double(MonotonicClock.nanoseconds - start) / 1e6
     host.output.write(try renderer.closing(tally, milliseconds: (milliseconds * 10).rounded() / 10))

@@ -28,7 +28,8 @@ enum ScanCommand {
     _ invocation: Invocation, _ host: Host, renderer: (ArtifactObject.Context) -> any Renderer
   ) throws -> ExitStatus {
     let options = invocation.options
-    let workers = options.workers ?? min(Options.workerLimit, max(1, ProcessInfo.processInfo.activeProcessorCount))
+    let workers =
+      options.workers ?? min(Options.workerLimit, max(1, ProcessInfo.processInfo.activeProcessorCount))
     let installation = Installation(host, options)
     let bundle = try installation.policies()
     let store = options.usesStore ? try installation.store(create: true) : nil
@@ -37,7 +38,8 @@ enum ScanCommand {
     let examiner = ArtifactExaminer(
       context: context, store: store, usesCache: options.usesCache,
       workingDirectory: try Linux.Process.workingDirectory(), examine: { supervisor.examine($0) })
-    let report = RunReport(host: host, renderer: renderer(context), showsProgress: showsProgress(options, host))
+    let report = RunReport(
+      host: host, renderer: renderer(context), showsProgress: showsProgress(options, host))
     let tally = try report.run(invocation.operands, examiner, workers: workers)
     return tally.exitStatus(failOn: options.failOn)
   }

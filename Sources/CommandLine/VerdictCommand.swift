@@ -23,7 +23,8 @@ enum VerdictCommand {
       host.output.write(try renderer.artifact(result, index: 0))
       return tally.exitStatus(failOn: .review)
     case .miss:
-      host.notice("no verdict on \(digest) under the present policy and engine" + (try older(store, digest)))
+      host.notice(
+        "no verdict on \(digest) under the present policy and engine" + (try older(store, digest)))
       return .failed
     case .untrusted(let reason):
       host.notice("the store's record of \(digest) is not to be believed: \(Escaping.visible(reason))")
@@ -58,6 +59,7 @@ enum Digests {
   }
 
   private static func isHexadecimal(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
   }
 }

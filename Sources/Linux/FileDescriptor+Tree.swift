@@ -9,8 +9,10 @@ extension FileDescriptor {
     -> FileDescriptor
   {
     let name = path.map { CChar(bitPattern: $0) } + [0]
+    // openat2 refuses flags that mean nothing, which O_NOCTTY does beside O_PATH.
+    let terminal = flags.contains(.pathOnly) ? 0 : O_NOCTTY
     let number = try systemCall("openat2", String(decoding: path, as: UTF8.self)) {
-      unsafe clinux_open_beneath(self.number, name, flags.rawValue | O_CLOEXEC | O_NOCTTY)
+      unsafe clinux_open_beneath(self.number, name, flags.rawValue | O_CLOEXEC | terminal)
     }
     return FileDescriptor(owning: number)
   }

@@ -61,13 +61,21 @@ extension FileDescriptor {
   package func receive(
     limit: Int, descriptors expected: ClosedRange<Int> = 0...0, wait: Bool = true
   ) throws(SystemCallError) -> Message? {
-    var bytes = [UInt8](repeating: 0, count: limit)
+    var buffer = [UInt8](repeating: 0, count: limit)
+    return try receive(into: &buffer, descriptors: expected, wait: wait)
+  }
+
+  /// As ``receive(limit:descriptors:wait:)``, with a buffer that is used again; its size is the limit.
+  package func receive(
+    into buffer: inout [UInt8], descriptors expected: ClosedRange<Int> = 0...0, wait: Bool = true
+  ) throws(SystemCallError) -> Message? {
+    let limit = buffer.count
     var numbers = [Int32](repeating: -1, count: Int(CLINUX_MESSAGE_DESCRIPTORS))
     var count = 0
     var truncated: Int32 = 0
     let flags = wait ? 0 : Int32(MSG_DONTWAIT)
     let received = try systemCall("recvmsg") {
-      unsafe clinux_receive(number, &bytes, limit, &numbers, &count, &truncated, flags)
+      unsafe clinux_receive(number, &buffer, limit, &numbers, &count, &truncated, flags)
     }
     let descriptors = ReceivedDescriptors(Array(numbers.prefix(count)))
     guard truncated == 0 else { throw .badMessage("recvmsg", "the message was cut") }
@@ -75,7 +83,6 @@ extension FileDescriptor {
     guard expected.contains(count) else {
       throw .badMessage("recvmsg", "\(count) descriptors came with the message")
     }
-    bytes.removeLast(limit - received)
-    return Message(bytes: bytes, descriptors: descriptors)
+    return Message(bytes: Array(buffer[..<received]), descriptors: descriptors)
   }
 }

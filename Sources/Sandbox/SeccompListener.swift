@@ -1,4 +1,3 @@
-internal import CLinux
 internal import CSeccomp
 package import Linux
 

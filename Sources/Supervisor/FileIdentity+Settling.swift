@@ -17,10 +17,20 @@ extension FileIdentity {
   private static let tickLimit: Int64 = 10_000_000
 }
 
+/// The file changes so often that no moment can be found to begin.
+struct FileUnsettled: Error, CustomStringConvertible {
+  var description: String { "it is being written" }
+}
+
 extension FileDescriptor {
+  /// How often a file may change while it is waited for.
+  private static let settlingLimit = 5
+
   /// What the file is now, once a later change cannot hide in the time stamp of an earlier one.
-  func settledIdentity() throws(SystemCallError) -> FileIdentity {
-    while true {
+  ///
+  /// - Throws: ``FileUnsettled`` where it keeps changing, or `SystemCallError`.
+  func settledIdentity() throws -> FileIdentity {
+    for _ in 0..<Self.settlingLimit {
       let now = WallClock.tickNanoseconds
       let identity = try identity()
       let wait = identity.settlingMilliseconds(at: now)
@@ -28,5 +38,6 @@ extension FileDescriptor {
       var nothing: [PollEntry] = []
       try poll(&nothing, milliseconds: wait)
     }
+    throw FileUnsettled()
   }
 }

@@ -151,7 +151,8 @@ package final class Supervisor: Sendable {
         role: Self.role, filter: filterDigest, layers: active,
         missing: assembly.missingLayers.map(\.layer), kernel: surroundings.kernel),
       policy: policyDigest, engine: Engine.version,
-      milliseconds: Double(MonotonicClock.nanoseconds - start) / 1e6, verdict: verdict)
+      milliseconds: Double(MonotonicClock.nanoseconds - start) / 1e6,
+      repeatable: assembly.isRepeatable, verdict: verdict)
   }
 
   /// The process that holds the workers; nil while there is none.

@@ -15,6 +15,11 @@ struct VerdictAssembly: Equatable, Sendable {
   /// Whether the file was another one after the examination than before it.
   var fileChanged = false
 
+  /// Whether the same bytes would end the same again: nothing but what they hold had a part in it.
+  var isRepeatable: Bool {
+    outcome == .finished && missingLayers.isEmpty && digestFailure == nil && !fileChanged
+  }
+
   /// The report with what the supervisor has to add, and the judgement of it.
   ///
   /// `allow` follows from one combination only: a complete report without findings or gaps, a worker that

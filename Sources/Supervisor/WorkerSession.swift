@@ -16,6 +16,7 @@ struct WorkerSession: ~Copyable {
   private let job: Job
   private var listener: FileDescriptor?
   private var decoder: ReportDecoder
+  private var buffer = [UInt8](repeating: 0, count: WireLimit.message)
   private var socketOpen = true
   private var killed = false
   /// When to stop waiting, on the clock that never goes back.
@@ -35,7 +36,6 @@ struct WorkerSession: ~Copyable {
   }
 
   /// Runs until the worker has ended, hashing `file` meanwhile.
-  ///
   mutating func run(_ file: borrowing FileDescriptor, hashing digest: inout FileDigest) {
     do throws(SystemCallError) {
       while try turn(file, hashing: &digest) {}
@@ -86,18 +86,19 @@ struct WorkerSession: ~Copyable {
       do throws(SystemCallError) {
         guard
           let message = try worker.socket.receive(
-            limit: WireLimit.message, descriptors: decoder.expectsReady ? 0...1 : 0...0, wait: false)
+            into: &buffer, descriptors: decoder.expectsReady ? 0...1 : 0...0, wait: false)
         else {
           socketOpen = false
           return
         }
         try handle(message, file)
-      } catch  where error.wouldBlock {
-        return
-      } catch  where error.isDisconnected {
-        socketOpen = false
-        return
-      } catch  where error.isBadMessage {
+      } catch {
+        if error.wouldBlock { return }
+        if error.isDisconnected {
+          socketOpen = false
+          return
+        }
+        guard error.isBadMessage else { throw error }
         refuse(WireError("\(error)"))
       }
       count += 1

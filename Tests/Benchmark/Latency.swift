@@ -1,6 +1,11 @@
+import ByteParsing
+import Digest
 import Findings
 import Linux
+import Policy
+import Scanning
 import Supervisor
+import Worker
 
 /// How long one file takes, over and over, from opening it to a classified verdict in memory.
 enum Latency {
@@ -18,6 +23,25 @@ enum Latency {
       guard examination.outcome == .finished else {
         throw SupervisorError("\(examination.outcome)")
       }
+    }
+  }
+
+  /// Does the same work in this process: the file examined, hashed and judged; prints the figures as JSON.
+  static func measureUnconfined(_ path: String, count: Int) throws {
+    let policy = try PolicySet(parsing: try PolicyDirectory.read(root + "/policies"))
+    let examiner = Examiner(
+      globals: policy.globals, limits: policy.limits, decompressor: ZlibDecompressor())
+    var verdicts: Set<Verdict> = []
+    try report(count: count) {
+      let file = try FileDescriptor.open(path)
+      let size = try file.identity().size
+      let digest = try SHA256.hexadecimal(of: try file.readAll(limit: size))
+      guard let source = FileSource(path) else { throw SupervisorError("\(path) cannot be opened") }
+      var found = Report()
+      examiner.examine(Input(source), into: &found)
+      found.coverage.finished = true
+      guard digest.count == 64 else { throw SupervisorError("no digest") }
+      verdicts.insert(policy.scan.verdict(of: found))
     }
   }
 

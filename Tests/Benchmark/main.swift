@@ -65,10 +65,14 @@ case "opcodes" where arguments.count == 3:
   if let source = FileSource(arguments[2]) { measure(Input(source)) }
 case "trace" where arguments.count == 3:
   if let source = FileSource(arguments[2]) { trace(Input(source)) }
-case "latency" where arguments.count == 4:
+case "latency" where arguments.count >= 4:
   guard let count = Int(arguments[3]), count > 0 else { exit(2) }
-  try Latency.measureConfined(arguments[2], count: count)
+  if arguments.dropFirst(4) == ["--unconfined"] {
+    try Latency.measureUnconfined(arguments[2], count: count)
+  } else {
+    try Latency.measureConfined(arguments[2], count: count)
+  }
 default:
-  print("usage: Benchmark opcodes|trace FILE | latency FILE COUNT")
+  print("usage: Benchmark opcodes|trace FILE | latency FILE COUNT [--unconfined]")
   exit(2)
 }

@@ -31,6 +31,22 @@ import Testing
     #expect(identity(changed: .max).settlingMilliseconds(at: 5_000_000_000) == 0)
   }
 
+  @Test func `a file that keeps changing is not waited for without end`() throws {
+    let file = try FileDescriptor.memory(name: "test")
+    let stop = try FileDescriptor.event()
+    let (written, stopped) = (file.number, stop.number)
+    let writer = try Thread(name: "writer") {
+      var entries = [PollEntry(stopped)]
+      repeat {
+        #expect(unsafe pwrite(written, "x", 1, 0) == 1)
+        do { try poll(&entries, milliseconds: 0) } catch { Issue.record("\(error)") }
+      } while entries[0].found.isEmpty
+    }
+    #expect(throws: FileUnsettled.self) { while true { _ = try file.settledIdentity() } }
+    try stop.write([1, 0, 0, 0, 0, 0, 0, 0])
+    writer.join()
+  }
+
   @Test func `a change right after a settled look is always seen`() throws {
     let file = try FileDescriptor.memory(name: "test")
     for _ in 0..<50 {

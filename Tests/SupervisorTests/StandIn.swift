@@ -28,7 +28,10 @@ enum StandIn {
 
 extension FileDescriptor {
   /// A file in memory, opened for reading only.
-  static func file(_ text: String) throws -> FileDescriptor {
-    try sealedMemory(Array(text.utf8), name: "test").reopenedReadOnly()
+  static func file(_ text: String) throws -> FileDescriptor { try file(Array(text.utf8)) }
+
+  /// A file in memory, opened for reading only.
+  static func file(_ bytes: [UInt8]) throws -> FileDescriptor {
+    try sealedMemory(bytes, name: "test").reopenedReadOnly()
   }
 }

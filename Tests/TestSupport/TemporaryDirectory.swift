@@ -33,6 +33,9 @@ package final class TemporaryDirectory: Sendable {
     unsafe chmod("\(path)/\(name)", mode) == 0
   }
 
+  /// Takes a file away.
+  package func remove(_ name: String) -> Bool { unsafe unlink("\(path)/\(name)") == 0 }
+
   /// Makes a symbolic link with exactly this target, and gives its path.
   package func link(_ name: String, to target: String) -> String? {
     unsafe symlink(target, "\(path)/\(name)") == 0 ? "\(path)/\(name)" : nil

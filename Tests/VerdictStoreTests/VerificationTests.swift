@@ -121,7 +121,9 @@ struct VerificationTests {
     for number in numbers {
       let answer = try store.lookup(
         sha256: Sample.digest(number), policy: Sample.policy, engine: Sample.engine)
-      if case .hit(let served) = answer { Issue.record("served \(served.examination.verdict) for \(number)") }
+      if case .hit(let served) = answer {
+        Issue.record("served \(served.examination.verdict) for \(number)")
+      }
     }
   }
 }

@@ -1,0 +1,151 @@
+import FoundationEssentials
+import Findings
+import Testing
+
+@testable import CommandLine
+
+struct RendererTests {
+  private static func rendered(_ renderer: any Renderer, _ results: [ArtifactResult]) throws -> String {
+    var tally = Tally()
+    var text = try renderer.opening()
+    for result in results {
+      text += try renderer.artifact(result, index: tally.artifacts)
+      tally.add(result)
+    }
+    return text + (try renderer.closing(tally, milliseconds: 1234.5))
+  }
+
+  private static let results = [
+    Sample.result("m/good.pt", Sample.examination(cached: true)), Sample.hostile, Sample.unreadable,
+  ]
+
+  @Test func `text says verdict, path, findings, gaps, advice and counts`() throws {
+    let text = try Self.rendered(TextRenderer(style: Style(isColored: false)), Self.results)
+    #expect(
+      text == """
+        allow       m/good.pt
+        deny        m/a.pt
+            critical pickle.dangerous-call at a/data.pkl, byte 77
+                Calls posix.system.
+                seen: posix.system('\\u{1B}[2Jid')
+                \(Rule.dangerousCall.explanation)
+            medium artifact.unrecognised at a/\\u{202E}x
+                \(Rule.unrecognised.title)
+            critical pickle.dangerous-call at the file itself
+                Calls it again.
+            not examined: b!/c, byte 9: encrypted
+            what to do: \(Rule.dangerousCall.remediation)
+        incomplete  m/\\xFF\\u{1B}\\\\n
+            not examined: cannot be read: Permission denied
+
+        3 files: 1 allow, 0 review, 1 incomplete, 1 deny; 1 known from the store; 1 failed; 1.23 s
+
+        """)
+  }
+
+  @Test func `quiet text leaves out what is allowed, and the summary`() throws {
+    let text = try Self.rendered(
+      TextRenderer(style: Style(isColored: false), isQuiet: true),
+      [Sample.result("a", Sample.examination()), Sample.result("b", Sample.examination(.review))])
+    #expect(text == "review      b\n")
+  }
+
+  @Test func `many findings are cut, and the text says so`() {
+    let findings = (0..<25).map { Finding(.unrecognised, at: Location(offset: $0), detail: "x") }
+    let gaps = (0..<12).map { Gap(at: Location(offset: $0), reason: "y") }
+    let text = TextRenderer(style: Style(isColored: false)).artifact(
+      Sample.result("a", Sample.examination(.review, findings: findings, gaps: gaps)), index: 0)
+    #expect(text.contains("and 5 more findings: --format json shows all"))
+    #expect(text.contains("and 2 more gaps: --format json shows all"))
+    #expect(!text.contains("byte 20\n"))
+  }
+
+  @Test func `colour marks verdicts and severities, and only where it is on`() {
+    let result = Sample.result("a", Sample.examination(.deny))
+    #expect(
+      TextRenderer(style: Style(isColored: true)).artifact(result, index: 0)
+        == "\u{1B}[1;31mdeny\u{1B}[0m        a\n")
+    #expect(
+      !TextRenderer(style: Style(isColored: false)).artifact(Sample.hostile, index: 0).contains("\u{1B}"))
+  }
+
+  private static let line =
+    #"{"cached":false,"coverage":{"bytes":123,"complete":false,"gaps":[{"location":{"member":"b!/c","offset":9},"#
+    + #""reason":"encrypted"}],"members":4},"engine":"0.1.0","findings":[{"atlas":["AML.T0011.000","AML.T0018.002"],"#
+    + #""cwe":["CWE-502"],"detail":"Calls posix.system.","evidence":"posix.system('\u001b[2Jid')","location":"#
+    + #"{"member":"a/data.pkl","offset":77},"rule":"pickle.dangerous-call","severity":"critical","title":"#
+    + #""Call of a dangerous function"},{"atlas":[],"cwe":["CWE-693"],"detail":"","evidence":"","location":"#
+    + #"{"member":"a/\u202ex","offset":null},"rule":"artifact.unrecognised","severity":"medium","title":"#
+    + #""Format not recognised"},{"atlas":["AML.T0011.000","AML.T0018.002"],"cwe":["CWE-502"],"detail":"#
+    + #""Calls it again.","evidence":"","location":{"member":null,"offset":null},"rule":"pickle.dangerous-call","#
+    + #""severity":"critical","title":"Call of a dangerous function"}],"formats":["pytorch-zip","pickle"],"#
+    + #""kind":"file","milliseconds":1.9,"path":"m/a.pt","policy":"sha256:feed","sandbox":{"filter":"sha256:cafe","#
+    + #""layers":["seccomp","landlock:7"],"role":"scan"},"sha256":"abababababababababababababababababababababababababababababababab","#
+    + #""size":123,"verdict":"deny"}"#
+
+  @Test func `a line of JSON is exactly the contract`() throws {
+    let text = try JSONLinesRenderer(context: Sample.context).artifact(Sample.hostile, index: 0)
+    #expect(text == Self.line + "\n")
+  }
+
+  @Test func `an unreadable path is an object with the same keys`() throws {
+    let text = try JSONLinesRenderer(context: Sample.context).artifact(Sample.unreadable, index: 0)
+    #expect(
+      text
+        == #"{"cached":false,"coverage":{"bytes":0,"complete":false,"gaps":[{"location":{"member":null,"offset":null},"#
+        + #""reason":"cannot be read: Permission denied"}],"members":0},"engine":"0.1.0","findings":[],"formats":[],"#
+        + #""kind":"file","milliseconds":0,"path":"m/\\xFF\u001b\\n","policy":"sha256:feed","sandbox":{"filter":"","#
+        + #""layers":[],"role":"none"},"sha256":null,"size":null,"verdict":"incomplete"}"# + "\n")
+  }
+
+  @Test(arguments: 0...3)
+  func `a JSON document is well formed for any number of artifacts`(count: Int) throws {
+    let text = try Self.rendered(JSONRenderer(context: Sample.context), Array(Self.results.prefix(count)))
+    struct Document: Decodable {
+      struct Tool: Decodable {
+        let name: String
+        let version: String
+      }
+      struct Artifact: Decodable { let verdict: String }
+      struct Summary: Decodable {
+        let artifacts: Int
+        let allow: Int
+        let deny: Int
+        let incomplete: Int
+        let failures: Int
+        let cached: Int
+      }
+      let schema: Int
+      let tool: Tool
+      let artifacts: [Artifact]
+      let summary: Summary
+    }
+    let document = try JSONDecoder().decode(Document.self, from: Data(text.utf8))
+    #expect(document.schema == 1)
+    #expect(document.tool.name == "lazaret")
+    #expect(document.artifacts.map(\.verdict) == Array(["allow", "deny", "incomplete"].prefix(count)))
+    #expect(document.summary.artifacts == count)
+    #expect(document.summary.failures == (count == 3 ? 1 : 0))
+  }
+
+  @Test func `the progress line is one line of a terminal's width`() {
+    var tally = Tally()
+    tally.add(Sample.hostile)
+    let short = ProgressLine.text(tally, Array("a\nb".utf8))
+    #expect(short == "1 examined, 1 denied  a\\nb")
+    let long = ProgressLine.text(tally, Array(repeating: 0x61, count: 500))
+    #expect(long.count == 79 && long.contains("…"))
+  }
+
+  @Test func `colour follows the flag, the terminal and the environment`() {
+    var options = Options()
+    #expect(!TestHost().host.style(options).isColored)
+    #expect(TestHost(isTerminal: true).host.style(options).isColored)
+    #expect(!TestHost(["NO_COLOR": "1"], isTerminal: true).host.style(options).isColored)
+    #expect(!TestHost(["TERM": "dumb"], isTerminal: true).host.style(options).isColored)
+    options.color = .always
+    #expect(TestHost(["NO_COLOR": "1"]).host.style(options).isColored)
+    options.color = .never
+    #expect(!TestHost(isTerminal: true).host.style(options).isColored)
+  }
+}

@@ -1,0 +1,48 @@
+import FoundationEssentials
+
+/// Any JSON, to look at its keys.
+enum JSONDocument: Decodable, Equatable {
+  case null
+  case bool(Bool)
+  case number(Double)
+  case string(String)
+  case array([JSONDocument])
+  case object([String: JSONDocument])
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .string(value)
+    } else if let value = try? container.decode([JSONDocument].self) {
+      self = .array(value)
+    } else {
+      self = .object(try container.decode([String: JSONDocument].self))
+    }
+  }
+
+  static func parse(_ text: String) throws -> JSONDocument {
+    try JSONDecoder().decode(JSONDocument.self, from: Data(text.utf8))
+  }
+
+  subscript(key: String) -> JSONDocument {
+    if case .object(let members) = self { members[key] ?? .null } else { .null }
+  }
+
+  var keys: Set<String> {
+    if case .object(let members) = self { Set(members.keys) } else { [] }
+  }
+
+  var elements: [JSONDocument] {
+    if case .array(let elements) = self { elements } else { [] }
+  }
+
+  var text: String? {
+    if case .string(let text) = self { text } else { nil }
+  }
+}

@@ -22,7 +22,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// The worker is one static executable: the same bytes everywhere, and a fork copies little.
-/// After libarchive come the libraries that Debian's static libarchive was built with, users before used.
+/// After libarchive come the libraries that those of its readers need that the worker names.
 let workerLibraries = ["lzma", "zstd", "lz4", "bz2", "z", "nettle", "crypto", "stdc++"]
 
 let workerLinkage: [LinkerSetting] =
@@ -97,7 +97,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmark",
       dependencies: [
-        "ByteParsing", "Digest", "Findings", "Linux", "Pickle", "Policy", "Scanning", "Supervisor", "Worker",
+        "ByteParsing", "Digest", "Findings", "Linux", "Pickle", "Policy", "Scanning", "Supervisor",
+        "Worker",
       ], path: "Tests/Benchmark",
       swiftSettings: settings),
     .target(

@@ -13,11 +13,12 @@ enum WorkerBody {
   /// - Returns: the exit status.
   static func run(
     socket number: Int32, zygote: Int32, policy: PolicySet, filters: FilterSet,
-    examiner: some ArtifactExaminer
+    examiner: some ArtifactExaminer, samples: [[UInt8]]
   ) -> Int32 {
     do {
       let confined = try WorkerLockdown.lockDown(
         socket: number, zygote: zygote, limits: policy.limits, filters: filters)
+      WarmUp.rehearse(examiner, samples, policy: policy)
       let connection = Connection()
       let input = try takeJob(from: connection.socket, confined, filters: filters)
       // From here on bytes of the artifact are read, and the process can do nothing but that and report.

@@ -43,7 +43,7 @@ package enum WorkerProgram {
       let hello = ZygoteMessage.hello(
         engine: Engine.version, kernel: kernel, layers: Layers(confinement))
       try control.send(hello.encoded())
-      var zygote = Zygote(examiner: examiner, policy: policy, filters: filters)
+      var zygote = Zygote(examiner: examiner, samples: samples, policy: policy, filters: filters)
       try zygote.serve(control)
       return 0
     } catch {

@@ -9,6 +9,7 @@ internal import Wire
 /// The process that forks the workers: one thread, everything loaded, confined as far as all workers share.
 struct Zygote<Examiner: ArtifactExaminer>: ~Copyable {
   private let examiner: Examiner
+  private let samples: [[UInt8]]
   private let policy: PolicySet
   private let filters: FilterSet
   private var children: [Child] = []
@@ -22,8 +23,9 @@ struct Zygote<Examiner: ArtifactExaminer>: ~Copyable {
     let status: Int32
   }
 
-  init(examiner: Examiner, policy: PolicySet, filters: FilterSet) {
+  init(examiner: Examiner, samples: [[UInt8]], policy: PolicySet, filters: FilterSet) {
     self.examiner = examiner
+    self.samples = samples
     self.policy = policy
     self.filters = filters
   }
@@ -67,7 +69,8 @@ struct Zygote<Examiner: ArtifactExaminer>: ~Copyable {
     if pid > 0 { return pid }
     _exit(
       WorkerBody.run(
-        socket: socket, zygote: zygote, policy: policy, filters: filters, examiner: examiner))
+        socket: socket, zygote: zygote, policy: policy, filters: filters, examiner: examiner,
+        samples: samples))
   }
 
   /// Takes an ended worker off the process table and writes how it ended into its pipe.

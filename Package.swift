@@ -102,7 +102,8 @@ let package = Package(
       ], path: "Tests/Benchmark",
       swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy"],
+      name: "TestSupport",
+      dependencies: ["ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
     .target(name: "CProbes", path: "Tests/CProbes"),

@@ -22,7 +22,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// The worker is one static executable: the same bytes everywhere, and a fork copies little.
-/// After libarchive come the libraries that Debian's static libarchive was built with, users before used.
+/// After libarchive come the libraries that those of its readers need that the worker names.
 let workerLibraries = ["lzma", "zstd", "lz4", "bz2", "z", "nettle", "crypto", "stdc++"]
 
 let workerLinkage: [LinkerSetting] =
@@ -97,17 +97,21 @@ let package = Package(
     .executableTarget(
       name: "Benchmark",
       dependencies: [
-        "ByteParsing", "Digest", "Findings", "Linux", "Pickle", "Policy", "Scanning", "Supervisor", "Worker",
+        "ByteParsing", "Digest", "Findings", "Linux", "Pickle", "Policy", "Scanning", "Supervisor",
+        "Worker",
       ], path: "Tests/Benchmark",
       swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy"],
+      name: "TestSupport",
+      dependencies: ["ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
     .target(name: "CProbes", path: "Tests/CProbes"),
     .executableTarget(
       name: "ProbeWorker",
-      dependencies: ["ByteParsing", "CProbes", "Findings", "Linux", "Policy", "Sandbox", "Wire", "Worker"],
+      dependencies: [
+        "ByteParsing", "CLinux", "CProbes", "Findings", "Linux", "Policy", "Sandbox", "Wire", "Worker",
+      ],
       path: "Tests/ProbeWorker", swiftSettings: settings, linkerSettings: workerLinkage),
     .executableTarget(
       name: "StandInWorker", dependencies: ["CLinux", "Findings", "Linux", "Wire"],

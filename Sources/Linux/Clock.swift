@@ -4,6 +4,7 @@ internal import Glibc
 package enum MonotonicClock {
   package static var nanoseconds: UInt64 {
     var time = timespec()
+    // SAFETY: the kernel writes one `timespec`.
     unsafe clock_gettime(CLOCK_MONOTONIC, &time)
     return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
   }

@@ -16,6 +16,7 @@ internal import Glibc
     unsafe self.stream = stream
   }
 
+  // SAFETY: nobody else has the stream.
   deinit { unsafe closedir(stream) }
 
   /// The next name as its bytes, `.` and `..` left out; nil at the end. readdir(3)

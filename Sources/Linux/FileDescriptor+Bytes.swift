@@ -36,6 +36,7 @@ extension FileDescriptor {
   /// Reads once from a pipe, socket or event counter, at most `limit` bytes; empty at its end. read(2)
   package func read(limit: Int) throws(SystemCallError) -> [UInt8] {
     var result = [UInt8](repeating: 0, count: limit)
+    // SAFETY: the array has `limit` bytes.
     let count = try systemCall("read") { unsafe Glibc.read(number, &result, limit) }
     result.removeLast(limit - count)
     return result
@@ -73,6 +74,7 @@ extension FileDescriptor {
   /// An empty memory file that `seal` can close for good.
   package static func memory(name: String) throws(SystemCallError) -> FileDescriptor {
     FileDescriptor(
+      // SAFETY: the string ends in a zero and outlives the call.
       owning: try systemCall("memfd_create", name) { unsafe clinux_memory_file(name) })
   }
 

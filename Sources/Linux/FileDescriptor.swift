@@ -42,6 +42,7 @@ package struct FileDescriptor: ~Copyable, Sendable {
     _ path: String, _ flags: OpenFlags = .readOnly, mode: UInt32 = 0o600
   ) throws(SystemCallError) -> FileDescriptor {
     let number = try systemCall("open", path) {
+      // SAFETY: the path ends in a zero and outlives the call.
       unsafe clinux_open_at(AT_FDCWD, path, flags.rawValue | O_CLOEXEC | O_NOCTTY, mode)
     }
     return FileDescriptor(owning: number)
@@ -53,6 +54,7 @@ package struct FileDescriptor: ~Copyable, Sendable {
   ) throws(SystemCallError) -> FileDescriptor {
     let path = name.map { CChar(bitPattern: $0) } + [0]
     let number = try systemCall("openat", String(decoding: name, as: UTF8.self)) {
+      // SAFETY: the path ends in a zero and outlives the call.
       unsafe clinux_open_at(self.number, path, flags.rawValue | O_CLOEXEC | O_NOCTTY, mode)
     }
     return FileDescriptor(owning: number)
@@ -73,6 +75,7 @@ package struct FileDescriptor: ~Copyable, Sendable {
   /// A pipe, both ends close-on-exec. pipe2(2)
   package static func pipe() throws(SystemCallError) -> Pipe {
     var ends: [Int32] = [-1, -1]
+    // SAFETY: the array has room for both ends.
     try systemCall("pipe2") { unsafe clinux_pipe(&ends, O_CLOEXEC) }
     return Pipe(reading: FileDescriptor(owning: ends[0]), writing: FileDescriptor(owning: ends[1]))
   }

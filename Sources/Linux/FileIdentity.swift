@@ -38,6 +38,7 @@ extension FileDescriptor {
   /// What the file is now. fstat(2)
   package func identity() throws(SystemCallError) -> FileIdentity {
     var status = stat()
+    // SAFETY: the kernel writes one `stat`.
     try systemCall("fstat") { unsafe fstat(number, &status) }
     return FileIdentity(status)
   }
@@ -47,6 +48,7 @@ extension FileDescriptor {
     var status = stat()
     let path = name.map { CChar(bitPattern: $0) } + [0]
     try systemCall("fstatat", String(decoding: name, as: UTF8.self)) {
+      // SAFETY: the path ends in a zero; the kernel writes one `stat`.
       unsafe fstatat(number, path, &status, AT_SYMLINK_NOFOLLOW)
     }
     return FileIdentity(status)
@@ -58,6 +60,7 @@ extension FileIdentity {
   package init(path: String, followingLinks: Bool) throws(SystemCallError) {
     var status = stat()
     try systemCall("stat", path) {
+      // SAFETY: the path ends in a zero; the kernel writes one `stat`.
       unsafe fstatat(AT_FDCWD, path, &status, followingLinks ? 0 : AT_SYMLINK_NOFOLLOW)
     }
     self.init(status)

@@ -39,6 +39,7 @@ package func poll(
 ) throws(SystemCallError) -> Int {
   var raw = entries.map { pollfd(fd: $0.descriptor, events: $0.interest.rawValue, revents: 0) }
   let timeout = milliseconds.map { Int32(clamping: max(0, $0)) } ?? -1
+  // SAFETY: the pointer and the count are of one array.
   let count = try systemCall("poll") { unsafe Glibc.poll(&raw, nfds_t(raw.count), timeout) }
   for index in entries.indices { entries[index].found = PollEvents(rawValue: raw[index].revents) }
   return Int(count)

@@ -81,6 +81,7 @@ package enum Process {
   package static func reap(_ pid: Int32, wait: Bool = true) throws(SystemCallError) -> Reaped? {
     var status: Int32 = 0
     var usage = rusage()
+    // SAFETY: the kernel writes one status and one `rusage`.
     let ended = try systemCall("wait4") { unsafe wait4(pid, &status, wait ? 0 : WNOHANG, &usage) }
     guard ended > 0 else { return nil }
     return Reaped(
@@ -98,6 +99,7 @@ package enum Process {
   /// The release of the kernel: `6.18.44`.
   package static func kernelRelease() throws(SystemCallError) -> String {
     var names = utsname()
+    // SAFETY: the kernel writes one `utsname`.
     try systemCall("uname") { unsafe uname(&names) }
     // SAFETY: the kernel ends each name with a zero inside its field.
     return unsafe withUnsafeBytes(of: &names.release) { bytes in

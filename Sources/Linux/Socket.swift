@@ -34,6 +34,7 @@ package struct Message: ~Copyable {
   package init() throws(SystemCallError) {
     var ends: [Int32] = [-1, -1]
     let kind = Int32(SOCK_SEQPACKET.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    // SAFETY: the array has room for both ends.
     try systemCall("socketpair") { unsafe socketpair(AF_UNIX, kind, 0, &ends) }
     first = FileDescriptor(owning: ends[0])
     second = FileDescriptor(owning: ends[1])
@@ -47,6 +48,7 @@ extension FileDescriptor {
   ) throws(SystemCallError) {
     let flags = wait ? 0 : Int32(MSG_DONTWAIT)
     let sent = try systemCall("sendmsg") {
+      // SAFETY: each pointer goes with the count of its own array.
       unsafe clinux_send(number, bytes, bytes.count, descriptors, descriptors.count, flags)
     }
     guard sent == bytes.count else { throw .badMessage("sendmsg", "\(sent) of \(bytes.count) bytes") }
@@ -75,6 +77,7 @@ extension FileDescriptor {
     var truncated: Int32 = 0
     let flags = wait ? 0 : Int32(MSG_DONTWAIT)
     let received = try systemCall("recvmsg") {
+      // SAFETY: each array has the room that the call is told, or that its header fixes.
       unsafe clinux_receive(number, &buffer, limit, &numbers, &count, &truncated, flags)
     }
     let descriptors = ReceivedDescriptors(Array(numbers.prefix(count)))

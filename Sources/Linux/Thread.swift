@@ -16,6 +16,7 @@ internal import Glibc
       &handle, nil,
       { argument in
         guard let argument = unsafe argument else { return nil }
+        // SAFETY: the argument is the box that was retained for this thread, taken once.
         let body = unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
         unsafe clinux_name_thread(body.name)
         body.run()

@@ -8,6 +8,12 @@ package struct FilterSet: Hashable, Sendable {
     package let rules: SeccompProgram
     /// The rules with kill as their default, for where the kernel cannot ask.
     package let killing: SeccompProgram
+
+    package init(never: SeccompProgram, rules: SeccompProgram, killing: SeccompProgram) {
+      self.never = never
+      self.rules = rules
+      self.killing = killing
+    }
   }
 
   /// The worker's.

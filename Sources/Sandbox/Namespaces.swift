@@ -30,6 +30,7 @@ enum Namespaces {
     var last = SystemCallError.badMessage("mount", "no folder to mount over")
     for directory in stepping {
       do {
+        // SAFETY: the string ends in a zero and outlives the call.
         try systemCall("pivot_root", directory) { unsafe clinux_empty_root(directory) }
         return
       } catch {

@@ -6,8 +6,9 @@ internal import Linux
 enum ResourceLimits {
   /// Deeper than any reader goes, and less than a recursion needs to become slow before it ends.
   private static let stackBytes: UInt64 = 8 << 20
-  /// Sets all but that of descriptors for this process, for good: soft and hard limits are the same, except that the soft one of
-  /// processor time comes first, so that its signal tells it from every other end.
+
+  /// Sets all but that of descriptors for this process, for good: soft and hard limits are the same, except that
+  /// the soft one of processor time comes first, so that its signal tells it from every other end.
   static func apply(_ limits: Limits) throws(SystemCallError) {
     let seconds = UInt64(clamping: limits.cpuSeconds)
     let table: [(clinux_limit, UInt64, UInt64)] = [

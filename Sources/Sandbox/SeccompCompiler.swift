@@ -143,6 +143,7 @@ package enum SeccompCompiler {
   package static func systemCallNumber(
     _ name: String, file: String, line: Int
   ) throws(PolicyError) -> Int32? {
+    // SAFETY: the string ends in a zero and outlives the call.
     let number = unsafe seccomp_syscall_resolve_name(name)
     guard number != __NR_SCMP_ERROR else {
       throw PolicyError(file: file, line: line, reason: "\(name) is not a known system call")

@@ -28,6 +28,7 @@ internal import Policy
 
   /// An empty filter.
   private init(default action: Action, file: String) throws(PolicyError) {
+    // SAFETY: the context belongs to this value alone; `deinit` releases it.
     guard let context = unsafe seccomp_init(action.code) else {
       throw PolicyError(file: file, line: 0, reason: "the kernel does not take this filter's default")
     }
@@ -41,6 +42,7 @@ internal import Policy
   static func make(default action: Action, file: String) throws(PolicyError) -> SeccompFilter {
     let filter = try SeccompFilter(default: action, file: file)
     let kill = Action.killProcess.code
+    // SAFETY: the context lives as long as `filter`.
     try filter.check(
       unsafe seccomp_attr_set(filter.context, SCMP_FLTATR_ACT_BADARCH, kill), 0, "kill other architectures")
     // 2 sorts the calls into a binary tree.
@@ -53,6 +55,7 @@ internal import Policy
   borrowing func add(
     _ number: Int32, _ action: Action, when comparisons: [scmp_arg_cmp], line: Int
   ) throws(PolicyError) {
+    // SAFETY: the pointer and the count are of one array; the context lives as long as self.
     let code = unsafe seccomp_rule_add_array(
       context, action.code, number, UInt32(comparisons.count), comparisons)
     try check(code, line, "add the rule")
@@ -62,6 +65,7 @@ internal import Policy
   borrowing func program() throws(PolicyError) -> SeccompProgram {
     do {
       let memory = try FileDescriptor.memory(name: "filter")
+      // SAFETY: the context lives as long as self.
       try check(unsafe seccomp_export_bpf(context, memory.number), 0, "export the filter")
       guard let program = SeccompProgram(try memory.readAll(limit: SeccompProgram.byteLimit)) else {
         throw SystemCallError.badMessage("seccomp_export_bpf", "no whole instructions")

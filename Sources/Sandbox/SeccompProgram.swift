@@ -56,6 +56,7 @@ package struct SeccompProgram: Hashable, Sendable {
   /// Puts the filter on this thread, for good. seccomp(2), SECCOMP_SET_MODE_FILTER
   package func load() throws(SystemCallError) {
     try systemCall("seccomp", "\(instructionCount) instructions") {
+      // SAFETY: the array holds that many instructions.
       unsafe clinux_seccomp_filter(bytes, instructionCount, 0)
     }
   }
@@ -64,6 +65,7 @@ package struct SeccompProgram: Hashable, Sendable {
   package func loadWithListener() throws(SystemCallError) -> FileDescriptor {
     FileDescriptor(
       owning: try systemCall("seccomp", "\(instructionCount) instructions, with a listener") {
+        // SAFETY: the array holds that many instructions.
         unsafe clinux_seccomp_filter(bytes, instructionCount, 1)
       })
   }

@@ -44,6 +44,7 @@ final class FileSource: ByteSource {
     window = []
     if bytes.count != length { bytes = [UInt8](repeating: 0, count: length) }
     var span = bytes.mutableSpan
+    // SAFETY: the span is of bytes, so any value is a valid one.
     var raw = unsafe span.mutableBytes
     try fill(&raw, at: offset)
     window = bytes

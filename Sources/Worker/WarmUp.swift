@@ -28,6 +28,7 @@ enum WarmUp {
   /// With TZ unset, each call of mktime(3) looks at `/etc/localtime`; the zygote's environment sets it.
   private static func timeZone() {
     tzset()
+    // SAFETY: a zeroed `tm` is a valid one; mktime writes only into it.
     var time = unsafe tm()
     _ = unsafe mktime(&time)
   }
@@ -36,6 +37,7 @@ enum WarmUp {
   private static let encodings = ["UTF-16LE", "UTF-16BE", "CP437", "ISO-8859-1"]
 
   private static func locale() {
+    // SAFETY: both are constant strings.
     unsafe setlocale(LC_CTYPE, "C.UTF-8")
     // An encoding that cannot be loaded here cannot be loaded in a worker either: there, its use is refused.
     for encoding in encodings { _ = unsafe iconv_open("UTF-8", encoding) }

@@ -20,6 +20,14 @@ extension ArchiveRules {
       findings.append(
         Finding(.zip64Disagreement, at: Location(path: path, offset: archive.end.offset), detail: detail))
     }
+    if archive.end.entriesOnDisk != archive.end.entries {
+      findings.append(
+        Finding(
+          .zipCountMismatch, at: Location(path: path, offset: archive.end.offset),
+          detail:
+            "The end record counts \(archive.end.entriesOnDisk) entries on this disk and \(archive.end.entries) in all."
+        ))
+    }
     if !archive.isContiguous {
       findings.append(
         Finding(

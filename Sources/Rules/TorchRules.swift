@@ -7,12 +7,13 @@ package enum TorchRules {
   package static func storage(
     _ storage: TorchStorage, bytes: Int, at location: Location
   ) -> [Finding] {
-    guard let size = storage.byteCount, size != bytes else { return [] }
+    guard storage.elementSize != nil, storage.byteCount != bytes else { return [] }
+    let size = storage.byteCount.map { "\($0)" } ?? "more than any memory's"
     return [
       Finding(
         .torchStorageSize, at: location,
         detail:
-          "Storage \(shown(storage.key)) has \(bytes) bytes; its pickle says \(storage.elementCount) elements of \(storage.type), \(size) bytes.",
+          "Storage \(shown(storage.key)) has \(bytes) bytes; its pickle says \(storage.elementCount) elements of \(shown(storage.type)), \(size) bytes.",
         evidence: storage.type)
     ]
   }
@@ -52,7 +53,7 @@ package enum TorchRules {
 }
 
 extension TorchStorage {
-  /// How many bytes it has; nil where the type is unknown or no memory could hold it.
+  /// How many bytes it has; nil where the type is unknown or no memory could hold them.
   package var byteCount: Int? {
     guard let elementSize else { return nil }
     let (bytes, overflow) = elementSize.multipliedReportingOverflow(by: elementCount)

@@ -34,6 +34,9 @@ package struct Budget {
   package enum Stop: Equatable, Sendable {
     /// Far more comes out than can be honest.
     case bomb(String)
+    /// A limit of the whole artifact is reached: there is no sense in going on.
+    case exhausted(String)
+    /// A limit that only this member reaches.
     case limit(String)
   }
 
@@ -48,7 +51,7 @@ package struct Budget {
         "the members of \(artifactBytes) bytes unpack to more than \(limits.ratio) times as many")
     }
     if unpackedBytes > limits.unpackedBytes {
-      return .limit("unpacked bytes: limit \(limits.unpackedBytes)")
+      return .exhausted("unpacked bytes: limit \(limits.unpackedBytes)")
     }
     return nil
   }

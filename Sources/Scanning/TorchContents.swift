@@ -8,7 +8,8 @@ struct TorchContents {
   private let layout: TorchLayout
   private let kind: TorchLayout.Kind
   /// Storages that a pickle refers to, by the member's folded name after the root, until they are met.
-  private var expected: [String: TorchStorage] = [:]
+  /// Keys that differ only in case are one member for PyTorch.
+  private var expected: [String: [TorchStorage]] = [:]
   /// Entries whose pickles were run first.
   private var examined: Set<Int> = []
 
@@ -51,7 +52,7 @@ struct TorchContents {
     if run.next(&job, profile: profile) { try PickleScanner.scanRest(&run, in: &job) }
     for storage in run.storages {
       let name = folder + storage.key.lowercased()
-      if expected[name] == nil { expected[name] = storage }
+      expected[name, default: []].append(storage)
     }
   }
 
@@ -79,14 +80,16 @@ struct TorchContents {
   private mutating func takeStorage(
     _ name: String, _ entry: ZIPEntry, from reader: ZIPMemberReader, path: [String], _ job: inout ScanJob
   ) -> Disposition {
-    guard let storage = expected.removeValue(forKey: name) else {
+    guard let storages = expected.removeValue(forKey: name) else {
       guard kind == .stateDict else { return .examine(profile, .nothing) }
       job.recorder.record(TorchRules.unreferenced(name, path: path))
       return .examine(profile)
     }
     guard let bytes = reader.measure(entry, in: &job) else { return .done }
     let location = Location(path: path, offset: entry.offset)
-    for finding in TorchRules.storage(storage, bytes: bytes, at: location) { job.recorder.record(finding) }
+    for finding in storages.flatMap({ TorchRules.storage($0, bytes: bytes, at: location) }) {
+      job.recorder.record(finding)
+    }
     job.recorder.record(bytes: 0, members: 1, opcodes: 0)
     return .done
   }
@@ -111,7 +114,8 @@ struct TorchContents {
   func finish(_ path: [String], _ job: ScanJob) {
     guard !job.isStopped else { return }
     // A tensor on the meta device has no bytes.
-    for storage in expected.values.sorted(by: { $0.offset < $1.offset }) where storage.location != "meta" {
+    for storage in expected.values.joined().sorted(by: { $0.offset < $1.offset })
+    where storage.location != "meta" {
       job.recorder.record(TorchRules.missing(storage, path: path))
     }
   }

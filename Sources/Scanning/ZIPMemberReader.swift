@@ -16,7 +16,7 @@ struct ZIPMemberReader {
     do {
       let packed = try self.packed(entry)
       if entry.method == ZIPMethod.stored {
-        if packed.count <= Self.checkedBytes || entry.name.suffix(4) == Array(".pkl".utf8)[...] {
+        if packed.count <= Self.checkedBytes || entry.shownName.lowercased().hasSuffix(".pkl") {
           try checkStored(packed, entry, job)
         }
         return packed
@@ -51,6 +51,9 @@ struct ZIPMemberReader {
     guard entry.method == ZIPMethod.stored || entry.method == ZIPMethod.deflated else {
       throw ParseError(.unsupported, at: entry.offset, "member packed by \(ZIPMethod.name(entry.method))")
     }
+    guard entry.disk == 0 else {
+      throw ParseError(.unsupported, at: entry.offset, "member on another disk")
+    }
     let local = try ZIPLocalHeader(of: entry, in: archive)
     let size = try Checked.int(entry.packedSize, at: entry.offset, "packed size")
     return try archive.input.slice(at: local.dataOffset, count: size, "member data")
@@ -70,6 +73,7 @@ struct ZIPMemberReader {
     job.budget = unpacker.budget
     switch unpacker.stop {
     case nil: break
+    case .exhausted(let limit): job.stop("\(entry.shownName): \(limit)", at: path)
     case .limit(let limit): job.gap("\(entry.shownName): \(limit)", at: path, offset: entry.offset)
     case .bomb(let detail):
       job.recorder.record(

@@ -36,5 +36,7 @@ package struct ZIPLayout {
     package var firstOverlap: Int?
     /// Parts that belong to no member.
     package var gaps: [Range<Int>] = []
+
+    package init() {}
   }
 }

@@ -4,11 +4,12 @@ import Glibc
 import Pickle
 import Policy
 import Rules
+import TestSupport
 import Testing
 
 /// The pickles of the corpus beside the repository, judged with the shipped lists.
 @Suite struct CorpusTests {
-  static let corpus = "\(PolicyFolder.root)/../shared/corpus"
+  static let corpus = "\(Repository.root)/../shared/corpus"
 
   struct Row {
     let path: String

@@ -10,7 +10,8 @@ enum PolicyFolder {
     {"schema": 1, "list": "lab", "source": "the tests", "entries": [
       {"modules": ["lab.code"],
        "names": ["_builtin_type", "_make_function", "_make_skeleton_class", "_class_setstate"],
-       "kind": "code", "why": "Makes functions and classes out of the stream."}
+       "kind": "code", "why": "Makes functions and classes out of the stream."},
+      {"modules": ["lab.code"], "names": ["_setattr", "_eval_repr"], "kind": "code", "why": "Changes and evaluates."}
     ]}
     """
 
@@ -21,7 +22,9 @@ enum PolicyFolder {
       for folder in ["globals/safe", "globals/dangerous"] {
         for name in names(in: "\(Repository.root)/policies/\(folder)") where name.hasSuffix(".json") {
           files.append(
-            .init(path: "\(folder)/\(name)", bytes: bytes(of: "\(Repository.root)/policies/\(folder)/\(name)") ?? []))
+            .init(
+              path: "\(folder)/\(name)",
+              bytes: bytes(of: "\(Repository.root)/policies/\(folder)/\(name)") ?? []))
         }
       }
       let library = "globals/standard-library.json"

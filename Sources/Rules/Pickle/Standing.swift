@@ -21,6 +21,8 @@ struct Standing {
   let name: String
   /// What the policy, or the walk, says of it.
   let reason: String
+  /// The policy file that lists it.
+  var list: String?
 
   /// Whether the policy reviewed it as safe in some use.
   var isSafe: Bool {
@@ -85,7 +87,7 @@ extension GlobalTable {
     }
     let entry = entry(module: module, name: name)
     if let entry, entry.isSafe || entry.kind == .dangerous || entry.kind == .embeddedCode {
-      return Standing(kind: .listed(entry.kind), name: full, reason: entry.reason)
+      return Standing(kind: .listed(entry.kind), name: full, reason: entry.reason, list: entry.list)
     }
     if name.contains(".") {
       if let reason = walkReason(module: module, name: name) {
@@ -97,7 +99,7 @@ extension GlobalTable {
       )
     }
     guard let entry else { return Standing(kind: .unknown, name: full, reason: "on no list") }
-    return Standing(kind: .listed(entry.kind), name: full, reason: entry.reason)
+    return Standing(kind: .listed(entry.kind), name: full, reason: entry.reason, list: entry.list)
   }
 
   /// A TorchScript type: the file's own, or one that a native library registers.

@@ -44,6 +44,11 @@ import Testing
     #expect(judged.rules == ["pickle.build-on-class", "pickle.embedded-code"], judged.account)
   }
 
+  @Test func `a copy of cloudpickle inside a library is one too`() {
+    let judged = Self.run([.global("lab.vendor.cloudpickle.cloudpickle", "_make_function")])
+    #expect(judged.rules == ["pickle.embedded-code"], judged.account)
+  }
+
   @Test func `attributes are set on carried classes, and on nothing else`() {
     let type: [PickleOpcode] = [
       .global("lab.code", "_make_skeleton_class"), .text("Scaler"), .tuple1, .reduce,

@@ -59,6 +59,11 @@ private let commonModules: Set<String> = [
   "sys",
 ]
 
+/// Whether the module is a copy of cloudpickle or dill that a library has inside: `numba.cloudpickle.cloudpickle`.
+private func isCodePickler(_ module: String) -> Bool {
+  module.split(separator: ".").contains { $0 == "cloudpickle" || $0 == "cloudpickle_fast" || $0 == "_dill" }
+}
+
 /// Whether Python itself gives the name its meaning: `__globals__`.
 private func isDunder(_ name: String) -> Bool {
   name.hasPrefix("__") && name.hasSuffix("__")
@@ -98,7 +103,13 @@ extension GlobalTable {
         kind: .walk, name: full, reason: "the name inside \(module) is another module, or private to Python"
       )
     }
-    guard let entry else { return Standing(kind: .unknown, name: full, reason: "on no list") }
+    guard let entry else {
+      if isCodePickler(module) {
+        return Standing(
+          kind: .listed(.embeddedCode), name: full, reason: "a copy of a pickler that carries code")
+      }
+      return Standing(kind: .unknown, name: full, reason: "on no list")
+    }
     return Standing(kind: .listed(entry.kind), name: full, reason: entry.reason, list: entry.list)
   }
 

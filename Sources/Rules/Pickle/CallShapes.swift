@@ -40,7 +40,8 @@ extension PickleJudge {
     case .torchTensor: return checkOnTensor(positional, values)
     case .torchRebuildFromType: return checkRebuildFromType(positional, arguments.offset, values)
     case .torchLoadFromBytes: return checkLoadFromBytes(positional, arguments.offset, values)
-    case .any, .created, .none, .constants, .ownClass, .bounded, .numpyDtype: return .reviewed  // handled above
+    // Handled above.
+    case .any, .created, .none, .constants, .ownClass, .bounded, .numpyDtype: return .reviewed
     }
   }
 

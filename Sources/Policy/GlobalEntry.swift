@@ -17,6 +17,9 @@ package enum CallShape: String, CaseIterable, Sendable {
   case reconstructor
   /// `copyreg.__newobj__(known class, *args)` or `__newobj_ex__(known class, args, kwargs)`.
   case newObject = "newobj"
+  /// The first argument is a class of the same list as the callee, the rest as `any`: the callee hands them to that
+  /// class's `__new__`, and another class's might open a file (`numpy.memmap`).
+  case ownClass = "own-class"
   /// As `any`, but no integer, range or repetition that makes the callee allocate without bound.
   case bounded
   /// `getattr(known class, 'public_name')`.
@@ -61,6 +64,9 @@ package enum StateShape: String, CaseIterable, Sendable {
   case dictionary = "dict"
   /// No BUILD at all.
   case none
+  /// A dict without the keys `restore_design_info` and `restore_model_spec`: where one of them stands, statsmodels evaluates
+  /// the formula text of the state as Python (`statsmodels/base/data.py`, `ModelData.__setstate__`).
+  case noFormula = "no-formula"
   /// A dtype's state, checked field by field: forged flags give arbitrary object pointers.
   case numpyDtype = "numpy-dtype"
   /// `(version, shape, dtype, fortran, data)`, the data as long as shape and dtype say.

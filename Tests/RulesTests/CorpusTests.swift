@@ -4,11 +4,12 @@ import Glibc
 import Pickle
 import Policy
 import Rules
+import TestSupport
 import Testing
 
 /// The pickles of the corpus beside the repository, judged with the shipped lists.
 @Suite struct CorpusTests {
-  static let corpus = "\(PolicyFolder.root)/../shared/corpus"
+  static let corpus = "\(Repository.root)/../shared/corpus"
 
   struct Row {
     let path: String
@@ -51,10 +52,13 @@ import Testing
       let result = Machine.run(input, at: offset, opcodeLimit: 100_000_000, sink: &judge)
       report = judge.sink
       streams += 1
-      for nested in judge.nested where nested.reach == .loaded {
-        if let inner = try? nested.input.bytes(at: 0, count: nested.input.count) {
-          Self.judge(inner, .torch, &report)
-        }
+      for nested in judge.nested where nested.format != .zip && nested.format != .compressed {
+        guard let inner = try? nested.input.bytes(at: 0, count: nested.input.count) else { continue }
+        var found = Report()
+        Self.judge(inner, nested.format == .torch ? .torch : .plain, &found)
+        // What only may be a pickle need not be whole.
+        for finding in found.findings { report.record(finding) }
+        if nested.reach == .loaded { for gap in found.coverage.gaps { report.record(gap) } }
       }
       guard result.end == .stop, result.endOffset > offset else {
         report.record(Gap(at: Location(offset: offset), reason: "\(result.end)"))

@@ -44,6 +44,24 @@ import Testing
     #expect(judged.rules == ["pickle.build-on-class", "pickle.embedded-code"], judged.account)
   }
 
+  @Test func `a copy of cloudpickle inside a library is one too`() {
+    let judged = Self.run([.global("lab.vendor.cloudpickle.cloudpickle", "_make_function")])
+    #expect(judged.rules == ["pickle.embedded-code"], judged.account)
+  }
+
+  @Test func `attributes are set on carried classes, and on nothing else`() {
+    let type: [PickleOpcode] = [
+      .global("lab.code", "_make_skeleton_class"), .text("Scaler"), .tuple1, .reduce,
+    ]
+    func setting(_ target: [PickleOpcode]) -> Judged {
+      Self.run([.global("lab.code", "_setattr")] + target + [.text("__doc__"), .none, .tuple3, .reduce])
+    }
+    #expect(setting(type).rules == ["pickle.embedded-code"], setting(type).account)
+    let other = setting([.global("collections", "OrderedDict")])
+    #expect(other.rules == ["pickle.dangerous-call", "pickle.embedded-code"], other.account)
+    #expect(Self.run([.global("lab.code", "_eval_repr"), .text("1"), .tuple1, .reduce]).verdict == .deny)
+  }
+
   @Test func `an object of a carried class is for a person`() {
     let judged = Self.run([
       .global("lab.code", "_make_skeleton_class"), .text("Scaler"), .tuple1, .reduce, .emptyTuple, .newobj,

@@ -1,18 +1,17 @@
 import Glibc
 import Policy
+import TestSupport
 import Testing
 
 /// The repository's own policy, read as the programs read it.
 enum PolicyFolder {
-  /// The package's root, from this file's place in it.
-  static let root = String(#filePath.split(separator: "/").dropLast(3).joined(separator: "/")).asRoot
-
   /// A list of the tests' own: a library that carries code.
   private static let lab = """
     {"schema": 1, "list": "lab", "source": "the tests", "entries": [
       {"modules": ["lab.code"],
        "names": ["_builtin_type", "_make_function", "_make_skeleton_class", "_class_setstate"],
-       "kind": "code", "why": "Makes functions and classes out of the stream."}
+       "kind": "code", "why": "Makes functions and classes out of the stream."},
+      {"modules": ["lab.code"], "names": ["_setattr", "_eval_repr"], "kind": "code", "why": "Changes and evaluates."}
     ]}
     """
 
@@ -21,13 +20,15 @@ enum PolicyFolder {
     do {
       var files: [PolicyBundle.File] = []
       for folder in ["globals/safe", "globals/dangerous"] {
-        for name in names(in: "\(root)/policies/\(folder)") where name.hasSuffix(".json") {
+        for name in names(in: "\(Repository.root)/policies/\(folder)") where name.hasSuffix(".json") {
           files.append(
-            .init(path: "\(folder)/\(name)", bytes: bytes(of: "\(root)/policies/\(folder)/\(name)") ?? []))
+            .init(
+              path: "\(folder)/\(name)",
+              bytes: bytes(of: "\(Repository.root)/policies/\(folder)/\(name)") ?? []))
         }
       }
       let library = "globals/standard-library.json"
-      if let bytes = bytes(of: "\(root)/policies/\(library)") {
+      if let bytes = bytes(of: "\(Repository.root)/policies/\(library)") {
         files.append(.init(path: library, bytes: bytes))
       }
       files.append(.init(path: "globals/safe/lab.json", bytes: Array(lab.utf8)))
@@ -66,8 +67,4 @@ enum PolicyFolder {
     }
     return names.sorted()
   }
-}
-
-extension String {
-  fileprivate var asRoot: String { hasPrefix("/") ? self : "/" + self }
 }

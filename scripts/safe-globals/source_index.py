@@ -9,7 +9,7 @@ import os
 # Methods that loading a pickle can reach without the stream calling anything by name: object creation, state,
 # attribute lookup (BUILD asks for __setstate__, APPENDS for extend), hashing as a dict key, destruction.
 PRIMARY_HOOKS = (
-    "__new__", "__setstate__", "__getattr__", "__getattribute__", "__setattr__", "__del__", "__hash__", "__eq__",
+    "__new__", "__setstate__", "__getattr__", "__getattribute__", "__del__", "__hash__", "__eq__",
 )
 # Methods that a known function may reach when it is handed an instance: it iterates, measures or converts it.
 SECONDARY_HOOKS = (
@@ -18,6 +18,9 @@ SECONDARY_HOOKS = (
 )
 # What SETITEM(S), APPEND(S) and ADDITEMS call.
 ITEM_HOOKS = ("__setitem__", "append", "extend", "add")
+# What BUILD reaches only through the second dict of a (state, slots) pair, and only without a __setstate__; property
+# setters come on top.
+SLOT_HOOKS = ("__setattr__",)
 # Ways of pickling that give the constructor arguments: such a class needs an entry written by hand.
 REDUCERS = ("__reduce__", "__reduce_ex__", "__getnewargs__", "__getnewargs_ex__", "__getinitargs__")
 
@@ -29,7 +32,7 @@ class ClassSource:
         self.module = module
         self.node = node
         self.name = node.name
-        self.bases = [dotted(base) for base in node.bases]
+        self.bases = [dotted(base) for base in plain_bases(node)]
         self.metaclass = next((dotted(k.value) for k in node.keywords if k.arg == "metaclass"), None)
         self.methods = {}
         self.setters = {}
@@ -105,6 +108,15 @@ def statements(body):
             yield from statements(node.body)
 
 
+def plain_bases(node):
+    """The base expressions; those that `six.with_metaclass(Meta, Base)` hides included."""
+    for base in node.bases:
+        if isinstance(base, ast.Call) and (dotted(base.func) or "").split(".")[-1] == "with_metaclass":
+            yield from base.args[1:]
+        else:
+            yield base
+
+
 def dotted(node):
     """`a.b.C` of a base expression; of a subscripted or called one, what is subscripted or called."""
     if isinstance(node, ast.Name):
@@ -120,11 +132,33 @@ def dotted(node):
     return None
 
 
+class ModuleTable:
+    """Module sources by name, parsed when first asked for. A file that does not parse has no classes."""
+
+    def __init__(self):
+        self.paths = {}
+        self.parsed = {}
+
+    def __contains__(self, name):
+        return name in self.paths
+
+    def get(self, name):
+        if name not in self.parsed and name in self.paths:
+            path, is_package = self.paths[name]
+            with open(path, "rb") as stream:
+                try:
+                    tree = ast.parse(stream.read())
+                except (SyntaxError, ValueError):
+                    tree = ast.Module([], [])
+            self.parsed[name] = ModuleSource(name, is_package, tree)
+        return self.parsed.get(name)
+
+
 class SourceIndex:
     """The modules of one or more unpacked wheels."""
 
     def __init__(self):
-        self.modules = {}
+        self.modules = ModuleTable()
 
     def add_tree(self, root, prefixes):
         for folder, subfolders, files in os.walk(root):
@@ -138,12 +172,7 @@ class SourceIndex:
                 name = ".".join(parts[:-1] if is_package else parts)
                 if not any(name == p or name.startswith(p + ".") for p in prefixes):
                     continue
-                with open(path, "rb") as stream:
-                    try:
-                        tree = ast.parse(stream.read())
-                    except (SyntaxError, ValueError):
-                        continue
-                self.modules[name] = ModuleSource(name, is_package, tree)
+                self.modules.paths[name] = (path, is_package)
 
     def resolve(self, module, name, seen=()):
         """The class that `name` means in `module`: a ClassSource, or the dotted name of something outside."""

@@ -11,11 +11,12 @@ extension PickleJudge {
     case .any: return followed(arguments, values)
     case .created:
       if arguments.called {
-        return .refused(.unreviewedStandardCall, "it is called, and its own pickles only create it")
+        return .unfollowed("it is called, and only its creation without a call was reviewed")
       }
       return checkNone(arguments)
     case .none: return checkNone(arguments)
     case .constants: return checkConstants(arguments, values)
+    case .ownClass: return checkOwnClass(arguments, values)
     case .bounded: return followed(arguments, values).merged(with: checkBounded(arguments, values))
     case .numpyDtype: return checkDtypeCall(arguments, values)
     default: break
@@ -39,7 +40,8 @@ extension PickleJudge {
     case .torchTensor: return checkOnTensor(positional, values)
     case .torchRebuildFromType: return checkRebuildFromType(positional, arguments.offset, values)
     case .torchLoadFromBytes: return checkLoadFromBytes(positional, arguments.offset, values)
-    case .any, .created, .none, .constants, .bounded, .numpyDtype: return .reviewed  // handled above
+    // Handled above.
+    case .any, .created, .none, .constants, .ownClass, .bounded, .numpyDtype: return .reviewed
     }
   }
 
@@ -50,6 +52,20 @@ extension PickleJudge {
       return .unfollowed("an argument could not be followed")
     }
     return .reviewed
+  }
+
+  /// A function that creates the class it is given: only classes of its own library, whose `__new__` was looked at.
+  private mutating func checkOwnClass(
+    _ arguments: CallArguments, _ values: borrowing ValueTable
+  ) -> Judgement {
+    guard let type = arguments.positional.first, type.kind == .global,
+      let standing = standing(of: type, values)
+    else { return .refused(.unsafeArguments, "its first argument is not an imported class") }
+    if case .unknown = standing.kind { return .unfollowed("its class \(standing.name) is on no list") }
+    guard case .listed(.safeClass) = standing.kind, standing.list == arguments.calleeList else {
+      return .refused(.unsafeArguments, "\(standing.name) is no class of its own library")
+    }
+    return followed(arguments, values)
   }
 
   private func checkNone(_ arguments: CallArguments) -> Judgement {

@@ -24,8 +24,14 @@ enum EmbeddedCode {
     "_builtin_type", "_load_type", "_import_module", "_get_attr", "subimport", "__main__",
   ]
 
-  /// Whether dill calls it to complete a class it has made.
-  static func fills(_ name: String) -> Bool { name == "builtins.setattr" }
+  /// Whether the function changes what it is given, or evaluates and opens what it is told: honest only on what the
+  /// pickler has made itself.
+  static func reachesFurther(_ name: String) -> Bool { farReaching.contains { name.hasSuffix($0) } }
+
+  private static let farReaching = [
+    "builtins.setattr", "._setattr", "._setitems", "._eval_repr", "._create_filehandle",
+    "._restore_modules",
+  ]
 
   /// Names that a function uses only to run, fetch or reach something. Words that models' own methods have too
   /// (`eval`, `compile`, `run`, `open`) are not here; `system` alone is `platform.system`.

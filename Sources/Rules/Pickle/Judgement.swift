@@ -30,4 +30,6 @@ struct CallArguments {
   let called: Bool
   /// The offset of the effect.
   let offset: Int
+  /// The policy file that lists the callee, where it is an import of its own.
+  var calleeList: String?
 }

@@ -18,8 +18,6 @@ extension PickleJudge {
         .dangerousCall, at: effect.offset, subject: standing.name,
         "\(standing.name) is called: \(standing.reason)",
         showing: effect.result, values)
-    case .listed(.deniedCall) where EmbeddedCode.fills(standing.name) && isCode(effect.operand, values):
-      judgeEmbeddedCode(effect, name: standing.name, values)
     case .listed(.deniedCall):
       collectNested(effect, values)
       report(
@@ -32,7 +30,13 @@ extension PickleJudge {
         "\(standing.name) is called, and is on no list",
         showing: effect.result, values)
     case .scriptExtension, .scriptType: break  // the import says it all
+    case .listed(.embeddedCode)
+    where EmbeddedCode.reachesFurther(standing.name) && !isCode(effect.operand, values):
+      report(
+        .dangerousCall, at: effect.offset, subject: standing.name,
+        "\(standing.name) is called on what the file's code did not make", showing: effect.result, values)
     case .listed(.embeddedCode):
+      collectNested(effect, values)
       judgeEmbeddedCode(effect, name: standing.name, values)
     case .listed(.safeValue):
       report(
@@ -40,26 +44,28 @@ extension PickleJudge {
         "\(standing.name) is a value, and is called",
         showing: effect.result, values)
     case .listed(.safeClass(let shape, _, _)):
-      judgeKnownCall(effect, shape, isClass: true, name: standing.name, values)
+      judgeKnownCall(effect, shape, isClass: true, standing, values)
     case .listed(.safeFunction(let shape, _, _)):
-      judgeKnownCall(effect, shape, isClass: false, name: standing.name, values)
+      judgeKnownCall(effect, shape, isClass: false, standing, values)
     }
   }
 
   private mutating func judgeKnownCall(
-    _ effect: Effect, _ shape: CallShape, isClass: Bool, name: String, _ values: borrowing ValueTable
+    _ effect: Effect, _ shape: CallShape, isClass: Bool, _ callee: Standing,
+    _ values: borrowing ValueTable
   ) {
     let judgement: Judgement
     if !isClass, effect.kind == .newObject || effect.kind == .newObjectEx {
       judgement = .unfollowed("the function is used as a class")
-    } else if let arguments = callArguments(effect, isClass: isClass, values) {
+    } else if var arguments = callArguments(effect, isClass: isClass, values) {
+      arguments.calleeList = callee.list
       judgement = check(shape, arguments, values)
     } else {
       judgement = .unfollowed("the arguments are no tuple that could be followed")
     }
     if case .reviewed = judgement { return }
     collectNested(effect, values)
-    report(judgement, .unreviewedCall, at: effect, name: name, values)
+    report(judgement, .unreviewedCall, at: effect, name: callee.name, values)
   }
 
   /// Reports a judgement about the use of a known name; `unfollowed` gives the rule of the milder kind.

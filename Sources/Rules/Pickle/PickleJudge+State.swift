@@ -36,6 +36,7 @@ extension PickleJudge {
         return .unfollowed("its state is \(words(effect.operand.kind)), not one dictionary")
       }
       return .reviewed
+    case .noFormula: return checkNoFormula(effect.operand, values)
     case .none: return .unfollowed("it is given a state, and its own pickles have none")
     case .numpyDtype: return checkDtypeState(of: effect.target, effect.operand, values)
     case .numpyArray:
@@ -47,6 +48,22 @@ extension PickleJudge {
       }
       return checkDeferred(parts[0], values)
     }
+  }
+
+  /// A dictionary without the keys that make statsmodels evaluate a formula.
+  private func checkNoFormula(_ state: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
+    guard state.kind == .dictionary, let entries = values.elements(state) else {
+      return .unfollowed("its state could not be followed")
+    }
+    for index in stride(from: 0, to: entries.count, by: 2) {
+      switch values.string(entries[index], limit: 256) {
+      case nil: return .unfollowed("a key of its state is no plain text")
+      case "restore_design_info", "restore_model_spec":
+        return .unfollowed("its state holds a formula to evaluate")
+      default: break
+      }
+    }
+    return .reviewed
   }
 
   /// A state that goes into attributes. Special names there change how Python itself treats the object.

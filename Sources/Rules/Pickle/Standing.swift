@@ -21,6 +21,8 @@ struct Standing {
   let name: String
   /// What the policy, or the walk, says of it.
   let reason: String
+  /// The policy file that lists it.
+  var list: String?
 
   /// Whether the policy reviewed it as safe in some use.
   var isSafe: Bool {
@@ -57,6 +59,11 @@ private let commonModules: Set<String> = [
   "sys",
 ]
 
+/// Whether the module is a copy of cloudpickle or dill that a library has inside: `numba.cloudpickle.cloudpickle`.
+private func isCodePickler(_ module: String) -> Bool {
+  module.split(separator: ".").contains { $0 == "cloudpickle" || $0 == "cloudpickle_fast" || $0 == "_dill" }
+}
+
 /// Whether Python itself gives the name its meaning: `__globals__`.
 private func isDunder(_ name: String) -> Bool {
   name.hasPrefix("__") && name.hasSuffix("__")
@@ -85,7 +92,7 @@ extension GlobalTable {
     }
     let entry = entry(module: module, name: name)
     if let entry, entry.isSafe || entry.kind == .dangerous || entry.kind == .embeddedCode {
-      return Standing(kind: .listed(entry.kind), name: full, reason: entry.reason)
+      return Standing(kind: .listed(entry.kind), name: full, reason: entry.reason, list: entry.list)
     }
     if name.contains(".") {
       if let reason = walkReason(module: module, name: name) {
@@ -96,8 +103,14 @@ extension GlobalTable {
         kind: .walk, name: full, reason: "the name inside \(module) is another module, or private to Python"
       )
     }
-    guard let entry else { return Standing(kind: .unknown, name: full, reason: "on no list") }
-    return Standing(kind: .listed(entry.kind), name: full, reason: entry.reason)
+    guard let entry else {
+      if isCodePickler(module) {
+        return Standing(
+          kind: .listed(.embeddedCode), name: full, reason: "a copy of a pickler that carries code")
+      }
+      return Standing(kind: .unknown, name: full, reason: "on no list")
+    }
+    return Standing(kind: .listed(entry.kind), name: full, reason: entry.reason, list: entry.list)
   }
 
   /// A TorchScript type: the file's own, or one that a native library registers.

@@ -96,7 +96,13 @@ class Library:
                 if re.search(self.config.get("values", r"$^"), module.name):
                     self.found["value"].update(
                         (module.name, f) for f in module.functions if not f.startswith("__"))
-        # A pair must be harmless in every version; where versions differ in kind, nobody has decided which holds.
+        self.settle()
+
+    def settle(self):
+        """A pair must be harmless in every version. Where versions differ in kind, the strict form of the same kind
+        holds; otherwise nobody has decided, and the pair is left out."""
+        for kind in ("class", "container"):
+            self.found[kind] -= self.found[kind + " without slots"]
         claims = collections.Counter(pair for pairs in self.found.values() for pair in pairs)
         self.rejected |= {pair for pair, kinds in claims.items() if kinds > 1}
         for kind in self.found:

@@ -7,7 +7,7 @@ import copy
 PURE_CALLS = {
     "isinstance", "issubclass", "len", "hasattr", "type", "id", "hash", "tuple", "list", "dict", "set", "frozenset",
     "range", "min", "max", "sum", "abs", "sorted", "zip", "enumerate", "any", "all", "repr", "str", "int", "float",
-    "bool", "super", "getattr", "setattr", "iter", "next", "reversed", "round", "object", "vars", "slice", "map",
+    "bool", "super", "getattr", "setattr", "iter", "next", "reversed", "round", "object", "vars", "slice",
     "AttributeError", "ValueError", "TypeError", "KeyError", "IndexError", "RuntimeError", "NotImplementedError",
     "OSError", "StopIteration", "OrderedDict", "defaultdict", "AssertionError", "DeprecationWarning", "FutureWarning",
     "print", "issparse", "property", "FrozenInstanceError", "callable", "Exception", "UserWarning", "Warning",
@@ -18,7 +18,7 @@ PURE_METHODS = {
     "startswith", "endswith", "split", "strip", "lower", "upper", "replace", "add", "discard", "remove", "clear",
     "insert", "index", "count", "sort", "reverse", "astype", "reshape", "ravel", "tolist", "sum", "any", "all", "warn",
     "move_to_end", "popitem", "difference", "intersection", "union", "title", "rstrip", "lstrip",
-    "__init__", "__setstate__", "__getattr__", "__getattribute__", "__setattr__", "__new__", "__setitem__", "__getitem__",
+    "__setstate__", "__getattr__", "__getattribute__", "__setattr__", "__new__", "__setitem__", "__getitem__",
     "__hash__", "__eq__", "__iter__", "__len__", "__contains__", "__str__", "__repr__", "__delattr__", "__next__",
     "flatten", "fill", "item", "isdigit", "capitalize",
 }

@@ -22,8 +22,18 @@ extension PickleJudge {
         .buildOnClass, at: effect.offset, subject: words(effect.target.kind),
         "\(words(effect.target.kind)) is given a state", showing: effect.target, values)
     case .instance(let known):
-      report(checkState(known, effect, values), .unknownState, at: effect, name: known.name, values)
+      let judgement = checkState(known, effect, values).merged(with: checkFirstState(effect.target))
+      report(judgement, .unknownState, at: effect, name: known.name, values)
     }
+  }
+
+  /// An object has one state. A second one would go to whatever the first put under `__setstate__`: BUILD looks that
+  /// name up on the object, and finds its attributes before those of its class (CPython, `_pickle.c`, `load_build`).
+  private mutating func checkFirstState(_ target: SymbolicValue) -> Judgement {
+    stated.insert(target)
+      ? .reviewed
+      : .refused(
+        .unsafeState, "it is given a state twice, and the first can have put a function in the way")
   }
 
   private mutating func checkState(
@@ -35,7 +45,7 @@ extension PickleJudge {
       guard effect.operand.kind == .dictionary || effect.operand.kind == .none else {
         return .unfollowed("its state is \(words(effect.operand.kind)), not one dictionary")
       }
-      return .reviewed
+      return checkAttributes(effect.operand, values)
     case .noFormula: return checkNoFormula(effect.operand, values)
     case .none: return .unfollowed("it is given a state, and its own pickles have none")
     case .numpyDtype: return checkDtypeState(of: effect.target, effect.operand, values)
@@ -66,28 +76,61 @@ extension PickleJudge {
     return .reviewed
   }
 
-  /// A state that goes into attributes. Special names there change how Python itself treats the object.
+  /// A state that goes into attributes: a dictionary, or a pair of dictionaries of which the second is set by
+  /// `setattr`. A state of another kind is for a `__setstate__` that was reviewed with its class.
   private func checkAttributes(_ state: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
-    guard state.kind != .unknown else { return .unfollowed("its state could not be followed") }
-    guard state.kind == .tuple, let parts = values.elements(state), parts.count == 2,
-      parts[1].kind == .dictionary
-    else { return .reviewed }
-    guard let slots = values.elements(parts[1]) else {
-      return .unfollowed("its slots could not be followed")
+    switch state.kind {
+    case .unknown: return .unfollowed("its state could not be followed")
+    case .dictionary: return checkNames(state, slots: false, values)
+    case .tuple:
+      guard let parts = values.elements(state) else {
+        return .unfollowed("its state could not be followed")
+      }
+      guard parts.count == 2 else { return .reviewed }
+      return checkNames(parts[0], slots: false, values).merged(
+        with: checkNames(parts[1], slots: true, values))
+    default: return .reviewed
     }
-    for index in stride(from: 0, to: slots.count, by: 2) {
-      guard let name = values.string(slots[index], limit: 256) else { continue }
-      if name.hasPrefix("__"), name.hasSuffix("__") {
-        return .refused(.unsafeState, "its attribute \(name) is set")
+  }
+
+  /// Methods that a pickle calls by name on an object; an attribute of that name stands before the class's own.
+  private static var calledMethods: Set<String> { ["append", "extend", "add"] }
+
+  /// The attributes of a state: none may be a callable under a name that Python or the unpickler itself calls.
+  private func checkNames(
+    _ attributes: SymbolicValue, slots: Bool, _ values: borrowing ValueTable
+  ) -> Judgement {
+    guard attributes.kind == .dictionary else { return .reviewed }
+    guard let entries = values.elements(attributes) else {
+      return slots ? .unfollowed("its slots could not be followed") : .reviewed
+    }
+    var judgement = Judgement.reviewed
+    for index in stride(from: 0, to: entries.count - 1, by: 2) {
+      guard let name = values.string(entries[index], limit: 256) else { continue }
+      let special = name.hasPrefix("__") && name.hasSuffix("__")
+      guard special || Self.calledMethods.contains(name) else { continue }
+      if slots, special { return .refused(.unsafeState, "its attribute \(name) is set") }
+      switch entries[index + 1].kind {
+      case .global: return .refused(.unsafeState, "its attribute \(name) is an imported name")
+      case .call, .instance, .persistent, .extension, .buffer, .unknown:
+        judgement = .unfollowed("its attribute \(name) is no constant")
+      default: break
       }
     }
-    return .reviewed
+    return judgement
   }
 
   /// SETITEMS, APPENDS and ADDITEMS on what is no plain container.
   mutating func judgeItems(_ effect: Effect, _ values: borrowing ValueTable) {
     switch origin(of: effect.target, values) {
     case .code, .scriptType: break  // reported where it was made
+    case .instance(let known)
+    where known.items && effect.kind != .setItems && stated.contains(effect.target):
+      // `append`, `extend` and `add` are looked up on the object; picklers give items before the state.
+      report(
+        .unsafeState, at: effect.offset, subject: known.name,
+        "\(known.name): it is given items after its state, which can have put a function in the way",
+        showing: effect.target, values)
     case .instance(let known) where known.items: break
     case .instance(let known):
       report(

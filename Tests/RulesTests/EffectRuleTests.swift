@@ -190,7 +190,8 @@ import Testing
       [.global("collections", "OrderedDict"), .text("a"), .none, .setitem]),
     .init("append to a mapping", ["pickle.items-on-computed"], .deny, [.emptyDict, .none, .append]),
     .init(
-      "a hook of a namespace", ["pickle.dangerous-import", "pickle.foreign-items", "pickle.unsafe-state"], .deny,
+      "a hook of a namespace", ["pickle.dangerous-import", "pickle.foreign-items", "pickle.unsafe-state"],
+      .deny,
       [
         .global("types", "SimpleNamespace"), .emptyTuple, .newobj, .emptyDict, .text("append"),
         .global("os", "system"),

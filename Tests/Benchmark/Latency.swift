@@ -1,6 +1,7 @@
 import ByteParsing
 import Digest
 import Findings
+import Glibc
 import Linux
 import Policy
 import Scanning
@@ -12,13 +13,19 @@ enum Latency {
   /// Runs before the measured ones, so that everything is warm.
   private static let warmUp = 200
 
+  /// Between two files that do not come back to back: time for the next worker to be forked and confined.
+  private static let pauseMicroseconds: UInt32 = 3_000
+
   /// Examines the file through a warm supervisor and confined workers; prints the figures as JSON.
-  static func measureConfined(_ path: String, count: Int) throws {
+  ///
+  /// - Parameter spaced: whether there is a pause before each file, so that a worker is always ready. Without it the
+  ///   making of workers is measured too.
+  static func measureConfined(_ path: String, count: Int, spaced: Bool) throws {
     let supervisor = try Supervisor(
       SupervisorConfiguration(
         workerPath: folder(of: CommandLine.arguments[0]) + "/lazaret-worker",
         bundle: try PolicyDirectory.read(root + "/policies"), idleWorkers: 4))
-    try report(count: count) {
+    try report(count: count, pause: spaced ? pauseMicroseconds : 0) {
       let examination = supervisor.examine(try .open(path))
       guard examination.outcome == .finished else {
         throw SupervisorError("\(examination.outcome)")
@@ -45,10 +52,11 @@ enum Latency {
     }
   }
 
-  private static func report(count: Int, _ once: () throws -> Void) throws {
+  private static func report(count: Int, pause: UInt32 = 0, _ once: () throws -> Void) throws {
     for _ in 0..<warmUp { try once() }
     var times: [UInt64] = []
     for _ in 0..<count {
+      if pause > 0 { usleep(pause) }
       let start = MonotonicClock.nanoseconds
       try once()
       times.append(MonotonicClock.nanoseconds - start)

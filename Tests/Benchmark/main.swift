@@ -80,12 +80,13 @@ case "trace" where arguments.count == 3:
   if let source = FileSource(arguments[2]) { trace(Input(source)) }
 case "latency" where arguments.count >= 4:
   guard let count = Int(arguments[3]), count > 0 else { exit(2) }
-  if arguments.dropFirst(4) == ["--unconfined"] {
-    try Latency.measureUnconfined(arguments[2], count: count)
-  } else {
-    try Latency.measureConfined(arguments[2], count: count)
+  switch arguments.dropFirst(4) {
+  case []: try Latency.measureConfined(arguments[2], count: count, spaced: false)
+  case ["--spaced"]: try Latency.measureConfined(arguments[2], count: count, spaced: true)
+  case ["--unconfined"]: try Latency.measureUnconfined(arguments[2], count: count)
+  default: exit(2)
   }
 default:
-  print("usage: Benchmark opcodes|trace FILE | latency FILE COUNT [--unconfined]")
+  print("usage: Benchmark opcodes|trace FILE | latency FILE COUNT [--spaced|--unconfined]")
   exit(2)
 }

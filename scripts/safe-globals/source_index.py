@@ -218,16 +218,16 @@ class SourceIndex:
 
     def ancestors(self, cls):
         """The class and its bases, most derived first, each once; and the bases that are outside the index."""
-        order, outside, todo = [], [], [cls]
-        while todo:
-            current = todo.pop(0)
+        order, outside, pending = [], [], [cls]
+        while pending:
+            current = pending.pop(0)
             if current in order:
                 continue
             order.append(current)
             for base in current.bases:
                 found = self.resolve(current.module.name, base)
                 if isinstance(found, ClassSource):
-                    todo.append(found)
+                    pending.append(found)
                 else:
                     outside.append(found or "?" + str(base))
         return order, outside

@@ -39,6 +39,30 @@ import Testing
     #expect(judge(bytes).verdict == .deny)
   }
 
+  @Test func `a dict that gives its items out as attributes takes no callable under such a name`() {
+    let bytes = pickle(
+      .proto(3), .global("lightning.pytorch.utilities.parsing", "AttributeDict"), .emptyTuple, .newobj,
+      .mark, .text("__setstate__"), .global("torch.storage", "_load_from_bytes"), .setitems,
+      .bytes(Self.inner), .build, .stop)
+    #expect(judge(bytes).verdict == .deny)
+  }
+
+  @Test func `a state among the arguments of a Cython constructor is the one state`() {
+    let bytes = pickle(
+      .proto(3), .global("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked"), .mark,
+      .global("pandas.core.arrays.datetimes", "DatetimeArray"), .integer(1),
+      .none, .none, .emptyDict, .tuple3, .tuple, .reduce, .bytes(Self.inner), .build, .stop)
+    #expect(judge(bytes).verdict == .deny)
+  }
+
+  @Test func `a partial holds no callable under such a name among its keywords`() {
+    let bytes = pickle(
+      .proto(3), .global("functools", "partial"), .global("argparse", "Namespace"), .tuple1, .reduce,
+      .mark, .global("argparse", "Namespace"), .emptyTuple, .emptyDict, .text("__setstate__"),
+      .global("torch.storage", "_load_from_bytes"), .setitem, .none, .tuple, .build, .stop)
+    #expect(judge(bytes).verdict == .deny)
+  }
+
   @Test func `one state with plain attributes is allowed`() {
     let bytes = pickle(
       Self.linear + [.emptyDict, .text("add"), .integer(1), .setitem, .build, .stop])

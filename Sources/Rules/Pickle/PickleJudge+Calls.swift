@@ -59,13 +59,26 @@ extension PickleJudge {
       judgement = .unfollowed("the function is used as a class")
     } else if var arguments = callArguments(effect, isClass: isClass, values) {
       arguments.calleeList = callee.list
-      judgement = check(shape, arguments, values)
+      judgement = check(shape, arguments, values).merged(
+        with: checkNames(inArguments: effect.operand, values))
+      noteStateInArguments(effect, arguments, values)
     } else {
       judgement = .unfollowed("the arguments are no tuple that could be followed")
     }
     if case .reviewed = judgement { return }
     collectNested(effect, values)
     report(judgement, .unreviewedCall, at: effect, name: callee.name, values)
+  }
+
+  /// Cython's `__pyx_unpickle_X(class, checksum, state)` puts the end of a state into the object's `__dict__`. Where it
+  /// is given one, the object has had its state.
+  private mutating func noteStateInArguments(
+    _ effect: Effect, _ arguments: CallArguments, _ values: borrowing ValueTable
+  ) {
+    guard arguments.positional.count > 2, arguments.positional[2].kind != .none,
+      let global = values.global(effect.target), global.name.hasPrefix("__pyx_unpickle_")
+    else { return }
+    _ = stated.insert(effect.result)
   }
 
   /// Reports a judgement about the use of a known name; `unfollowed` gives the rule of the milder kind.

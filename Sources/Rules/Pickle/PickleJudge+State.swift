@@ -56,7 +56,7 @@ extension PickleJudge {
       else {
         return .refused(.unsafeState, "the state is not (function, arguments, keywords, attributes)")
       }
-      return checkDeferred(parts[0], values)
+      return checkDeferred(parts[0], values).merged(with: checkNames(inArguments: effect.operand, values))
     }
   }
 
@@ -96,14 +96,18 @@ extension PickleJudge {
   /// Methods that a pickle calls by name on an object; an attribute of that name stands before the class's own.
   private static var calledMethods: Set<String> { ["append", "extend", "add"] }
 
-  /// The attributes of a state: none may be a callable under a name that Python or the unpickler itself calls.
-  private func checkNames(
-    _ attributes: SymbolicValue, slots: Bool, _ values: borrowing ValueTable
-  ) -> Judgement {
+  /// A dictionary that goes into an object's attributes.
+  func checkNames(_ attributes: SymbolicValue, slots: Bool, _ values: borrowing ValueTable) -> Judgement {
     guard attributes.kind == .dictionary else { return .reviewed }
     guard let entries = values.elements(attributes) else {
       return slots ? .unfollowed("its slots could not be followed") : .reviewed
     }
+    return checkNames(entries, slots: slots, values)
+  }
+
+  /// Names and values, one behind the other: none may be a callable under a name that Python or the unpickler
+  /// itself calls.
+  func checkNames(_ entries: [SymbolicValue], slots: Bool, _ values: borrowing ValueTable) -> Judgement {
     var judgement = Judgement.reviewed
     for index in stride(from: 0, to: entries.count - 1, by: 2) {
       guard let name = values.string(entries[index], limit: 256) else { continue }
@@ -120,6 +124,15 @@ extension PickleJudge {
     return judgement
   }
 
+  /// The dictionaries among a call's arguments, which a constructor may take for attributes.
+  func checkNames(inArguments operand: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
+    var dictionaries: [SymbolicValue] = []
+    walk(operand, values) { value, _ in
+      if value.kind == .dictionary { dictionaries.append(value) }
+    }
+    return dictionaries.reduce(.reviewed) { $0.merged(with: checkNames($1, slots: false, values)) }
+  }
+
   /// SETITEMS, APPENDS and ADDITEMS on what is no plain container.
   mutating func judgeItems(_ effect: Effect, _ values: borrowing ValueTable) {
     switch origin(of: effect.target, values) {
@@ -131,7 +144,11 @@ extension PickleJudge {
         .unsafeState, at: effect.offset, subject: known.name,
         "\(known.name): it is given items after its state, which can have put a function in the way",
         showing: effect.target, values)
-    case .instance(let known) where known.items: break
+    case .instance(let known) where known.items:
+      // A class may give its items out as attributes (`AttributeDict.__getattr__`), to the unpickler too.
+      guard effect.kind == .setItems, let entries = values.elements(effect.operand) else { return }
+      let judgement = checkNames(entries, slots: false, values)
+      report(judgement, .foreignItems, at: effect, name: known.name, values)
     case .instance(let known):
       report(
         .foreignItems, at: effect.offset, subject: known.name,

@@ -76,6 +76,7 @@ struct PickleRun {
     var judge = PickleJudge(
       table: job.globals, profile: profile, path: member.path,
       evidenceLimit: job.limits.evidenceBytes, sink: job.recorder)
+    judge.ownModules = member.ownModules
     let result = Machine.run(
       member.input, at: offset, opcodeLimit: job.budget.opcodesLeft, sink: &judge)
     job.budget.spend(opcodes: result.opcodes)

@@ -25,7 +25,6 @@ package enum ZIPScanner: FormatScanner {
     var torch: TorchContents?
     if let layout = audit.layout, let kind = layout.kind {
       job.recorder.record(format: kind.rawValue)
-      for finding in TorchRules.script(kind, path: member.path) { job.recorder.record(finding) }
       torch = try TorchContents(layout, kind: kind, archive: archive, of: member, in: &job)
     }
     job.add(ZIPMembers(archive, of: member, torch: torch, overlaps: audit.overlaps), of: member)

@@ -67,6 +67,10 @@ package enum StateShape: String, CaseIterable, Sendable {
   /// A dict without the keys `restore_design_info` and `restore_model_spec`: where one of them stands, statsmodels evaluates
   /// the formula text of the state as Python (`statsmodels/base/data.py`, `ModelData.__setstate__`).
   case noFormula = "no-formula"
+  /// As `any`; where it holds an array of tree nodes, every child and feature that a node names is there.
+  case treeNodes = "tree-nodes"
+  /// As `any`; where it holds a compressed sparse matrix, pointers and indices fit its shape and data.
+  case sparseIndices = "sparse-indices"
   /// A dtype's state, checked field by field: forged flags give arbitrary object pointers.
   case numpyDtype = "numpy-dtype"
   /// `(version, shape, dtype, fortran, data)`, the data as long as shape and dtype say.

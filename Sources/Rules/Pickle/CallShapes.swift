@@ -32,7 +32,7 @@ extension PickleJudge {
     case .partial: return checkPartial(positional, values)
     case .numpyReconstruct: return checkNumpyReconstruct(positional, values)
     case .numpyScalar: return checkNumpyScalar(positional, values)
-    case .numpyFromBuffer: return checkNumpyFromBuffer(positional, values)
+    case .numpyFromBuffer: return checkNumpyFromBuffer(positional, arguments.result, values)
     case .numpyMaskedReconstruct: return checkMaskedReconstruct(positional, values)
     case .numpyUfunc: return checkUfunc(positional, values)
     case .numpyRandom: return checkNumpyRandom(arguments, values)

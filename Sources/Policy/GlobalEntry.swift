@@ -7,6 +7,9 @@ package enum CallShape: String, CaseIterable, Sendable {
   /// or `copyreg._reconstructor`. None of them runs `__init__` (CPython, `_pickle.c`, `instantiate`), so what
   /// `__init__` does needs no review. A call is refused, an empty one too.
   case created
+  /// Created as above. Its constructor opens files or runs what it is given, so a call is no matter of review but a
+  /// `deny`.
+  case neverCalled = "never-called"
   /// No arguments at all: created as above, or called as `callee()`.
   case none
   /// Constants, and tuples, lists and dicts of constants.

@@ -141,6 +141,12 @@ extension Rule {
       "Shape, type and data of the array contradict each other. NumPy copies and reads memory by these numbers.",
     remediation: askForWeights, cwe: ["CWE-125", "CWE-843"], atlas: unsafeArtifact)
 
+  package static let forgedNativeState = Rule(
+    "pickle.forged-native-state", "Indices that lead compiled code out of bounds", .high, .deny,
+    explanation:
+      "Compiled code of the library follows the indices in this state without checking them. These point outside of the arrays, so that using the model reads memory that is not its own, or never ends.",
+    remediation: askForWeights, cwe: ["CWE-125", "CWE-129"], atlas: unsafeArtifact)
+
   package static let persistentID = Rule(
     "pickle.unexpected-persistent-id", "Refers to something outside the file", .medium, .review,
     explanation:
@@ -178,7 +184,7 @@ extension RuleCatalog {
       .unsafeArguments, .storedFunction, .computedImport, .computedCall, .attributeWalk, .extensionCode,
       .embeddedCode,
       .dangerousEmbeddedCode, .buildOnClass, .unknownState, .unsafeState, .foreignItems, .itemsOnComputed,
-      .forgedDtype, .forgedArray, .persistentID, .outOfBandBuffer, .rawArray,
+      .forgedDtype, .forgedArray, .forgedNativeState, .persistentID, .outOfBandBuffer, .rawArray,
       .carriedPickle,
     ] + pickleStream
 }

@@ -4,7 +4,7 @@ import Formats
 import Rules
 
 /// What a PyTorch archive's pickles and programs say of its other members.
-struct TorchContents {
+struct TorchContents: ArchiveContents {
   let layout: TorchLayout
   let kind: TorchLayout.Kind
   /// Storages that a pickle refers to, by the member's folded name after the root, until they are met.
@@ -16,12 +16,6 @@ struct TorchContents {
   var bareTensors: [String: Bool] = [:]
   /// Modules that the archive brings itself.
   var ownModules: Set<String> = []
-
-  enum Disposition {
-    /// Nothing is left to examine in it.
-    case done
-    case examine(PickleProfile, Member.Expectation = .anything)
-  }
 
   /// Pickles of one archive that are run first. Further ones are examined without their storages.
   private static let firstPickles = 4096
@@ -73,7 +67,7 @@ struct TorchContents {
   /// Says what is to be done with a member, having done what can be done at once.
   mutating func take(
     _ entry: ZIPEntry, from reader: ZIPMemberReader, path: [String], _ job: inout ScanJob
-  ) -> Disposition {
+  ) -> MemberDisposition {
     if examined.contains(entry.offset) { return .done }
     switch layout.role(of: entry.name) {
     case .storage(let name): return takeStorage(name, entry, from: reader, path: path, &job)
@@ -100,7 +94,7 @@ struct TorchContents {
 
   private mutating func takeStorage(
     _ name: String, _ entry: ZIPEntry, from reader: ZIPMemberReader, path: [String], _ job: inout ScanJob
-  ) -> Disposition {
+  ) -> MemberDisposition {
     guard let storages = expected.removeValue(forKey: name) else {
       job.recorder.record(TorchRules.unreferenced(name, path: path))
       return .examine(profile)
@@ -116,7 +110,7 @@ struct TorchContents {
 
   private func takeMetadata(
     _ entry: ZIPEntry, from reader: ZIPMemberReader, path: [String], _ job: inout ScanJob
-  ) -> Disposition {
+  ) -> MemberDisposition {
     guard let input = reader.open(entry, in: &job) else { return .done }
     let text = try? input.prefix(TorchLayout.metadataBytes + 1)
     guard let text, TorchLayout.isMetadata(text) else {
@@ -133,7 +127,7 @@ struct TorchContents {
   /// Bytes of a tensor that is there as it is in memory, a file that the loader unpickles, or what nothing refers to.
   private func takePayload(
     _ name: String, _ entry: ZIPEntry, from reader: ZIPMemberReader, _ job: inout ScanJob
-  ) -> Disposition {
+  ) -> MemberDisposition {
     guard let isTensor = bareTensors[name] else { return .examine(profile) }
     guard isTensor else { return .examine(.torchScript, .loadable) }
     guard reader.measure(entry, in: &job) != nil else { return .done }
@@ -144,7 +138,7 @@ struct TorchContents {
   /// A file that is kept for the user: text is examined by being text.
   private func takeExtra(
     _ entry: ZIPEntry, from reader: ZIPMemberReader, path: [String], _ job: inout ScanJob
-  ) -> Disposition {
+  ) -> MemberDisposition {
     guard !entry.shownName.lowercased().hasSuffix(".py"), let input = reader.open(entry, in: &job),
       let text = try? input.prefix(TorchRules.extraTextBytes + 1), TorchRules.isPlainText(text)
     else { return .examine(profile) }

@@ -110,18 +110,22 @@ extension PickleJudge {
         let positional = values.elements(elements[0]), let count = values.elementCount(elements[1])
       else { return nil }
       return CallArguments(
-        positional: positional, tuple: elements[0], keywords: count == 0 ? nil : elements[1], called: false,
+        positional: positional, tuple: elements[0], result: effect.result,
+        keywords: count == 0 ? nil : elements[1], called: false,
         offset: effect.offset)
     case .newObject:
       return CallArguments(
-        positional: elements, tuple: effect.operand, keywords: nil, called: false, offset: effect.offset)
+        positional: elements, tuple: effect.operand, result: effect.result, keywords: nil, called: false,
+        offset: effect.offset)
     case .instantiate:
       return CallArguments(
-        positional: elements, tuple: effect.operand, keywords: nil, called: !isClass || !elements.isEmpty,
+        positional: elements, tuple: effect.operand, result: effect.result, keywords: nil,
+        called: !isClass || !elements.isEmpty,
         offset: effect.offset)
     default:
       return CallArguments(
-        positional: elements, tuple: effect.operand, keywords: nil, called: true, offset: effect.offset)
+        positional: elements, tuple: effect.operand, result: effect.result, keywords: nil, called: true,
+        offset: effect.offset)
     }
   }
 

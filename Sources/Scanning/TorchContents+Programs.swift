@@ -77,7 +77,9 @@ extension TorchContents {
     let root: JSONValue
     do {
       root = try StrictJSON.parse(
-        text, bounds: StrictJSON.Bounds(bytes: Self.documentBytes, depth: 512, values: 64 << 20, allowsPythonNumbers: true))
+        text,
+        bounds: StrictJSON.Bounds(
+          bytes: Self.documentBytes, depth: 512, values: 64 << 20, allowsPythonNumbers: true))
     } catch {
       job.gap(error, at: path)
       return

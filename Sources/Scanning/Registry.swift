@@ -3,6 +3,8 @@ package enum Registry {
   package static let scanners: [any FormatScanner.Type] = [
     ZIPScanner.self,
     LegacyTorchScanner.self,
+    TarTorchScanner.self,
+    TorchMobileScanner.self,
     PickleScanner.self,
   ]
 }

@@ -29,7 +29,9 @@ package enum TarTorchScanner: FormatScanner {
     var headers: [TarHeader] = []
     var offset = 0
     while offset < input.count, let header = try TarHeader(input, at: offset) {
-      guard headers.count < limit else { throw ParseError(.limit, at: offset, "members of a torch archive") }
+      guard headers.count < limit else {
+        throw ParseError(.limit, at: offset, "members of a torch archive")
+      }
       headers.append(header)
       offset = try header.end()
     }
@@ -46,7 +48,8 @@ package enum TarTorchScanner: FormatScanner {
       case .link:
         job.recorder.record(
           Finding(
-            .tarLink, at: Location(path: member.path, offset: header.offset), detail: "\(shown) is a link.", evidence: shown))
+            .tarLink, at: Location(path: member.path, offset: header.offset), detail: "\(shown) is a link.",
+            evidence: shown))
         continue
       case .other:
         job.gap("\(shown): a member of a type that is not read", at: member.path, offset: header.offset)

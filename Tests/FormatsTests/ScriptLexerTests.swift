@@ -47,7 +47,9 @@ import Testing
 
   @Test func `damage never goes beyond the source`() {
     let source = Array("class A(Module):\n  def f(self) -> str:\n    return \"a\\n\" + '''b''' # c\n".utf8)
-    for mutation in Mutations.truncations(of: source) { _ = try? texts(String(decoding: mutation.bytes, as: UTF8.self)) }
+    for mutation in Mutations.truncations(of: source) {
+      _ = try? texts(String(decoding: mutation.bytes, as: UTF8.self))
+    }
     for mutation in Mutations.byteFlips(of: source) {
       var lexer = ScriptLexer(mutation.bytes)
       var last = 0

@@ -37,9 +37,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a/models/model.json", TorchLayout.Role.program), ("a/data/weights/weight_0", .payload("data/weights/weight_0")),
-    ("a/data/weights/model_weights_config.json", .payloadConfiguration), ("a/data/weights/model.pt", .torchFile),
-    ("a/data/sample_inputs/model.pt", .torchFile), ("a/code/x.py", .script), ("a/archive_version", .metadata),
+    ("a/models/model.json", TorchLayout.Role.program),
+    ("a/data/weights/weight_0", .payload("data/weights/weight_0")),
+    ("a/data/weights/model_weights_config.json", .payloadConfiguration),
+    ("a/data/weights/model.pt", .torchFile),
+    ("a/data/sample_inputs/model.pt", .torchFile), ("a/code/x.py", .script),
+    ("a/archive_version", .metadata),
   ])
   func `each name of an exported program has its role`(name: String, role: TorchLayout.Role) {
     #expect(layout("a/archive_format").role(of: Array(name.utf8)) == role)
@@ -61,7 +64,8 @@ import Testing
     #expect(layout("a/data.pkl").module(of: Array("a/net.py".utf8)) == nil)
     #expect(package.role(of: Array("a/.data/0.storage".utf8)) == .storage(".data/0.storage"))
     #expect(package.role(of: Array("a/code/x.py".utf8)) == .packagedSource)
-    #expect(layout("a/.data/extern_modules", "a/constants.pkl").role(of: Array("a/code/x.py".utf8)) == .script)
+    #expect(
+      layout("a/.data/extern_modules", "a/constants.pkl").role(of: Array("a/code/x.py".utf8)) == .script)
   }
 
   @Test func `metadata is one short line`() {

@@ -38,7 +38,9 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
     .init(operators, "\"save\"", "\"*\"", line: 6, "*"),
     .init(operators, "[\"save\"]", "[]", line: 6, "names", "empty"),
     .init(operators, "\"deny\"", "\"refuse\"", line: 6, "verdict", "refuse", "deny"),
-    .init(operators, "\"namespace\": \"aten\", \"verdict\": \"deny\"", "\"verdict\": \"deny\"", line: 6, "namespace"),
+    .init(
+      operators, "\"namespace\": \"aten\", \"verdict\": \"deny\"", "\"verdict\": \"deny\"", line: 6,
+      "namespace"),
     .init(operators, "\"source\": \"by hand\",", "", line: 1, "source"),
   ]
 
@@ -197,7 +199,8 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
       """, line: 6, "second waiver"),
   ]
 
-  @Test(arguments: anyFile + limitFiles + scanFiles + seccompFiles + globalFiles + waiverFiles + operatorFile)
+  @Test(
+    arguments: anyFile + limitFiles + scanFiles + seccompFiles + globalFiles + waiverFiles + operatorFile)
   func `a spoilt file is refused with its line and the trouble`(spoilt: Spoilt) throws {
     let text = try #require(SamplePolicy.files[spoilt.path])
     let changed =

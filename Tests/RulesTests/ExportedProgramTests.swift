@@ -46,8 +46,10 @@ import Testing
   }
 
   @Test(arguments: [
-    "__import__('os').system('id')", "Symbol('x').__class__", "().__class__", "Symbol('import os')", "s0.real",
-    "[s0]", "eval('1')", "9**9**9**9**9", "99999**99999", "sympify('1')", "s0; s1", "exec", "s0\\ns1", "Integer('s0')",
+    "__import__('os').system('id')", "Symbol('x').__class__", "().__class__", "Symbol('import os')",
+    "s0.real",
+    "[s0]", "eval('1')", "9**9**9**9**9", "99999**99999", "sympify('1')", "s0; s1", "exec", "s0\\ns1",
+    "Integer('s0')",
     "99999999!",
   ])
   func `other text where Python evaluates is denied`(expression: String) throws {
@@ -77,13 +79,15 @@ import Testing
     }
     #expect(try judge(spec("builtins.dict", #"[\\\"i\\\"]"#)).verdict == .allow)
     #expect(try judge(spec("mylib.Tree", "null")).verdict == .review)
-    let enumeration = #"[{\\\"__enum__\\\": true, \\\"fqn\\\": \\\"antigravity:X\\\", \\\"name\\\": \\\"a\\\"}]"#
+    let enumeration =
+      #"[{\\\"__enum__\\\": true, \\\"fqn\\\": \\\"antigravity:X\\\", \\\"name\\\": \\\"a\\\"}]"#
     #expect(try judge(spec("builtins.dict", enumeration)).verdict == .deny)
     #expect(try judge(#"{"in_spec":"[1, {"}"#).verdict == .incomplete)
   }
 
   @Test func `custom objects are for review`() throws {
-    #expect(try judge(#"{"config":{"o":{"path_name":"custom_obj_0","use_pickle":true}}}"#).verdict == .review)
+    #expect(
+      try judge(#"{"config":{"o":{"path_name":"custom_obj_0","use_pickle":true}}}"#).verdict == .review)
     #expect(try judge(#"{"custom_obj_values":{"o":{"name":"o","class_fqn":"a.B"}}}"#).verdict == .review)
     #expect(try judge(#"{"config":{"w":{"path_name":"weight_0","use_pickle":false}}}"#).verdict == .allow)
   }

@@ -29,8 +29,10 @@ import Testing
 
   @Test(arguments: [
     "y = torch.relu(x)", "y = (self).forward(x, )", "w = self.w", "y = getattr(self, \"0\")",
-    "y = ops.prim.data(x)", "y = ops.quantized.linear_dynamic(x, x, True)", "y = annotate(List[Tensor], [])",
-    "ops.prim.RaiseException(\"torch.save\", \"builtins.RuntimeError\")", "y = ops.torchvision.nms(x, x, 0.5)",
+    "y = ops.prim.data(x)", "y = ops.quantized.linear_dynamic(x, x, True)",
+    "y = annotate(List[Tensor], [])",
+    "ops.prim.RaiseException(\"torch.save\", \"builtins.RuntimeError\")",
+    "y = ops.torchvision.nms(x, x, 0.5)",
     "y = __torch__.torch.nn.functional.relu(x, False, )", "y = uninitialized(Tensor)", "y = CONSTANTS.c0",
     "for i in range(3):\n  y = torch.add(x, i)", "y = fork(torch.relu, x)",
     "y = unchecked_cast(__torch__.torch.classes.quantized.LinearPackedParamsBase, x)",
@@ -43,7 +45,8 @@ import Testing
   @Test(arguments: [
     "torch.save(x, \"/tmp/x\")", "ops.aten.save(x, \"/tmp/x\")", "y = torch.from_file(\"/etc/passwd\")",
     "y = torch._C._nn.save(x, \"p\")", "(x).save(\"/tmp/x\")", "x.save(\"/tmp/x\")", "f = (x).save",
-    "1..save(\"/tmp/x\")", "\"a\".save(\"/tmp/x\")", "getattr(x, \"save\")(\"/tmp/x\")", "f = getattr(x, \"save\")",
+    "1..save(\"/tmp/x\")", "\"a\".save(\"/tmp/x\")", "getattr(x, \"save\")(\"/tmp/x\")",
+    "f = getattr(x, \"save\")",
     "y = ops.prim.rpc_async(x)", "y = ops.image.read_file(\"/etc/passwd\")", "y = self.w.from_file(\"a\")",
     "y = CONSTANTS.c0.save(\"a\")", "y = [x][0].save(\"a\")",
   ])
@@ -55,7 +58,8 @@ import Testing
 
   @Test(arguments: [
     "y = ops.mylib.fast(x)", "y = ops.load_library.x(\"a.so\")", "y = torch.rpc_async(x)",
-    "y = torch._unsafe_index(x)", "y = ops.profiler._record_function_enter(\"a\")", "y = torch.nothing_known(x)",
+    "y = torch._unsafe_index(x)", "y = ops.profiler._record_function_enter(\"a\")",
+    "y = torch.nothing_known(x)",
     "y = (x).nothing_known(1)", "y = (x).embedding_backward(1)", "y = getattr(x, \"a\" + \"b\")",
     "y = unchecked_cast(__torch__.torch.classes.tensorrt.Engine, x)", "y = torch.a.b.c(x)",
   ])
@@ -70,7 +74,9 @@ import Testing
     #expect(report.verdict == .review)
   }
 
-  @Test(arguments: ["import os", "import subprocess", "os.system(\"id\")", "y = eval(\"1\")", "y = __import__(\"os\")"])
+  @Test(arguments: [
+    "import os", "import subprocess", "os.system(\"id\")", "y = eval(\"1\")", "y = __import__(\"os\")",
+  ])
   func `Python is no TorchScript`(line: String) {
     #expect(judge("\(line)\n").verdict == .deny, "\(judge("\(line)\n").findings)")
   }
@@ -80,7 +86,9 @@ import Testing
     #expect(report.verdict == .allow, "\(report.findings) \(report.coverage.gaps)")
   }
 
-  @Test(arguments: ["y = zzz(x)", "lambda x: x", "y = `x`", "__torch__ = (x).nothing\n__torch__.save(\"a\")"])
+  @Test(arguments: [
+    "y = zzz(x)", "lambda x: x", "y = `x`", "__torch__ = (x).nothing\n__torch__.save(\"a\")",
+  ])
   func `what TorchScript cannot be is never allowed`(body: String) {
     #expect(judge(body: body).verdict != .allow)
   }

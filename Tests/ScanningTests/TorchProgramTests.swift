@@ -88,8 +88,10 @@ import Testing
     let inputs = TorchBuilder().stateDict(key: "0", isLegacy: false)
     let bytes = [UInt8](repeating: 0, count: 16)
     expect(script("return x", ("traced_inputs.pkl", inputs), ("traced_inputs/0", bytes)), .allow)
+    expect(script("return x", ("traced_inputs.pkl", inputs), ("traced_inputs/0", [])), .allow)
     expect(
-      script("return x", ("traced_inputs.pkl", inputs), ("traced_inputs/0", [0])), .deny, "torch.storage-size")
+      script("return x", ("traced_inputs.pkl", inputs), ("traced_inputs/0", [0])), .deny,
+      "torch.storage-size")
     expect(script("return x", ("traced_inputs.pkl", inputs)), .incomplete, "torch.missing-storage")
   }
 
@@ -112,14 +114,17 @@ import Testing
 
   // MARK: exported programs
 
-  private static let graph = Array(#"{"graph_module":{"graph":{"nodes":[{"target":"torch.ops.aten.add.Tensor"}]}}}"#.utf8)
+  private static let graph = Array(
+    #"{"graph_module":{"graph":{"nodes":[{"target":"torch.ops.aten.add.Tensor"}]}}}"#.utf8)
 
   private func exported(_ graph: [UInt8], _ extra: (name: String, bytes: [UInt8])...) -> [UInt8] {
     let members = [
       Member("m/models/model.json", graph), Member("m/archive_format", Array("pt2".utf8)),
       Member(
         "m/data/weights/model_weights_config.json",
-        Array(#"{"config":{"w":{"path_name":"weight_0","use_pickle":false},"v":{"path_name":"weight_1","use_pickle":true}}}"#.utf8)),
+        Array(
+          #"{"config":{"w":{"path_name":"weight_0","use_pickle":false},"v":{"path_name":"weight_1","use_pickle":true}}}"#
+            .utf8)),
       Member("m/data/weights/weight_0", [0, 1, 2, 3]),
     ]
     return ZIPBuilder(members + extra.map { Member("m/\($0.name)", $0.bytes) }).build()
@@ -157,7 +162,8 @@ import Testing
     func former(_ graph: [UInt8]) -> [UInt8] {
       ZIPBuilder([
         Member("serialized_exported_program.json", graph),
-        Member("serialized_state_dict.pt", TorchBuilder().archive().build()), Member("version", Array("1".utf8)),
+        Member("serialized_state_dict.pt", TorchBuilder().archive().build()),
+        Member("version", Array("1".utf8)),
       ]).build()
     }
     expect(former(Self.graph), .allow)
@@ -206,7 +212,8 @@ import Testing
     for name in ["storages", "tensors", "pickle", "sys_info"] {
       let members = ["storages", "tensors", "pickle"].filter { $0 != name }
       let honest = members.flatMap { TarBuilder.member($0, count) }
-      expect(TarBuilder.archive(honest, TarBuilder.member(name, Self.hostile)), .deny, "pickle.dangerous-call")
+      expect(
+        TarBuilder.archive(honest, TarBuilder.member(name, Self.hostile)), .deny, "pickle.dangerous-call")
       expect(TarBuilder.archive(honest, TarBuilder.member(name, count)), .incomplete)
     }
   }
@@ -219,7 +226,8 @@ import Testing
 
   @Test func `a link in a tar archive is denied`() {
     expect(
-      TarBuilder.archive(TarBuilder.member("pickle", Self.empty), TarBuilder.member("storages", [], type: "2")),
+      TarBuilder.archive(
+        TarBuilder.member("pickle", Self.empty), TarBuilder.member("storages", [], type: "2")),
       .deny, "torch.tar-link")
   }
 }

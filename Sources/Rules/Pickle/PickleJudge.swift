@@ -20,6 +20,9 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   /// Storages in the order they are first referred to, at most ``PickleJudgeLimits/storages``.
   package internal(set) var storages: [TorchStorage] = []
 
+  /// Code that the pickle carries, inner functions before those that hold them.
+  package internal(set) var codeObjects: [CarriedCode] = []
+
   /// How many pickles this one is inside of.
   var depth = 0
   var reported: Set<ReportKey> = []
@@ -34,6 +37,11 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   /// Constants that are on the list of nested files, and those of them that are loaded.
   var nestedSeen: Set<UInt64> = []
   var nestedLoaded: Set<UInt64> = []
+  var codeBuilder = CodeBuilder()
+  /// Constants that have been read as marshalled code.
+  var marshalledSeen: Set<UInt64> = []
+  /// Pieces of code that a finding describes.
+  var describedCode = 0
 
   /// - Parameters:
   ///   - table: what the policy knows of importable names.

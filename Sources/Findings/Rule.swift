@@ -39,7 +39,7 @@ package struct Rule: Hashable, Sendable {
 package enum RuleCatalog {
   /// All rules, in the order `lazaret rules` prints them.
   package static let all: [Rule] =
-    pickle + joblib + torchTensor + torch + skops + stableBaselines + zip + compression + artifact
+    pickle + code + joblib + torchTensor + torch + skops + stableBaselines + zip + compression + artifact
     + sandbox
 
   /// The rule of that id.

@@ -67,8 +67,10 @@ struct CanonicalSink: TraceSink {
       let name = values.global(effect.target)
       let parts = [name?.module, name?.name, name?.resolvedModule, name?.resolvedName]
       let texts = parts.map { $0.map { hexadecimal(Array($0.utf8)) } ?? "?" }
-      lines.append(([
-        "I", number(effect.target)] + texts).joined(separator: " "))
+      lines.append(
+        ([
+          "I", number(effect.target),
+        ] + texts).joined(separator: " "))
     case .reduce, .instantiate:
       let arguments = effect.operand.kind == .tuple ? operand : "?"
       lines.append("C \(number(effect.result)) \(target) \(arguments)")
@@ -80,7 +82,7 @@ struct CanonicalSink: TraceSink {
       let isPlain = parts.count == 2 && parts[0].kind == .tuple && parts[1].kind == .dictionary
       let arguments = isPlain ? parts.map { write($0, values) }.joined(separator: " ") : "? ?"
       lines.append("W \(number(effect.result)) \(target) \(arguments)")
-    case .build: item("B", target, operand)
+    case .build: item("B", effect, target, operand)
     case .setItems, .appendItems, .addItems: writeItems(effect, target, values)
     case .persistentLoad: lines.append("P \(number(effect.result)) \(operand)")
     case .extensionLookup: lookUp(effect, operand)
@@ -97,16 +99,18 @@ struct CanonicalSink: TraceSink {
   }
 
   /// What happens to anything but the stand-ins' objects cannot be seen from outside: such lines begin with `~`.
-  private mutating func item(_ kind: String, _ target: String, _ operand: String) {
-    lines.append("\(target.hasPrefix("#") ? "" : "~")\(kind) \(target) \(operand)")
+  private mutating func item(_ kind: String, _ effect: Effect, _ target: String, _ operand: String) {
+    let isSeen = target.hasPrefix("#") && effect.target.kind != .buffer
+    lines.append("\(isSeen ? "" : "~")\(kind) \(target) \(operand)")
   }
 
   private mutating func writeItems(_ effect: Effect, _ target: String, _ values: borrowing ValueTable) {
     let letter = effect.kind == .setItems ? "S" : effect.kind == .appendItems ? "A" : "D"
-    guard let elements = values.elements(effect.operand) else { return item(letter, target, "?") }
+    guard let elements = values.elements(effect.operand) else { return item(letter, effect, target, "?") }
     let step = effect.kind == .setItems ? 2 : 1
     for index in stride(from: 0, to: elements.count - step + 1, by: step) {
-      item(letter, target, elements[index..<index + step].map { write($0, values) }.joined(separator: " "))
+      let items = elements[index..<index + step].map { write($0, values) }
+      item(letter, effect, target, items.joined(separator: " "))
     }
   }
 

@@ -99,6 +99,14 @@ class StandIn(Base):
 class Text(str):
     """A persistent object that is nearly a string: no unpickler may take it for the name of an import."""
 
+    append = Method("A")
+    extend = Method("A", many=True)
+    add = Method("D")
+    __setstate__ = Method("B")
+    __setitem__ = set_item
+    __call__ = Base.__call__
+    __hash__ = object.__hash__
+
 
 def new_object(cls):
     result = object.__new__(cls)
@@ -134,7 +142,7 @@ def find_class(unpickler, module, name):
 
 def stand_in(name, number):
     """A class for a name that begins with a capital, an object that can be called for every other."""
-    if name[:1].isupper():
+    if name[:1].isupper() or name in ("unicode", "str"):
         return Importable("Imported", (Base,), {"stand_in_number": number})
     result = object.__new__(StandIn)
     result.stand_in_number = number

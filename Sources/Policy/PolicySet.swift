@@ -29,7 +29,8 @@ package struct PolicySet: Sendable {
       case "scan": scan[PolicyFile.stem(of: file.path)] = try ScanPolicy(parsing: PolicyFile(file))
       case "seccomp": seccomp[PolicyFile.stem(of: file.path)] = try SeccompPolicy(parsing: PolicyFile(file))
       case "globals", "globals/safe", "globals/dangerous": globals.append(file)
-      case "" where file.path == "waivers.json": waivers = try Waiver.list(parsing: PolicyFile(file))
+      case "" where file.path == PolicyBundle.waiverPath:
+        waivers = try Waiver.list(parsing: PolicyFile(file))
       default: throw PolicyError(file: file.path, line: 0, reason: "no policy file has this name")
       }
     }
@@ -46,7 +47,7 @@ package struct PolicySet: Sendable {
     }
     guard let chosenScan = scan[bundle.profile] else { throw Self.missing("scan/\(bundle.profile).json") }
     guard seccomp["scan"] != nil else { throw Self.missing("seccomp/scan.json") }
-    guard let waivers else { throw Self.missing("waivers.json") }
+    guard let waivers else { throw Self.missing(PolicyBundle.waiverPath) }
     guard globals.contains(where: { $0.path == GlobalTable.standardLibraryPath }) else {
       throw Self.missing(GlobalTable.standardLibraryPath)
     }

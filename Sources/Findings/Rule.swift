@@ -39,7 +39,8 @@ package struct Rule: Hashable, Sendable {
 package enum RuleCatalog {
   /// All rules, in the order `lazaret rules` prints them.
   package static let all: [Rule] =
-    pickle + torchTensor + torch + skops + stableBaselines + zip + artifact + sandbox
+    pickle + joblib + torchTensor + torch + skops + stableBaselines + zip + compression + artifact
+    + sandbox
 
   /// The rule of that id.
   package static func rule(_ id: String) -> Rule? { byID[id] }

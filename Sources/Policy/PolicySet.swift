@@ -33,7 +33,8 @@ package struct PolicySet: Sendable {
       case "globals", "globals/safe", "globals/dangerous": globals.append(file)
       case "torchscript" where file.path == OperatorTable.path:
         operators = try OperatorTable(parsing: file)
-      case "" where file.path == "waivers.json": waivers = try Waiver.list(parsing: PolicyFile(file))
+      case "" where file.path == PolicyBundle.waiverPath:
+        waivers = try Waiver.list(parsing: PolicyFile(file))
       default: throw PolicyError(file: file.path, line: 0, reason: "no policy file has this name")
       }
     }
@@ -51,7 +52,7 @@ package struct PolicySet: Sendable {
     guard let chosenScan = scan[bundle.profile] else { throw Self.missing("scan/\(bundle.profile).json") }
     guard seccomp["scan"] != nil else { throw Self.missing("seccomp/scan.json") }
     guard let operators else { throw Self.missing(OperatorTable.path) }
-    guard let waivers else { throw Self.missing("waivers.json") }
+    guard let waivers else { throw Self.missing(PolicyBundle.waiverPath) }
     guard globals.contains(where: { $0.path == GlobalTable.standardLibraryPath }) else {
       throw Self.missing(GlobalTable.standardLibraryPath)
     }

@@ -38,7 +38,8 @@ package struct Rule: Hashable, Sendable {
 /// Every rule there is, one file a family (`RuleCatalog+Pickle.swift`, ...).
 package enum RuleCatalog {
   /// All rules, in the order `lazaret rules` prints them.
-  package static let all: [Rule] = pickle + code + torchTensor + torch + zip + artifact + sandbox
+  package static let all: [Rule] =
+    pickle + code + torchTensor + torch + skops + stableBaselines + zip + artifact + sandbox
 
   /// The rule of that id.
   package static func rule(_ id: String) -> Rule? { byID[id] }

@@ -32,6 +32,7 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   /// Storages by key: the first reference decides, as in PyTorch's loader.
   var storageIndex: [String: Int] = [:]
   var numpy = NumpyFacts()
+  var storedFunctions = StoredFunctions()
   /// Objects that have been given their state.
   var stated = NodeSet()
   /// Constants that are on the list of nested files, and those of them that are loaded.
@@ -93,6 +94,9 @@ enum PickleJudgeLimits {
   static let innerOpcodes = 10_000_000
   /// NumPy types and arrays that are followed.
   static let numpyValues = 1 << 22
+  /// Arrays whose elements can be read later, and the bytes of one that are.
+  static let readableArrays = 1 << 16
+  static let checkedArrayBytes = 64 << 20
   /// Bytes of constants read to count what they decode to.
   static let countedBytes = 16 << 30
   /// Values looked at below one argument or state.

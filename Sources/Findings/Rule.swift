@@ -39,7 +39,7 @@ package struct Rule: Hashable, Sendable {
 package enum RuleCatalog {
   /// All rules, in the order `lazaret rules` prints them.
   package static let all: [Rule] =
-    pickle + joblib + torchTensor + torch + zip + compression + artifact + sandbox
+    pickle + joblib + torchTensor + torch + zip + compression + numpy + artifact + sandbox
 
   /// The rule of that id.
   package static func rule(_ id: String) -> Rule? { byID[id] }

@@ -36,6 +36,8 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   var prefix: String
   /// The wrapper of joblib that the pickle's arrays have.
   var arrayWrapper: String?
+  /// Code that the pickle carries, inner functions before those that hold them.
+  package internal(set) var codeObjects: [CarriedCode] = []
   var reported: Set<ReportKey> = []
   var gapReasons: Set<String> = []
   /// What is known of imported names, by the global's value.
@@ -43,11 +45,17 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   /// Storages by key: the first reference decides, as in PyTorch's loader.
   var storageIndex: [String: Int] = [:]
   var numpy = NumpyFacts()
+  var storedFunctions = StoredFunctions()
   /// Objects that have been given their state.
   var stated = NodeSet()
   /// Constants that are on the list of nested files, and those of them that are loaded.
   var nestedSeen: Set<UInt64> = []
   var nestedLoaded: Set<UInt64> = []
+  var codeBuilder = CodeBuilder()
+  /// Constants that have been read as marshalled code.
+  var marshalledSeen: Set<UInt64> = []
+  /// Pieces of code that a finding describes.
+  var describedCode = 0
 
   /// - Parameters:
   ///   - table: what the policy knows of importable names.
@@ -117,6 +125,9 @@ enum PickleJudgeLimits {
   static let innerOpcodes = 10_000_000
   /// NumPy types and arrays that are followed.
   static let numpyValues = 1 << 22
+  /// Arrays whose elements can be read later, and the bytes of one that are.
+  static let readableArrays = 1 << 16
+  static let checkedArrayBytes = 64 << 20
   /// Bytes of constants read to count what they decode to.
   static let countedBytes = 16 << 30
   /// Values looked at below one argument or state.

@@ -15,10 +15,11 @@ enum JoblibArray {
 
 /// What a wrapper says of the bytes behind it.
 private struct ArrayDescription {
-  /// Bytes of all elements.
+  let dtype: NumpyDtype
+  /// The number of elements.
+  let count: Int
+  /// Bytes of all elements. Where they are objects, a pickle stands in their place.
   let size: Int
-  /// Whether a pickle stands in their place.
-  let hasObject: Bool
   /// Whether a byte and as much padding as it says come before them, for loaders that know it.
   let isPadded: Bool
 }
@@ -44,25 +45,34 @@ extension PickleJudge {
       return .stop(reason: "an array of unknown length between opcodes")
     }
     let start = effect.offset + 1
-    if description.hasObject {
+    if description.dtype.hasObject {
       partings.fromPlain = partings.fromPlain ?? effect.offset
       return readObjects(at: start, values)
     }
     guard description.isPadded else {
       if description.size > 0 { partings.fromPlain = partings.fromPlain ?? effect.offset }
-      return .skip(description.size)
+      return skip(description, of: effect.target, padding: 0, start)
     }
     partings.fromPlain = partings.fromPlain ?? effect.offset
     partings.fromUnpadded = partings.fromUnpadded ?? effect.offset
-    guard reading == .joblib else { return .skip(description.size) }
+    guard reading == .joblib else { return skip(description, of: effect.target, padding: 0, start) }
     guard let padding = values.byte(at: start), padding <= JoblibArray.alignment else {
       report(
         .forgedArray, at: effect.offset, subject: known.name,
         "the padding before the array's bytes is none that joblib writes", showing: effect.operand, values)
       return .stop(reason: "an array of unknown length between opcodes")
     }
-    let (total, overflow) = description.size.addingReportingOverflow(1 + Int(padding))
-    return overflow ? .stop(reason: "an array of unknown length between opcodes") : .skip(total)
+    return skip(description, of: effect.target, padding: 1 + Int(padding), start)
+  }
+
+  /// Goes on behind the bytes of an array, which lie `padding` bytes behind `start`.
+  private mutating func skip(
+    _ array: ArrayDescription, of wrapper: SymbolicValue, padding: Int, _ start: Int
+  ) -> Reaction {
+    let (total, overflow) = array.size.addingReportingOverflow(padding)
+    guard !overflow else { return .stop(reason: "an array of unknown length between opcodes") }
+    noteContents(of: wrapper, array.dtype, array.count, .raw(offset: start + padding))
+    return .skip(total)
   }
 
   private struct DescriptionFailure: Error { let judgement: Judgement }
@@ -104,7 +114,7 @@ extension PickleJudge {
     else { return failure(.refused(.forgedArray, "its alignment is none that joblib writes")) }
     return .success(
       ArrayDescription(
-        size: size, hasObject: dtype.hasObject,
+        dtype: dtype, count: count, size: size,
         isPadded: alignment.map { $0.kind != .none } ?? false))
   }
 

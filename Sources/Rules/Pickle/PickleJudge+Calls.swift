@@ -14,6 +14,7 @@ extension PickleJudge {
     switch standing.kind {
     case .listed(.dangerous), .walk:
       collectNested(effect, values)
+      examineCode(effect, maker: standing.name, values)
       report(
         .dangerousCall, at: effect.offset, subject: standing.name,
         "\(standing.name) is called: \(standing.reason)",
@@ -26,6 +27,7 @@ extension PickleJudge {
     case .unknown:
       collectNested(effect, values)
       accountHandedOn(effect.operand, values)
+      examineCode(effect, maker: standing.name, values)
       report(
         .unknownCall, at: effect.offset, subject: standing.name,
         "\(standing.name) is called, and is on no list",
@@ -135,9 +137,10 @@ extension PickleJudge {
       // A class that the file carries may be created and filled; a function of it that runs while loading is
       // what an attack needs.
       if product == .type {
-        judgeEmbeddedCode(effect, name: "a class made of embedded code", values)
+        judgeEmbeddedCode(effect, name: "a type that the file names", values)
         return
       }
+      examineCode(effect, maker: "a function of the file", values)
     case .scriptType: return
     case .instance, .unknownInstance, .other: break
     }

@@ -36,6 +36,8 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   var prefix: String
   /// The wrapper of joblib that the pickle's arrays have.
   var arrayWrapper: String?
+  /// Code that the pickle carries, inner functions before those that hold them.
+  package internal(set) var codeObjects: [CarriedCode] = []
   var reported: Set<ReportKey> = []
   var gapReasons: Set<String> = []
   /// What is known of imported names, by the global's value.
@@ -49,6 +51,11 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   /// Constants that are on the list of nested files, and those of them that are loaded.
   var nestedSeen: Set<UInt64> = []
   var nestedLoaded: Set<UInt64> = []
+  var codeBuilder = CodeBuilder()
+  /// Constants that have been read as marshalled code.
+  var marshalledSeen: Set<UInt64> = []
+  /// Pieces of code that a finding describes.
+  var describedCode = 0
 
   /// - Parameters:
   ///   - table: what the policy knows of importable names.
@@ -73,9 +80,14 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
 
   package mutating func receive(_ effect: Effect, _ values: borrowing ValueTable) -> Reaction {
     isKnown = effect.offset <= knownUntil
-    if isBeyondParting, let reason = certainFailure(effect, values) {
-      hasFailed = true
-      return .stop(reason: reason)
+    if isBeyondParting {
+      switch outcome(effect, values) {
+      case .effect: break
+      case .nothing: return .proceed
+      case .exception(let reason):
+        hasFailed = true
+        return .stop(reason: reason)
+      }
     }
     switch effect.kind {
     case .importGlobal: judgeImport(effect, values)

@@ -40,7 +40,7 @@ package enum RuleCatalog {
   /// All rules, in the order `lazaret rules` prints them.
   package static let all: [Rule] =
     pickle + code + joblib + torchTensor + torch + skops + stableBaselines + zip + compression + numpy
-    + artifact + sandbox
+    + torchProgram + artifact + sandbox
 
   /// The rule of that id.
   package static func rule(_ id: String) -> Rule? { byID[id] }

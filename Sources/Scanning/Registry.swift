@@ -6,6 +6,8 @@ package enum Registry {
     ZFileScanner.self,
     NumpyScanner.self,
     LegacyTorchScanner.self,
+    TarTorchScanner.self,
+    TorchMobileScanner.self,
     PickleScanner.self,
   ]
 }

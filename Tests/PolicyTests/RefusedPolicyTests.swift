@@ -29,6 +29,20 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
   private static let dangerous = "globals/dangerous/processes.json"
   private static let library = "globals/standard-library.json"
   private static let waivers = "waivers.json"
+  private static let operators = "torchscript/operators.json"
+
+  static let operatorFile: [Spoilt] = [
+    .init(operators, "\"_conv\"", "\"add\"", line: 5, "aten::add", "twice"),
+    .init(operators, "\"save\"", "\"add\"", line: 6, "aten::add", "twice"),
+    .init(operators, "\"save\"", "\"sa.ve\"", line: 6, "sa.ve"),
+    .init(operators, "\"save\"", "\"*\"", line: 6, "*"),
+    .init(operators, "[\"save\"]", "[]", line: 6, "names", "empty"),
+    .init(operators, "\"deny\"", "\"refuse\"", line: 6, "verdict", "refuse", "deny"),
+    .init(
+      operators, "\"namespace\": \"aten\", \"verdict\": \"deny\"", "\"verdict\": \"deny\"", line: 6,
+      "namespace"),
+    .init(operators, "\"source\": \"by hand\",", "", line: 1, "source"),
+  ]
 
   static let anyFile: [Spoilt] = [
     .init(limits, "\"schema\": 1,", "", line: 1, "\"schema\"", "missing"),
@@ -187,7 +201,8 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
       """, line: 6, "second waiver"),
   ]
 
-  @Test(arguments: anyFile + limitFiles + scanFiles + seccompFiles + globalFiles + waiverFiles)
+  @Test(
+    arguments: anyFile + limitFiles + scanFiles + seccompFiles + globalFiles + waiverFiles + operatorFile)
   func `a spoilt file is refused with its line and the trouble`(spoilt: Spoilt) throws {
     let text = try #require(SamplePolicy.files[spoilt.path])
     let changed =
@@ -207,7 +222,7 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
   @Test(arguments: [
     "limits/default.json", "limits/strict.json", "scan/default.json", "scan/strict.json",
     "seccomp/scan.json",
-    "globals/standard-library.json", "waivers.json",
+    "globals/standard-library.json", "torchscript/operators.json", "waivers.json",
   ]) func `a missing file is named`(path: String) throws {
     let bundle = try SamplePolicy.bundle(replacing: [path: nil])
     #expect(throws: PolicyError(file: path, line: 0, reason: "the file is missing")) {

@@ -18,6 +18,7 @@ enum SamplePolicy {
     {"schema": 1, "list": "standard-library", "source": "by hand",
      "modules": ["os", "collections", "html", "subprocess"]}
     """,
+    "torchscript/operators.json": operators,
     "waivers.json": waivers,
   ]
 
@@ -93,6 +94,17 @@ enum SamplePolicy {
         {"modules": ["subprocess"], "names": "*", "submodules": true, "when": "imported", "why": "runs programs"},
         {"modules": ["numbers"], "names": "*", "submodules": true, "when": "called", "why": "not reviewed"},
         {"modules": ["numbers.tools"], "names": "*", "when": "imported", "why": "compiles"}
+      ]
+    }
+    """
+
+  static let operators = """
+    {
+      "schema": 1,
+      "source": "by hand",
+      "operators": [
+        {"namespace": "aten", "verdict": "allow", "why": "computes", "names": ["add", "_conv"]},
+        {"namespace": "aten", "verdict": "deny", "why": "writes a file", "names": ["save"]}
       ]
     }
     """

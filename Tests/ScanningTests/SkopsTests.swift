@@ -141,6 +141,15 @@ import Testing
     expectAllowed(.list([first, first]))
   }
 
+  @Test func `a shared generator whose state was asked for twice is allowed`() {
+    func generator(_ state: String) -> Node {
+      Node(
+        "RandomStateNode", "numpy.random.mtrand", "RandomState",
+        ("content", Node.dictionary([("pos", .value(state))]).json), ("__id__", "7"))
+    }
+    expectAllowed(.list([generator("1"), generator("2")]))
+  }
+
   @Test func `identities that only Python takes for one are for review`() {
     expect(Node.value("1").with("__id__", "7.0"), "skops.malformed", .review)
   }

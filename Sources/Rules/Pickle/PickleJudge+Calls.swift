@@ -34,8 +34,8 @@ extension PickleJudge {
         showing: effect.result, values)
     case .unknown:
       collectNested(effect, values)
-      examineCode(effect, maker: standing.name, values)
       accountHandedOn(effect.operand, values)
+      examineCode(effect, maker: standing.name, values)
       report(
         .unknownCall, at: effect.offset, subject: standing.name,
         "\(standing.name) is called, and is on no list",

@@ -24,6 +24,7 @@ struct Options: Equatable, Sendable {
   var isQuiet = false
   var verdict: Verdict?
   var limit: Int?
+  var explanation = ExplanationRequest()
 
   /// Most workers that may run at once.
   static let workerLimit = 256

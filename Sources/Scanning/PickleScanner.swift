@@ -76,8 +76,11 @@ struct PickleRun {
     var judge = PickleJudge(
       table: job.globals, profile: profile, path: member.path,
       evidenceLimit: job.limits.evidenceBytes, sink: job.recorder)
+    judge.observer = job.explainer
+    job.explainer?.begin(member.input, at: offset, path: member.path)
     let result = Machine.run(
       member.input, at: offset, opcodeLimit: job.budget.opcodesLeft, sink: &judge)
+    job.explainer?.end(result)
     job.budget.spend(opcodes: result.opcodes)
     job.recorder.record(bytes: 0, members: 0, opcodes: result.opcodes)
     storages += judge.storages

@@ -5,6 +5,7 @@ import Findings
 enum UnrecognisedData {
   static func examine(_ member: Member, head: Head, in job: inout ScanJob) throws(ParseError) {
     let magic = Magic.table.first { head.has($0.bytes, at: $0.offset) }
+    job.explainer?.note(detail(magic, head))
     switch member.expectation {
     case .nothing: return
     case .loadable:

@@ -25,6 +25,7 @@ package enum ZIPScanner: FormatScanner {
     var torch: TorchContents?
     if let layout = audit.layout, let kind = layout.kind {
       job.recorder.record(format: kind.rawValue)
+      job.explainer?.note(kind.rawValue)
       for finding in TorchRules.script(kind, path: member.path) { job.recorder.record(finding) }
       torch = try TorchContents(layout, kind: kind, archive: archive, of: member, in: &job)
     }
@@ -78,7 +79,10 @@ struct ZIPMembers: MemberCursor {
     if var contents = torch {
       defer { torch = contents }
       switch contents.take(entry, from: reader, path: container.path, &job) {
-      case .done: return nil
+      case .done:
+        job.explainer?.pass(
+          container.path + [entry.shownName], "a part of the PyTorch file, without a pickle")
+        return nil
       case .examine(let profile, let expectation):
         return reader.open(entry, in: &job).map {
           container.child($0, name: entry.shownName, profile: profile, expectation: expectation)

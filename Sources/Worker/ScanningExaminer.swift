@@ -7,9 +7,13 @@ internal import Scanning
 package struct ScanningExaminer: ArtifactExaminer {
   package init() {}
 
-  package func examine(_ input: Input, policy: PolicySet, into report: inout some ReportSink) {
-    Examiner(globals: policy.globals, limits: policy.limits, decompressor: ZlibDecompressor())
-      .examine(input, into: &report)
+  package func examine(
+    _ input: Input, policy: PolicySet, explanation: ExplanationRequest?, into report: inout some ReportSink
+  ) {
+    Examiner(
+      globals: policy.globals, limits: policy.limits, decompressor: ZlibDecompressor(),
+      explanation: explanation
+    ).examine(input, into: &report)
   }
 
   /// A pickle that calls `posix.system`, and a ZIP archive with the same pickle deflated inside: between them they

@@ -77,8 +77,12 @@ extension PickleJudge {
     var inner = PickleJudge(
       table: table, profile: profile, path: path, evidenceLimit: evidenceLimit, sink: sink)
     inner.depth = depth + 1
+    inner.observer = observer
+    showEffect(values)
+    observer?.beginInner(values.source, at: start)
     let result = Machine.run(
       values.source, at: start, opcodeLimit: PickleJudgeLimits.innerOpcodes, sink: &inner)
+    observer?.end(result)
     sink = inner.sink
     sink.record(bytes: 0, members: 0, opcodes: result.opcodes)
     nested += inner.nested.prefix(

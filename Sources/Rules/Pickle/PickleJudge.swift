@@ -34,6 +34,11 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   /// Constants that are on the list of nested files, and those of them that are loaded.
   var nestedSeen: Set<UInt64> = []
   var nestedLoaded: Set<UInt64> = []
+  /// Sees what the judge sees and says; nil where nobody asked for an explanation.
+  package var observer: (any PickleObserver)?
+  /// The effect that the observer has not seen yet, and what was said since it saw the last.
+  var unseen: Effect?
+  var remarks: [Remark] = []
 
   /// - Parameters:
   ///   - table: what the policy knows of importable names.
@@ -50,6 +55,11 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   }
 
   package mutating func receive(_ effect: Effect, _ values: borrowing ValueTable) -> Reaction {
+    guard observer != nil else { return judge(effect, values) }
+    return judgeObserved(effect, values)
+  }
+
+  mutating func judge(_ effect: Effect, _ values: borrowing ValueTable) -> Reaction {
     switch effect.kind {
     case .importGlobal: judgeImport(effect, values)
     case .reduce, .instantiate, .newObject, .newObjectEx: judgeCall(effect, values)

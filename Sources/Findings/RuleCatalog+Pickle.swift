@@ -53,6 +53,12 @@ extension Rule {
       "The function is safe only with the arguments that its library's own pickles give it. These are not such arguments: they reach names, code or memory that the function should not touch.",
     remediation: askForWeights, cwe: ["CWE-502", "CWE-20"], atlas: unsafeArtifact)
 
+  package static let storedFunction = Rule(
+    "pickle.stored-function", "Function kept to be called with other arguments", .high, .deny,
+    explanation:
+      "The function is safe with the arguments that pickles of its library give it. Here it is not called but stored in an object or a container, where something may call it on whatever else the file holds.",
+    remediation: askForWeights, cwe: ["CWE-502", "CWE-470"], atlas: unsafeArtifact)
+
   package static let computedImport = Rule(
     "pickle.computed-import", "Import of a name that is computed while loading", .critical, .deny,
     explanation:
@@ -169,7 +175,8 @@ extension RuleCatalog {
     [
       .dangerousImport, .dangerousCall, .unreviewedStandardCall, .unknownGlobal, .unknownCall,
       .unreviewedCall,
-      .unsafeArguments, .computedImport, .computedCall, .attributeWalk, .extensionCode, .embeddedCode,
+      .unsafeArguments, .storedFunction, .computedImport, .computedCall, .attributeWalk, .extensionCode,
+      .embeddedCode,
       .dangerousEmbeddedCode, .buildOnClass, .unknownState, .unsafeState, .foreignItems, .itemsOnComputed,
       .forgedDtype, .forgedArray, .persistentID, .outOfBandBuffer, .rawArray,
       .carriedPickle,

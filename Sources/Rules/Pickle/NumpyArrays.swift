@@ -191,15 +191,17 @@ extension PickleJudge {
   }
 
   /// The constructors of `numpy.random._pickle` call what they are given: names of bit generators, or NumPy's own.
-  mutating func checkNumpyRandom(_ arguments: [SymbolicValue], _ values: borrowing ValueTable) -> Judgement
-  {
-    for argument in arguments {
+  mutating func checkNumpyRandom(_ arguments: CallArguments, _ values: borrowing ValueTable) -> Judgement {
+    var makers: [String] = []
+    for argument in arguments.positional {
       if argument.kind == .string { continue }
       let maker = argument.kind == .global ? argument : values.callee(argument)
       guard let maker, let standing = standing(of: maker, values), standing.isSafe,
         standing.name.hasPrefix("numpy.random.")
       else { return .refused(.unsafeArguments, "an argument is neither a name nor NumPy's own") }
+      if argument.kind == .global { makers.append(standing.name) }
     }
+    storedFunctions.account(makers, in: arguments.tuple)
     return .reviewed
   }
 }

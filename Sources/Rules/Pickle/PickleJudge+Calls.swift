@@ -25,6 +25,7 @@ extension PickleJudge {
         showing: effect.result, values)
     case .unknown:
       collectNested(effect, values)
+      accountHandedOn(effect.operand, values)
       report(
         .unknownCall, at: effect.offset, subject: standing.name,
         "\(standing.name) is called, and is on no list",
@@ -37,6 +38,7 @@ extension PickleJudge {
         "\(standing.name) is called on what the file's code did not make", showing: effect.result, values)
     case .listed(.embeddedCode):
       collectNested(effect, values)
+      accountHandedOn(effect.operand, values)
       judgeEmbeddedCode(effect, name: standing.name, values)
     case .listed(.safeValue):
       report(
@@ -108,15 +110,18 @@ extension PickleJudge {
         let positional = values.elements(elements[0]), let count = values.elementCount(elements[1])
       else { return nil }
       return CallArguments(
-        positional: positional, keywords: count == 0 ? nil : elements[1], called: false,
+        positional: positional, tuple: elements[0], keywords: count == 0 ? nil : elements[1], called: false,
         offset: effect.offset)
     case .newObject:
-      return CallArguments(positional: elements, keywords: nil, called: false, offset: effect.offset)
+      return CallArguments(
+        positional: elements, tuple: effect.operand, keywords: nil, called: false, offset: effect.offset)
     case .instantiate:
       return CallArguments(
-        positional: elements, keywords: nil, called: !isClass || !elements.isEmpty, offset: effect.offset)
+        positional: elements, tuple: effect.operand, keywords: nil, called: !isClass || !elements.isEmpty,
+        offset: effect.offset)
     default:
-      return CallArguments(positional: elements, keywords: nil, called: true, offset: effect.offset)
+      return CallArguments(
+        positional: elements, tuple: effect.operand, keywords: nil, called: true, offset: effect.offset)
     }
   }
 

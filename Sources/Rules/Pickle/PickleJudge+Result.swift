@@ -6,6 +6,7 @@ extension PickleJudge {
   /// pickles carried as data.
   package mutating func receive(result: SymbolicValue, at offset: Int, _ values: borrowing ValueTable) {
     checkFieldsUnchanged(values, at: offset)
+    checkStoredFunctions(result, values, at: offset)
     var carried: [SymbolicValue] = []
     walk(result, values, depth: 16, limit: 1 << 16) { value, values in
       guard value.kind == .bytes || value.kind == .bytearray || value.kind == .string,

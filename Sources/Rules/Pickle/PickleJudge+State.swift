@@ -81,6 +81,7 @@ extension PickleJudge {
   private func checkAttributes(_ state: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
     switch state.kind {
     case .unknown: return .unfollowed("its state could not be followed")
+    case .global: return .unfollowed("its state is an imported name")
     case .dictionary: return checkNames(state, slots: false, values)
     case .tuple:
       guard let parts = values.elements(state) else {

@@ -29,6 +29,7 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   /// Storages by key: the first reference decides, as in PyTorch's loader.
   var storageIndex: [String: Int] = [:]
   var numpy = NumpyFacts()
+  var storedFunctions = StoredFunctions()
   /// Objects that have been given their state.
   var stated = NodeSet()
   /// Constants that are on the list of nested files, and those of them that are loaded.

@@ -52,7 +52,8 @@ struct TextExplanation: ExplanationRenderer {
     case .import, .call, .state, .items, .outside, .result:
       effectOffset = line.offset
       return row(line.offset, line.judgement, text)
-    case .data, .folded, .weightsOnly, .cut: return row(line.offset, line.judgement, text)
+    case .data, .folded, .cut: return row(line.offset, line.judgement, text)
+    case .weightsOnly: return row(nil, nil, "loads under torch weights_only: " + text)
     case .opcode: return row(line.offset, nil, style.dim("    " + text))
     case .code: return row(nil, line.judgement, "    " + text)
     }

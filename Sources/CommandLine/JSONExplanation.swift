@@ -26,11 +26,18 @@ struct JSONExplanation: ExplanationRenderer {
     }
   }
 
+  /// Whether PyTorch's restricted unpickler loads a member.
+  struct WeightsOnlyObject: Encodable {
+    let member: OrNull<String>
+    let answer: String
+  }
+
   let context: ArtifactObject.Context
   private var sections = 0
   private var lines = 0
   private var isCut = false
-  private var weightsOnly: [String] = []
+  private var member: String?
+  private var weightsOnly: [WeightsOnlyObject] = []
 
   init(context: ArtifactObject.Context) { self.context = context }
 
@@ -45,17 +52,21 @@ struct JSONExplanation: ExplanationRenderer {
       let end = sections == 0 ? "\n" : "]},\n"
       sections += 1
       lines = 0
+      member = Location(path: line.path).member
       return end + (try head(of: line))
     case .cut:
       isCut = true
       return ""
     case .weightsOnly:
-      weightsOnly.append(line.text)
-      fallthrough
-    default:
-      lines += 1
-      return (lines == 1 ? "\n" : ",\n") + (try JSONText.line(LineObject(line)))
+      weightsOnly.append(WeightsOnlyObject(member: OrNull(member), answer: line.text))
+      return try append(line)
+    default: return try append(line)
     }
+  }
+
+  private mutating func append(_ line: ExplanationLine) throws -> String {
+    lines += 1
+    return (lines == 1 ? "\n" : ",\n") + (try JSONText.line(LineObject(line)))
   }
 
   func closing(_ result: ArtifactResult) throws -> String {

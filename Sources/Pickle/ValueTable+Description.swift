@@ -23,6 +23,13 @@ extension ValueTable {
     return text.finished
   }
 
+  /// Keys and values by turns, as a dictionary of them: `{'a': 1}`.
+  package func describe(pairs tuple: SymbolicValue, _ style: DescriptionStyle) -> String {
+    var text = BoundedText(style)
+    writeContainer(tuple, "{", "}", into: &text, depth: 0, as: .dictionary)
+    return text.finished
+  }
+
   /// The import as a statement: `from posix import system`, with the name as written where it is another.
   package func describe(import value: SymbolicValue) -> String {
     guard let global = global(value) else { return "import of a name that is computed" }
@@ -97,19 +104,20 @@ extension ValueTable {
 
   private func writeContainer(
     _ value: SymbolicValue, _ open: String, _ close: String, into text: inout BoundedText, depth: Int,
-    isCall: Bool = false
+    isCall: Bool = false, as kind: SymbolicValue.Kind? = nil
   ) {
+    let kind = kind ?? value.kind
     guard let node = container(value) else { return }
     text.append(open)
     if node.isElided { text.append("… \(node.elementCount) elements …") }
     var index = 0
     forEachElement(value.kind, node) { element in
-      if index > 0 { text.append(value.kind == .dictionary && index % 2 == 1 ? ": " : ", ") }
+      if index > 0 { text.append(kind == .dictionary && index % 2 == 1 ? ": " : ", ") }
       write(element, into: &text, depth: depth + 1)
       index += 1
       return !text.isFull
     }
-    if value.kind == .tuple, index == 1, !isCall { text.append(",") }
+    if kind == .tuple, index == 1, !isCall { text.append(",") }
     text.append(close)
   }
 

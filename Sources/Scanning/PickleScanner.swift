@@ -80,7 +80,10 @@ struct PickleRun {
     job.explainer?.begin(member.input, at: offset, path: member.path)
     let result = Machine.run(
       member.input, at: offset, opcodeLimit: job.budget.opcodesLeft, sink: &judge)
-    job.explainer?.end(result)
+    if let explainer = job.explainer {
+      explainer.end(result)
+      explainWeightsOnly(explainer, profile, opcodeLimit: job.budget.opcodesLeft)
+    }
     job.budget.spend(opcodes: result.opcodes)
     job.recorder.record(bytes: 0, members: 0, opcodes: result.opcodes)
     storages += judge.storages
@@ -92,6 +95,12 @@ struct PickleRun {
     case .broken(let error): job.gap(error, at: member.path)
     }
     return false
+  }
+
+  /// Adds what `torch.load` would say of the pickle by default, where it is the one that `torch.load` reads.
+  private func explainWeightsOnly(_ explainer: Explainer, _ profile: PickleProfile, opcodeLimit: Int) {
+    guard case .torch = profile, case .anything = member.expectation else { return }
+    explainer.add(WeightsOnly.examine(member.input, at: offset, opcodeLimit: opcodeLimit))
   }
 
   private func follow(_ nested: NestedInput, in job: inout ScanJob) {

@@ -53,7 +53,7 @@ struct EffectText {
     _ target: String, _ operand: SymbolicValue, _ values: borrowing ValueTable, _ style: DescriptionStyle
   ) -> String {
     guard let items = values.elements(operand), items.count == 2 else {
-      return "for key, value in pairs\(values.describe(operand, style)): \(target)[key] = value"
+      return "\(target).update(\(values.describe(pairs: operand, style)))"
     }
     return "\(target)[\(values.describe(items[0], style))] = \(values.describe(items[1], style))"
   }

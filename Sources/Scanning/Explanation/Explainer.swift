@@ -65,7 +65,7 @@ package final class Explainer {
   private func flushMember() {
     guard let (path, text) = pending else { return }
     pending = nil
-    listMember(path, "\(text): no pickle of its own")
+    listMember(path, "\(text); no pickle of its own")
   }
 
   private func listMember(_ path: [String], _ text: String) {
@@ -82,6 +82,9 @@ package final class Explainer {
     flushMember()
     begin(PickleListing(input, at: offset, path: path, request), title: "pickle")
   }
+
+  /// What PyTorch's restricted unpickler would make of the pickle that has just ended.
+  func add(_ answer: WeightsOnly) { emit(ExplanationLine(.weightsOnly, answer.text)) }
 
   private func begin(_ listing: PickleListing, title: String) {
     listings.append(listing)
@@ -151,5 +154,15 @@ extension Explainer: PickleObserver {
     emit(
       ExplanationLine(
         .pickle, path: outer.path, offset: outer.start, "the pickle around it goes on"))
+  }
+}
+
+extension WeightsOnly {
+  /// The answer, and what it takes to make it yes.
+  fileprivate var text: String {
+    let end = isCut ? ", …" : ""
+    if loads { return "yes" }
+    if refusals.isEmpty { return "no; needs add_safe_globals([\(needs.joined(separator: ", "))\(end)])" }
+    return "no, and nothing helps: \(refusals.joined(separator: "; "))\(end)"
   }
 }

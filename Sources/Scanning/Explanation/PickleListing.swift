@@ -20,7 +20,7 @@ struct PickleListing {
   private var opcodes: OpcodeListing
   /// Reasons that were written out before.
   private var reasons: Set<String> = []
-  /// The end of the last effect's opcode is not known, but a skip begins there.
+  /// Whether an opcode could not be listed: none after it is.
   private var isBroken = false
 
   /// Characters of a line: of one that is reviewed, and of one that somebody has to look at.
@@ -58,7 +58,7 @@ struct PickleListing {
     guard request.all || repetitions.shows(kind, of: subject, judgement, rule: worst?.rule?.id) else {
       return
     }
-    if judgement != .allow { showRepetitions() }
+    showRepetitions()
     let statement = text.statement(
       effect, values, characters: judgement == .allow ? Self.reviewedCharacters : Self.otherCharacters)
     lines.append(
@@ -77,7 +77,7 @@ struct PickleListing {
     let statement = text.statement(result: result, values, characters: Self.reviewedCharacters)
     lines.append(
       ExplanationLine(
-        .result, offset: offset, judgement: remarks.map(\.verdict).max() ?? .allow, statement))
+        .result, offset: offset, judgement: remarks.map(\.verdict).max(), statement))
   }
 
   /// Something that was said of no effect.

@@ -42,28 +42,34 @@ struct Repetitions {
     return kind == .import ? 1 : 3
   }
 
-  /// A sentence for each kind of thing that was not shown since the last call.
+  /// A sentence for what was not shown since the last call, for each judgement that it got.
   mutating func take() -> [(text: String, judgement: Verdict)] {
+    guard !order.isEmpty else { return [] }
     defer {
       hidden = [:]
       order = []
     }
-    return order.map { key in
-      let tail = key.judgement == .allow ? "all reviewed" : "all judged alike"
-      return ("… \(words(key, hidden[key] ?? 0)), \(tail)", key.judgement)
+    return Verdict.allCases.compactMap { judgement in
+      let parts = order.filter { $0.judgement == judgement }.map { words($0, hidden[$0] ?? 0) }
+      guard !parts.isEmpty else { return nil }
+      let named = parts.prefix(Self.namedParts).joined(separator: ", ")
+      let rest = parts.count > Self.namedParts ? ", and \(parts.count - Self.namedParts) other kinds" : ""
+      return ("… \(named)\(rest): \(judgement == .allow ? "all reviewed" : "as above")", judgement)
     }
   }
+
+  private static let namedParts = 6
 
   private func words(_ key: Key, _ count: Int) -> String {
     let number = "\(Self.grouped(count)) more"
     let plural = count == 1 ? "" : "s"
     return switch key.kind {
     case .import: "\(number) import\(plural) of \(key.subject)"
-    case .call: "\(number) call\(plural) of \(key.subject) like those above"
+    case .call: "\(number) call\(plural) of \(key.subject)"
     case .state: "\(number) state\(plural) of \(key.subject) objects"
     case .items: "\(number) time\(plural) items for \(key.subject) objects"
-    case .outside: "\(number) \(key.subject) like those above"
-    default: "\(number) like those above"
+    case .outside: "\(number) \(key.subject)"
+    default: "\(number) runs of raw bytes"
     }
   }
 

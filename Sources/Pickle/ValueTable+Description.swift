@@ -127,7 +127,7 @@ extension ValueTable {
     } else if let contents = contents(value, lineLimit: 1 << 16),
       let head = try? contents.prefix(4 * text.style.stringCharacters)
     {
-      let shown = Self.escaped(String(decoding: head, as: UTF8.self)).prefix(text.style.stringCharacters)
+      let shown = readable(head).prefix(text.style.stringCharacters)
       text.append("'\(shown)… \(contents.count) bytes'")
     } else {
       text.append("'…'")
@@ -140,12 +140,25 @@ extension ValueTable {
     guard let contents = contents(value), let head = try? contents.prefix(text.style.bytes) else {
       return text.append(open + "…" + close)
     }
-    let shown = head.map { byte in
-      byte >= 0x20 && byte < 0x7F
-        ? Self.escaped(String(Unicode.Scalar(byte))) : "\\x" + Self.hexadecimal(UInt32(byte), 2)
-    }
     let rest = contents.count > head.count ? "… \(contents.count) bytes" : ""
-    text.append(open + shown.joined() + rest + close)
+    text.append(open + Self.escaped(bytes: head) + rest + close)
+  }
+
+  /// The beginning of a text, or of what only claims to be one.
+  private func readable(_ head: [UInt8]) -> String {
+    // A character of UTF-8 may be cut off at the end.
+    for cut in 0..<4 where cut < head.count {
+      if let text = String(validating: head.dropLast(cut), as: UTF8.self) { return Self.escaped(text) }
+    }
+    return Self.escaped(bytes: head)
+  }
+
+  /// The bytes as Python shows them: ASCII where they are that.
+  private static func escaped(bytes: [UInt8]) -> String {
+    bytes.map { byte in
+      byte >= 0x20 && byte < 0x7F
+        ? escaped(String(Unicode.Scalar(byte))) : "\\x" + hexadecimal(UInt32(byte), 2)
+    }.joined()
   }
 
   private func shortened(_ text: String, to limit: Int) -> String {

@@ -79,10 +79,7 @@ struct ZIPMembers: MemberCursor {
     if var contents = torch {
       defer { torch = contents }
       switch contents.take(entry, from: reader, path: container.path, &job) {
-      case .done:
-        job.explainer?.pass(
-          container.path + [entry.shownName], "a part of the PyTorch file, without a pickle")
-        return nil
+      case .done: return nil
       case .examine(let profile, let expectation):
         return reader.open(entry, in: &job).map {
           container.child($0, name: entry.shownName, profile: profile, expectation: expectation)

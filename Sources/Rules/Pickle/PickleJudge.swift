@@ -1,4 +1,5 @@
 package import Findings
+import Formats
 package import Pickle
 package import Policy
 
@@ -40,6 +41,7 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   /// The effect that the observer has not seen yet, and what was said since it saw the last.
   var unseen: Effect?
   var remarks: [Remark] = []
+  var codes: [CodeObject] = []
 
   /// - Parameters:
   ///   - table: what the policy knows of importable names.

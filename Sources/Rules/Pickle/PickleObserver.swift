@@ -1,5 +1,6 @@
 package import ByteParsing
 package import Findings
+package import Formats
 package import Pickle
 
 /// Something a judge said about one place of a pickle.
@@ -24,6 +25,8 @@ package protocol PickleObserver: AnyObject {
     result: SymbolicValue, at offset: Int, _ remarks: [Remark], _ values: borrowing ValueTable)
   /// Something that was said of no effect.
   func observe(_ remark: Remark)
+  /// A code object that the last effect makes, or is given.
+  func observe(_ code: CodeObject)
   /// The loader takes `count` bytes behind the last effect from the stream itself.
   func observe(skip count: Int)
   /// A pickle begins inside the one that is judged, and is judged before it goes on.
@@ -40,6 +43,8 @@ extension PickleJudge {
     let reaction = judge(effect, values)
     showEffect(values)
     showRemarks()
+    for code in codes { observer?.observe(code) }
+    codes = []
     if case .skip(let count) = reaction { observer?.observe(skip: count) }
     return reaction
   }
@@ -48,6 +53,11 @@ extension PickleJudge {
   mutating func showEffect(_ values: borrowing ValueTable) {
     guard let effect = unseen.take() else { return }
     observer?.observe(effect, takeRemarks(), values)
+  }
+
+  /// Keeps a code object that the effect makes for the observer.
+  mutating func show(_ code: CodeObject) {
+    if observer != nil { codes.append(code) }
   }
 
   /// Keeps what is said for the observer.

@@ -1,5 +1,6 @@
 package import ByteParsing
 import Findings
+package import Formats
 package import Pickle
 package import Rules
 
@@ -139,6 +140,8 @@ extension Explainer: PickleObserver {
   }
 
   package func observe(_ remark: Remark) { write { $0.add(remark) } }
+
+  package func observe(_ code: CodeObject) { write { $0.add(code) } }
 
   package func observe(skip count: Int) { write { $0.add(skip: count) } }
 

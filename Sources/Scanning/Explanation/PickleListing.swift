@@ -1,5 +1,6 @@
 import ByteParsing
 import Findings
+import Formats
 import Pickle
 import Rules
 
@@ -84,6 +85,11 @@ struct PickleListing {
   mutating func add(_ remark: Remark) {
     showRepetitions()
     explain(remark)
+  }
+
+  /// A code object, below the effect that makes it.
+  mutating func add(_ code: CodeObject) {
+    lines += CodeListing(code, instructions: request.code || request.opcodes, all: request.all).lines
   }
 
   mutating func add(skip count: Int) {

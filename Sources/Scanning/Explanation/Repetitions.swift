@@ -39,7 +39,7 @@ struct Repetitions {
 
   private static func limit(_ kind: ExplanationLine.Kind, _ judgement: Verdict) -> Int {
     if judgement != .allow { return 20 }
-    return kind == .import ? 1 : 3
+    return kind == .import ? 1 : 5
   }
 
   /// A sentence for what was not shown since the last call, for each judgement that it got.
@@ -69,7 +69,7 @@ struct Repetitions {
     case .state: "\(number) state\(plural) of \(key.subject) objects"
     case .items: "\(number) time\(plural) items for \(key.subject) objects"
     case .outside: "\(number) \(key.subject)"
-    default: "\(number) runs of raw bytes"
+    default: "\(number) time\(plural) raw bytes"
     }
   }
 

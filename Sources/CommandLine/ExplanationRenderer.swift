@@ -20,6 +20,7 @@ struct TextExplanation: ExplanationRenderer {
   /// What the lines have shown of the report.
   private var shown: Set<Statement> = []
   private var isEmpty = true
+  private var wasMember = false
 
   /// A finding or a gap, as far as it takes to know it again.
   private struct Statement: Hashable {
@@ -72,15 +73,18 @@ struct TextExplanation: ExplanationRenderer {
   }
 
   private mutating func heading(_ line: ExplanationLine, _ text: String) -> String {
+    // Members without a pickle stand close together.
+    let gap = isEmpty || line.kind == .member && wasMember ? "" : "\n"
+    wasMember = line.kind == .member
     let location = Location(path: line.path, offset: line.offset)
     member = location.member
     effectOffset = nil
     let name = location.member.map { Escaping.visible($0) } ?? "the file itself"
     if line.kind == .member {
-      return line.path.isEmpty && text.hasPrefix("…") ? "\(text)\n" : "\(name): \(text)\n"
+      return gap + (line.path.isEmpty && text.hasPrefix("…") ? "\(text)\n" : "\(name): \(text)\n")
     }
     let place = line.offset.map { "\(name), byte \($0)" } ?? name
-    return (isEmpty ? "" : "\n") + style.heading("\(place): \(text)") + "\n"
+    return gap + style.heading("\(place): \(text)") + "\n"
   }
 
   private mutating func note(_ line: ExplanationLine) {

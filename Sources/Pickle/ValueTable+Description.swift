@@ -127,8 +127,10 @@ extension ValueTable {
     } else if let contents = contents(value, lineLimit: 1 << 16),
       let head = try? contents.prefix(4 * text.style.stringCharacters)
     {
-      let shown = readable(head).prefix(text.style.stringCharacters)
-      text.append("'\(shown)… \(contents.count) bytes'")
+      let readable = readable(head)
+      let shown = readable.prefix(text.style.stringCharacters)
+      let isWhole = head.count == contents.count && shown.count == readable.count
+      text.append("'\(shown)\(isWhole ? "" : "… \(contents.count) bytes")'")
     } else {
       text.append("'…'")
     }
@@ -147,7 +149,7 @@ extension ValueTable {
   /// The beginning of a text, or of what only claims to be one.
   private func readable(_ head: [UInt8]) -> String {
     // A character of UTF-8 may be cut off at the end.
-    for cut in 0..<4 where cut < head.count {
+    for cut in 0..<4 where head.count > 4 * cut {
       if let text = String(validating: head.dropLast(cut), as: UTF8.self) { return Self.escaped(text) }
     }
     return Self.escaped(bytes: head)

@@ -11,7 +11,8 @@ struct ExplanationRendererTests {
     ExplanationLine(.opcode, offset: 2, "GLOBAL 'posix' 'system'"),
     ExplanationLine(.import, offset: 2, judgement: .allow, "from posix import system"),
     ExplanationLine(.call, offset: 77, judgement: .deny, rule: "sample.danger", "_v0 = posix.system('id')"),
-    ExplanationLine(.finding, offset: 77, judgement: .deny, rule: "sample.danger", "posix.system is called"),
+    ExplanationLine(
+      .finding, offset: 77, judgement: .deny, rule: "sample.danger", "posix.system is called"),
     ExplanationLine(.finding, offset: 5, judgement: .review, rule: "sample.oddity", "odd"),
     ExplanationLine(.code, "code f(), line 1"),
     ExplanationLine(.folded, judgement: .allow, "… 2 more"),

@@ -64,7 +64,8 @@ struct ExplainTests {
   @Test func `what the file says is never obeyed by a terminal`() throws {
     let lazaret = try Installed()
     let name = "\u{1B}]0;owned\u{7}\u{202E}"
-    let evil = pickle(.proto(4), .text(name), .text(name), .stackGlobal, .text(name), .tuple1, .reduce, .stop)
+    let evil = pickle(
+      .proto(4), .text(name), .text(name), .stackGlobal, .text(name), .tuple1, .reduce, .stop)
     let archive = ZIPBuilder([ZIPBuilder.Member(name + ".pkl", evil)]).build()
     let path = try lazaret.place.write("evil.zip", archive)
     for arguments in [[], ["--opcodes"], ["--json"]] {

@@ -5,16 +5,18 @@ package import Policy
 /// Examines artifacts: bytes and policy in, findings and coverage out. Reads its input and does nothing else.
 package struct Examiner {
   package let globals: GlobalTable
+  package let operators: OperatorTable
   package let limits: Limits
   package let decompressor: any Decompressor
   /// What lines to record of what a loader would do; nil for none.
   package let explanation: ExplanationRequest?
 
   package init(
-    globals: GlobalTable, limits: Limits, decompressor: any Decompressor,
-    explanation: ExplanationRequest? = nil
+    globals: GlobalTable, operators: OperatorTable = OperatorTable(), limits: Limits,
+    decompressor: any Decompressor, explanation: ExplanationRequest? = nil
   ) {
     self.globals = globals
+    self.operators = operators
     self.limits = limits
     self.decompressor = decompressor
     self.explanation = explanation
@@ -29,8 +31,8 @@ package struct Examiner {
     let recorder = Recorder(shared, byteLimit: limits.reportBytes / 8)
     let explainer = explanation.map { Explainer($0, recorder) }
     var job = ScanJob(
-      input, globals: globals, limits: limits, decompressor: decompressor, recorder: recorder,
-      explainer: explainer)
+      input, globals: globals, operators: operators, limits: limits, decompressor: decompressor,
+      recorder: recorder, explainer: explainer)
     job.run()
     explainer?.finish()
     sink = shared.sink

@@ -3,7 +3,7 @@ package import Findings
 package import Policy
 internal import Scanning
 
-/// The examiner of the real worker: every scanner there is, with zlib to unpack.
+/// The examiner of the real worker: every scanner there is, with the libraries that unpack.
 package struct ScanningExaminer: ArtifactExaminer {
   package init() {}
 
@@ -11,9 +11,10 @@ package struct ScanningExaminer: ArtifactExaminer {
     _ input: Input, policy: PolicySet, explanation: ExplanationRequest?, into report: inout some ReportSink
   ) {
     Examiner(
-      globals: policy.globals, limits: policy.limits, decompressor: ZlibDecompressor(),
-      explanation: explanation
-    ).examine(input, into: &report)
+      globals: policy.globals, operators: policy.operators, limits: policy.limits,
+      decompressor: LibraryDecompressor(), explanation: explanation
+    )
+    .examine(input, into: &report)
   }
 
   /// A pickle that calls `posix.system`, and a ZIP archive with the same pickle deflated inside: between them they

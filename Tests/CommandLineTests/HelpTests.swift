@@ -25,6 +25,7 @@ struct HelpTests {
           explain FILE                  Show what loading a file would do, line by line, without doing
                                         it.
           verdict SHA256                Ask the store for the verdict on bytes of this digest.
+          waive [SHA256|FILE]           Let one artifact be used in spite of its verdict, for a time.
           rules [ID]                    Print the catalogue of rules, or explain one.
           policy check [DIR]            Check a policy folder; print its digest.
           policy digest [DIR]           Print the digest of a policy folder.
@@ -37,7 +38,7 @@ struct HelpTests {
                                         first.
 
         Exit status, the first that applies in the order 1, 2, 3:
-          0                             Every artifact is allowed.
+          0                             Every artifact is allowed, by its verdict or by a waiver.
           1                             At least one is denied.
           2                             The request itself failed, at least in part: usage, an
                                         unreadable path, no store, no confinement; or there was nothing
@@ -130,7 +131,7 @@ struct HelpTests {
           -h, --help                    Print this; --help with more detail.
 
         Exit status, the first that applies in the order 1, 2, 3:
-          0                             Every artifact is allowed.
+          0                             Every artifact is allowed, by its verdict or by a waiver.
           1                             At least one is denied.
           2                             The request itself failed, at least in part: usage, an
                                         unreadable path, no store, no confinement; or there was nothing
@@ -161,7 +162,7 @@ struct HelpTests {
           -h, --help                    Print this; --help with more detail.
 
         Exit status, the first that applies in the order 1, 2, 3:
-          0                             Every artifact is allowed.
+          0                             Every artifact is allowed, by its verdict or by a waiver.
           1                             At least one is denied.
           2                             The request itself failed, at least in part: usage, an
                                         unreadable path, no store, no confinement; or there was nothing
@@ -281,7 +282,7 @@ struct HelpTests {
           -h, --help                    Print this; --help with more detail.
 
         Exit status, the first that applies in the order 1, 2, 3:
-          0                             Every artifact is allowed.
+          0                             Every artifact is allowed, by its verdict or by a waiver.
           1                             At least one is denied.
           2                             The request itself failed, at least in part: usage, an
                                         unreadable path, no store, no confinement; or there was nothing

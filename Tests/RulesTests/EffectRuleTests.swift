@@ -128,6 +128,12 @@ import Testing
         .emptyTuple, .reduce,
       ]),
     .init(
+      "a file behind an array", ["pickle.dangerous-call"], .deny,
+      [.global("numpy", "memmap"), .text("f"), .tuple1, .reduce]),
+    .init(
+      "a file behind an array that is only created", ["pickle.dangerous-call"], .deny,
+      [.global("numpy", "memmap"), .text("f"), .tuple1, .newobj]),
+    .init(
       "bytearray of an enormous size", ["pickle.allocation-bomb"], .deny,
       [
         .global("builtins", "bytearray"), .counted(.long1, [0, 0x10, 0xa5, 0xd4, 0xe8, 0]), .tuple1,

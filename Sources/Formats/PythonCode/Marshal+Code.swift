@@ -93,4 +93,10 @@ extension CodeObject {
       if kind & 0x80 != 0 { freeVariables.append(name) }
     }
   }
+
+  /// Makes the one index space that Python 3.11 and later have out of the three lists that its constructor takes:
+  /// the locals, the cells that are no locals, the free variables.
+  package mutating func joinVariables() {
+    localsPlus = variables + cellVariables.filter { !variables.contains($0) } + freeVariables
+  }
 }

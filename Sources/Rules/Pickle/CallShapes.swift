@@ -14,6 +14,10 @@ extension PickleJudge {
         return .unfollowed("it is called, and only its creation without a call was reviewed")
       }
       return checkNone(arguments)
+    case .neverCalled:
+      // `__new__` may be what opens the file, and NEWOBJ hands it arguments.
+      if !arguments.called, case .reviewed = checkNone(arguments) { return .reviewed }
+      return .refused(.dangerousCall, "its constructor opens files or runs code")
     case .none: return checkNone(arguments)
     case .constants: return checkConstants(arguments, values)
     case .ownClass: return checkOwnClass(arguments, values)
@@ -32,7 +36,7 @@ extension PickleJudge {
     case .partial: return checkPartial(positional, values)
     case .numpyReconstruct: return checkNumpyReconstruct(positional, values)
     case .numpyScalar: return checkNumpyScalar(positional, values)
-    case .numpyFromBuffer: return checkNumpyFromBuffer(positional, values)
+    case .numpyFromBuffer: return checkNumpyFromBuffer(positional, arguments.result, values)
     case .numpyMaskedReconstruct: return checkMaskedReconstruct(positional, values)
     case .numpyUfunc: return checkUfunc(positional, values)
     case .numpyRandom: return checkNumpyRandom(arguments, values)
@@ -40,8 +44,10 @@ extension PickleJudge {
     case .torchTensor: return checkOnTensor(positional, values)
     case .torchRebuildFromType: return checkRebuildFromType(arguments, values)
     case .torchLoadFromBytes: return checkLoadFromBytes(positional, arguments.offset, values)
+    case .dillArray: return checkDillArray(positional, making: arguments.result, values)
+    case .dillType: return checkDillType(positional, values)
     // Handled above.
-    case .any, .created, .none, .constants, .ownClass, .bounded, .numpyDtype: return .reviewed
+    case .any, .created, .neverCalled, .none, .constants, .ownClass, .bounded, .numpyDtype: return .reviewed
     }
   }
 

@@ -16,7 +16,7 @@ extension PickleJudge {
     _ rule: Rule, at offset: Int, subject: String, _ detail: String, showing value: SymbolicValue,
     _ values: borrowing ValueTable
   ) {
-    guard !reported.contains(ReportKey(rule: rule.id, subject: subject, detail: detail)) else {
+    guard !isKnown, !reported.contains(ReportKey(rule: rule.id, subject: subject, detail: detail)) else {
       remark(rule, at: offset, detail)
       return
     }
@@ -32,7 +32,8 @@ extension PickleJudge {
   ) {
     remark(rule, at: offset, detail)
     let key = ReportKey(rule: rule.id, subject: subject, detail: detail)
-    guard !reported.contains(key) else { return }
+    guard !isKnown, !reported.contains(key) else { return }
+    let detail = prefix + detail
     guard reported.count < PickleJudgeLimits.findings else {
       recordGap("more than \(PickleJudgeLimits.findings) different findings in one pickle", at: offset)
       reportBeyondLimit(rule, at: offset, detail, evidence: evidence)

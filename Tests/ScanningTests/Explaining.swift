@@ -12,7 +12,7 @@ struct Explanation: ReportSink {
   init(_ bytes: [UInt8], _ request: ExplanationRequest = ExplanationRequest()) {
     var sink = Self()
     Examiner(
-      globals: Examination.globals, limits: Examination.limits(), decompressor: ZlibDecompressor(),
+      globals: Examination.globals, limits: Examination.limits(), decompressor: LibraryDecompressor(),
       explanation: request
     ).examine(Input(bytes), into: &sink)
     sink.report.coverage.finished = true

@@ -88,7 +88,7 @@ import Testing
       ExplanationRequest(opcodes: true, code: true, all: true))
     #expect(explanation.lines.count > 8)
     for line in explanation.lines {
-      #expect(!line.text.unicodeScalars.contains(where: \.isInvisible), "\(line)")
+      #expect(!line.text.unicodeScalars.contains { $0.isInvisible }, "\(line)")
     }
   }
 }

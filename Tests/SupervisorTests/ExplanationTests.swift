@@ -19,7 +19,7 @@ import Testing
       reader.lines.append(line)
       if milliseconds > 0 {
         var nothing: [PollEntry] = []
-        try? poll(&nothing, milliseconds: milliseconds)
+        do { try poll(&nothing, milliseconds: milliseconds) } catch { Issue.record(error) }
       }
       return reader.lines.count < limit
     }

@@ -87,7 +87,7 @@ struct ExplainTests {
     let lazaret = try Installed()
     let path = try lazaret.place.write("plain.pkl", Artifact.benignPickle)
     #expect(try lazaret.lazaret("explain", path).status == 0)
-    #expect(throws: SystemCallError.self) { try FileDescriptor.open(lazaret.store) }
+    #expect(throws: SystemCallError.self) { _ = try FileDescriptor.open(lazaret.store) }
   }
 
   /// A sample of the visible corpus: every file is explained, whatever it is, in bounded time.

@@ -10,7 +10,7 @@ struct ExplainTests {
     let run = try lazaret.lazaret("explain", path)
     #expect(run.status == 1)
     #expect(run.errors == "")
-    #expect(run.output.contains("DENY    _v0 = posix.system('echo canary')"), "\(run.output)")
+    #expect(run.output.contains("DENY    _v0 = os.system('echo canary')"), "\(run.output)")
     #expect(run.output.contains("pickle.dangerous-call: "))
     #expect(run.lines.last?.hasPrefix("deny ") == true)
     #expect(!run.output.contains("\u{1B}"))

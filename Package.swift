@@ -129,7 +129,7 @@ let package = Package(
     tests(
       "ScanningTests",
       [
-        "ByteParsing", "Findings", "Formats", "Linux", "Policy", "Rules", "Scanning", "Worker",
+        "ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy", "Rules", "Scanning", "Worker",
       ]),
     tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
     tests("WireTests", ["ByteParsing", "Findings", "Wire"]),

@@ -72,7 +72,7 @@ extension Bypass {
             .imported("argparse", "Namespace"), .emptyTuple,
             .dictOf(.text("__annotations__"), .dictOf(.text("a"), source)), .newobjEx))
       ],
-      seen: false, note: "the state is set by the next sample"),
+      seen: false, note: "a chain has the same call with a class that it makes"),
     gadget(
       "GHSA-6ggj-6f2q-f7mx", "_xxsubinterpreters", "run_string",
       [.call("_xxsubinterpreters", "create"), source]),
@@ -94,7 +94,8 @@ extension Bypass {
       ],
       "os.system"),
     gadget("picklescan: _osx_support", "_osx_support", "_read_output", [command], "os.system"),
-    gadget("picklescan: _aix_support", "_aix_support", "_read_cmd_output", [command]),
+    gadget(
+      "picklescan: _aix_support", "_aix_support", "_read_cmd_output", [command], seen: false, note: "not in Python 3.11"),
     gadget("picklescan: uuid", "uuid", "_get_command_stdout", [.text("true")], "subprocess.Popen"),
     gadget("picklescan: imaplib", "imaplib", "IMAP4_stream", [command], "subprocess.Popen"),
     gadget(

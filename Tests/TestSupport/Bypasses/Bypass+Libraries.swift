@@ -32,7 +32,7 @@ extension Bypass {
         "torch.fx.experimental.symbolic_shapes.ShapeEnv.evaluate_guards_expression", with: "torch 2.13.0")),
     gadget(
       "GHSA-h3qp-7fh3-f8h4", "torch.utils.data.datapipes.utils.decoder", "basichandlers",
-      [.text("pkl"), .bytes(nested)],
+      [.text("pickle"), .bytes(nested)],
       torch),
     gadget(
       "GHSA-vr7h-p6mm-wpmh", "torch.jit.unsupported_tensor_ops", "execWrapper",

@@ -95,7 +95,8 @@ extension Bypass {
       "os.system"),
     gadget("picklescan: _osx_support", "_osx_support", "_read_output", [command], "os.system"),
     gadget(
-      "picklescan: _aix_support", "_aix_support", "_read_cmd_output", [command], seen: false, note: "not in Python 3.11"),
+      "picklescan: _aix_support", "_aix_support", "_read_cmd_output", [command], seen: false,
+      note: "not in Python 3.11"),
     gadget("picklescan: uuid", "uuid", "_get_command_stdout", [.text("true")], "subprocess.Popen"),
     gadget("picklescan: imaplib", "imaplib", "IMAP4_stream", [command], "subprocess.Popen"),
     gadget(

@@ -102,7 +102,7 @@ let package = Package(
       name: "Benchmark",
       dependencies: [
         "ByteParsing", "Digest", "Findings", "Linux", "Pickle", "Policy", "Scanning", "Supervisor",
-        "Worker",
+        "TestSupport", "Worker",
       ], path: "Tests/Benchmark",
       swiftSettings: settings),
     .target(

@@ -108,7 +108,9 @@ def wheel_options(file):
     for tag in abi.split("."):
         options += ["--abi", tag]
     version = re.sub(r"^(cp|py)(\d)(\d*).*$", r"\2.\3", python.split(".")[-1])
-    return options + ["--implementation", python.split(".")[-1][:2], "--python-version", version if version[-1] != "." else "3"]
+    if version.endswith("."):
+        version += "12"
+    return options + ["--implementation", python.split(".")[-1][:2], "--python-version", version, "--ignore-requires-python"]
 
 
 def download(item, wheels):

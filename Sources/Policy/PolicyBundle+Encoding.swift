@@ -3,24 +3,35 @@ package import ByteParsing
 extension PolicyBundle {
   private static let magic = Array("LZPOLICY".utf8)
   private static let version: UInt32 = 1
+  private static let manifestVersion: UInt32 = 2
 
   /// The bundle as bytes: the same for the same files and profile, different for any other.
   package func encoded() -> [UInt8] {
+    encoded(Self.version) { index in files[index].bytes }
+  }
+
+  /// The bundle as bytes that have a digest of each file in the place of the file. Whoever has the digests gets the
+  /// digest of the whole without reading the files again.
+  package func manifest(fileDigests: [[UInt8]]) -> [UInt8] {
+    encoded(Self.manifestVersion) { index in fileDigests[index] }
+  }
+
+  private func encoded(_ version: UInt32, content: (Int) -> [UInt8]) -> [UInt8] {
     var bytes = Self.magic
     func append(_ value: some FixedWidthInteger & UnsignedInteger) {
       for shift in stride(from: 0, to: value.bitWidth, by: 8) {
         bytes.append(UInt8(truncatingIfNeeded: value >> shift))
       }
     }
-    append(Self.version)
+    append(version)
     append(UInt32(profile.utf8.count))  // at most nameByteLimit
     bytes += profile.utf8
     append(UInt32(files.count))  // at most fileLimit
-    for file in files {
+    for (index, file) in files.enumerated() {
       append(UInt32(file.path.utf8.count))
       bytes += file.path.utf8
       append(UInt64(file.bytes.count))
-      bytes += file.bytes
+      bytes += content(index)
     }
     return bytes
   }

@@ -23,7 +23,7 @@ import fetch
 import hooks
 import library
 from global_lists import SAFE_KEYS, canonical
-from source_index import ITEM_HOOKS, PRIMARY_HOOKS, REDUCERS, SECONDARY_HOOKS, SLOT_HOOKS, TURNING, ClassSource, SourceIndex
+from source_index import HANDED_HOOKS, ITEM_HOOKS, PRIMARY_HOOKS, REDUCERS, SECONDARY_HOOKS, SLOT_HOOKS, TURNING, ClassSource, SourceIndex
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SAFE = os.path.join(HERE, "..", "..", "policies", "globals", "safe")
@@ -57,17 +57,26 @@ PLAIN_DECORATORS = {
     "dataclass", "dataclass()", "dataclasses.dataclass", "dataclasses.dataclass()", "total_ordering", "functools.total_ordering",
     "final", "typing.final", "runtime_checkable", "typing.runtime_checkable", "unique", "enum.unique", "attr.s", "attr.s()",
     "attr.attrs", "attrs.define", "attrs.define()", "attr.define", "attr.define()", "attrs.frozen", "attr.dataclass", "attr.dataclass()", "define", "define()", "frozen",
+    # Documentation, export and registration.
+    "Substitution()", "Appender()", "xgboost_model_doc()", "add_start_docstrings()", "auto_docstring", "auto_docstring()", "inherit_doc",
+    "add_end_docstrings()", "keras_export()", "tf_export()", "deprecated()", "experimental", "public", "PublicAPI()", "PublicAPI", "DeveloperAPI",
+    "register_tag", "requires()", "strict_dataclass", "copy_doc()", "doc_controls()", "fill_doc", "compat", "experimental_class()", "deprecated_class()",
     "python_2_unicode_compatible", "compat.python_2_unicode_compatible", "six.python_2_unicode_compatible",
 }
 # Every wheel that a list's classes may inherit from, by the name that a configuration's `with` uses.
 WITH = library.WITH
 
-# What a class is found to be, and the entry it gets.
+# What a class is found to be, and the entry it gets. "kept" is of one that no function may be handed: what iterates or
+# indexes it calls what the stream supplies, or was not read.
 KINDS = {
     "class": {"kind": "class", "arguments": "created", "state": "any"},
-    "class without slots": {"kind": "class", "arguments": "created", "state": "dict"},
+    "class with dict": {"kind": "class", "arguments": "created", "state": "dict"},
+    "class kept": {"kind": "class", "arguments": "created", "state": "kept"},
+    "class with dict kept": {"kind": "class", "arguments": "created", "state": "kept-dict"},
     "container": {"kind": "class", "arguments": "created", "state": "any", "items": True},
-    "container without slots": {"kind": "class", "arguments": "created", "state": "dict", "items": True},
+    "container with dict": {"kind": "class", "arguments": "created", "state": "dict", "items": True},
+    "container kept": {"kind": "class", "arguments": "created", "state": "kept", "items": True},
+    "container with dict kept": {"kind": "class", "arguments": "created", "state": "kept-dict", "items": True},
     "tuple": {"kind": "class", "arguments": "any", "state": "none"},
     "enum": {"kind": "enum"},
     "value": {"kind": "value"},
@@ -129,7 +138,14 @@ class Judge:
         """A pair must be harmless in every version. Where versions differ in kind, the strict form of the same kind
         holds; otherwise nobody has decided, and the pair is left out."""
         for kind in ("class", "container"):
-            self.found[kind] -= self.found[kind + " without slots"]
+            forms = [kind, kind + " with dict", kind + " kept", kind + " with dict kept"]
+            for pair in set().union(*(self.found[form] for form in forms)):
+                held = [form for form in forms if pair in self.found[form]]
+                if len(held) > 1:
+                    with_dict, kept = any("dict" in form for form in held), any("kept" in form for form in held)
+                    for form in held:
+                        self.found[form].discard(pair)
+                    self.found[kind + (" with dict" if with_dict else "") + (" kept" if kept else "")].add(pair)
         claims = collections.Counter(pair for pairs in self.found.values() for pair in pairs)
         for pair, kinds in claims.items():
             if kinds > 1:
@@ -186,25 +202,24 @@ class Judge:
             primary += ("__init__",)
         if container:
             primary += ITEM_HOOKS
-        if not self.all_harmless(lineage, [name for name in primary if name != "__setstate__"], False, False):
+        if not self.all_harmless(lineage, [name for name in primary if name != "__setstate__"]):
             return "a hook", None
-        if not self.all_harmless(lineage, SECONDARY_HOOKS, True, False):
-            return "a hook that functions reach", None
-        if enumeration:
-            return None, "enum"
-        if named_tuple:
-            return None, "tuple"
+        if not self.all_harmless(lineage, SECONDARY_HOOKS):
+            return "a hook that other hooks reach", None
+        kept = "" if self.all_harmless(lineage, HANDED_HOOKS, quiet=True) else " kept"
+        if enumeration or named_tuple:
+            return ("what iterates it", None) if kept else (None, "enum" if enumeration else "tuple")
         kind = "container" if container else "class"
         if lineage.find("__setstate__"):
-            if self.all_harmless(lineage, ("__setstate__",), False, False, quiet=True):
-                return None, kind
-            if self.all_harmless(lineage, ("__setstate__",), False, True):
-                return None, kind + " without slots"
+            if self.all_harmless(lineage, ("__setstate__",), quiet=True):
+                return None, kind + kept
+            if self.all_harmless(lineage, ("__setstate__",), plain_state=True):
+                return None, kind + " with dict" + kept
             return "its __setstate__", None
         # Only what has slots pickles a pair of states; it goes through setattr.
         if any(cls.has_slots for cls in lineage.order) and self.slots_are_harmless(lineage):
-            return None, kind
-        return None, kind + " without slots"
+            return None, kind + kept
+        return None, kind + " with dict" + kept
 
     def slots_are_harmless(self, lineage):
         review = hooks.Review(self.accepted)
@@ -217,8 +232,8 @@ class Judge:
                     return False  # may be a descriptor
         return True
 
-    def all_harmless(self, lineage, names, soft, plain_state, quiet=False):
-        review = hooks.Review(self.accepted, soft, plain_state)
+    def all_harmless(self, lineage, names, plain_state=False, quiet=False):
+        review = hooks.Review(self.accepted, plain_state)
         clear = True
         for name in names:
             for owner, body in lineage.find(name):

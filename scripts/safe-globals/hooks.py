@@ -32,14 +32,18 @@ class Refused(Exception):
 
 # Builtins by what they give. They run nothing of their arguments' but what is itself judged: __iter__, __len__,
 # __hash__, __eq__, __lt__, __int__ and their like.
-GIVE_TEXT = {"isinstance", "issubclass", "len", "hash", "id", "callable", "any", "all", "int", "float", "bool"}
+GIVE_TEXT = {"isinstance", "issubclass", "len", "hash", "id", "callable", "any", "all", "bool"}
 GIVE_PLAIN = {
     "tuple", "list", "dict", "set", "frozenset", "range", "zip", "enumerate", "sorted", "slice",
 }
 # These give what is in their argument.
 GIVE_ELEMENT = {"next", "iter", "min", "max"}
+# These iterate their arguments.
+ITERATING = {
+    "tuple", "list", "dict", "set", "frozenset", "zip", "enumerate", "sorted", "next", "iter", "min", "max", "any", "all",
+}
 # These call __str__, __repr__, __add__ and others, which nobody judges.
-TEXT_TO_TEXT = {"str", "repr", "print", "abs", "round", "sum", "format", "ord", "chr"}
+TEXT_TO_TEXT = {"int", "float", "str", "repr", "print", "abs", "round", "sum", "format", "ord", "chr"}
 EXCEPTIONS = {
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)}
 BUILTIN_TYPES = {"object", "dict", "list", "tuple", "set", "frozenset", "str", "int", "float", "type", "bytes"}
@@ -121,15 +125,11 @@ class Lineage:
 
 
 class Review:
-    """What is judged, and how strictly.
+    """What is judged: `accepted(owner, name, body)` says whether a person has read the method; under `plain_state` the
+    state is a dict, as the state shape "dict" has it."""
 
-    `accepted(owner, name, body)` says whether a person has read the method. Under `soft` (methods that only a known
-    function may reach) a method with a container's name may be called on a value of the stream's.
-    """
-
-    def __init__(self, accepted, soft=False, plain_state=False):
+    def __init__(self, accepted, plain_state=False):
         self.accepted = accepted
-        self.soft = soft
         self.plain_state = plain_state
 
 
@@ -192,6 +192,8 @@ class Method:
         self.module = owner.module
         self.locals = {}
         self.arguments_known = arguments_known
+        # The target of a loop over pairs that Python itself makes.
+        self.loop_target = None
         self.read_parameters()
 
     def read_parameters(self):
@@ -266,8 +268,16 @@ class Method:
         self.on_if(node)
         self.block(node.body)  # kinds of the locals after one round
 
+    def iterated(self, node):
+        """Iterating or unpacking runs code of the value's own class, which is not judged for what the stream gives."""
+        kind = self.kind(node)
+        if kind not in (TEXT, PLAIN, LIBRARY, TYPE):
+            raise Refused("it iterates %s" % ast.unparse(node)[:60])
+        return kind
+
     def on_for(self, node):
-        self.kind(node.iter)
+        self.iterated(node.iter)
+        self.loop_target = node.target if from_items(node.iter) else None
         self.assign(node.target, UNKNOWN)
         self.block(node.body)
         self.block(node.body)
@@ -343,6 +353,8 @@ class Method:
         if isinstance(target, ast.Name):
             self.bind(target.id, kind)
         elif isinstance(target, (ast.Tuple, ast.List)):
+            if kind not in (TEXT, PLAIN, LIBRARY) and target is not self.loop_target:
+                raise Refused("it unpacks a value of the stream's")
             for element in target.elts:
                 self.assign(element, TEXT if kind is TEXT else UNKNOWN)
         elif isinstance(target, ast.Starred):
@@ -351,8 +363,8 @@ class Method:
             base = self.kind(target.value)
             self.kind(target.slice)
             if base is SELF:
-                judge_named(self.lineage, self.lineage.find("__setitem__"), self.review, self.depth)
-            elif base is not PLAIN and not (base is UNKNOWN and self.review.soft):
+                self.call_own("__setitem__", target, [], {})
+            elif base is not PLAIN:
                 raise Refused("it fills %s" % ast.unparse(target)[:60])
         elif isinstance(target, ast.Attribute):
             self.set_attribute(self.kind(target.value), target.attr, target)
@@ -408,7 +420,7 @@ class Method:
             if node.attr in ALARMING:
                 raise Refused("the name %s" % node.attr)
             return LIBRARY
-        if base is UNKNOWN and not self.review.soft:
+        if base is UNKNOWN:
             raise Refused("it looks at %s" % ast.unparse(node)[:60])
         if base is SUPER:
             raise Refused("it looks at super().%s" % node.attr)
@@ -428,6 +440,10 @@ class Method:
     def of_subscript(self, node):
         base = self.kind(node.value)
         self.kind(node.slice)
+        if base is SELF:
+            self.call_own("__getitem__", node, [], {})
+        elif base not in (TEXT, PLAIN, LIBRARY, TYPE):
+            raise Refused("it indexes %s" % ast.unparse(node.value)[:60])
         return TEXT if base is TEXT else LIBRARY if base is LIBRARY else UNKNOWN
 
     def of_slice(self, node):
@@ -437,7 +453,7 @@ class Method:
         return PLAIN
 
     def of_starred(self, node):
-        self.kind(node.value)
+        self.iterated(node.value)
         return PLAIN
 
     def of_tuple(self, node):
@@ -455,11 +471,17 @@ class Method:
         for key, value in zip(node.keys, node.values):
             if key is not None:
                 self.kind(key)
-            self.kind(value)
+                self.kind(value)
+            else:
+                self.iterated(value)
         return PLAIN
 
     def of_compare(self, node):
         kinds = [self.kind(node.left)] + [self.kind(one) for one in node.comparators]
+        for operator, left, right in zip(node.ops, kinds, kinds[1:]):
+            if isinstance(operator, (ast.In, ast.NotIn)) and right is UNKNOWN or UNKNOWN in (left, right) and isinstance(
+                    operator, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
+                raise Refused("it compares %s" % ast.unparse(node)[:60])
         if all(isinstance(op, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) for op in node.ops) or all(k is TEXT for k in kinds):
             return TEXT
         return UNKNOWN
@@ -485,8 +507,6 @@ class Method:
             return TEXT
         if left is PLAIN and right is PLAIN and not isinstance(operator, ast.Mod):
             return PLAIN
-        if self.review.soft and not isinstance(operator, ast.Mod):
-            return UNKNOWN
         raise Refused("an operation on a value of the stream's")
 
     def of_ifexp(self, node):
@@ -511,7 +531,8 @@ class Method:
 
     def of_listcomp(self, node):
         for generator in node.generators:
-            self.kind(generator.iter)
+            self.iterated(generator.iter)
+            self.loop_target = generator.target if from_items(generator.iter) else None
             self.assign(generator.target, UNKNOWN)
             for condition in generator.ifs:
                 self.kind(condition)
@@ -571,6 +592,8 @@ class Method:
             return self.call_getattr(name, node, values)
         if name == "iter" and len(values) != 1 or "key" in keywords:
             raise Refused("it gives %s a function" % name)
+        if name in ITERATING and any(kind not in (TEXT, PLAIN, LIBRARY) for kind in values):
+            raise Refused("it iterates with %s" % name)
         if name in GIVE_ELEMENT:
             return TEXT if all(kind is TEXT for kind in every) else UNKNOWN
         if name in GIVE_TEXT:
@@ -587,8 +610,6 @@ class Method:
         """Only on the instance; a name that is worked out is that of a lookup that the unpickler makes itself."""
         constant = isinstance(node.args[1], ast.Constant) if len(node.args) > 1 else False
         if not values or values[0] not in (SELF, TYPE):
-            if called != "setattr" and self.review.soft and constant:
-                return UNKNOWN
             raise Refused("it calls %s on %s" % (called, ast.unparse(node.args[0])[:60] if node.args else "nothing"))
         if not constant:
             if called == "setattr" or values[1] is not TEXT:
@@ -613,6 +634,8 @@ class Method:
                 self.call_function(what, name)
                 given = UNKNOWN
             elif what in PURE_OUTSIDE:
+                if any(self.kind(argument) not in (TEXT, PLAIN, LIBRARY) for argument in node.args):
+                    raise Refused("it iterates with %s" % name)
                 if "defaultdict" in what and values and not isinstance(node.args[0], ast.Name):
                     raise Refused("a default that is worked out")
                 given = PURE_OUTSIDE[what]
@@ -649,12 +672,18 @@ class Method:
                 raise Refused("it formats what is not plain text")
             return STRING_METHODS[name]
         if base in (PLAIN, TEXT) and name in CONTAINER_METHODS:
+            if name in ("update", "extend", "difference", "intersection", "union") and any(
+                    kind not in (PLAIN, TEXT, LIBRARY) for kind in values) and not self.is_own_dict(function.value):
+                raise Refused("it iterates a value of the stream's")
             return CONTAINER_METHODS[name]
-        if base is UNKNOWN and self.review.soft and name in CONTAINER_METHODS:
-            return UNKNOWN
         if dotted(function) in MESSAGES or base is LIBRARY:
             return self.call_message(dotted(function), values, keywords)
         raise Refused("it calls %s" % ast.unparse(function)[:60])
+
+    def is_own_dict(self, node):
+        """`self.__dict__.update(state)`: a state that is no dict is no honest one, and PickleJudge asks for a dict where
+        the shape says so."""
+        return self.review.plain_state and isinstance(node, ast.Attribute) and node.attr == "__dict__"
 
     def call_message(self, name, values, keywords):
         if name not in MESSAGES:
@@ -668,7 +697,7 @@ class Method:
         """A method of its own. An attribute that the stream put into __dict__ hides it; the rules refuse such
         states only for the names that Python itself calls."""
         special = name.startswith("__") and name.endswith("__") or name in ("append", "extend", "add")
-        if not special and not self.review.soft and self.name != "__new__":
+        if not special and self.name != "__new__":
             raise Refused("it calls self.%s, which the state can hide" % name)
         found = self.lineage.find(name)
         if not found and special and not self.owner.opaque:
@@ -749,6 +778,13 @@ def judge_instantiation(index, cls, review, depth):
         found = lineage.find(name)
         if found:
             judge_named(lineage, found, review, depth)
+
+
+def from_items(node):
+    """`x.items()`, `zip(...)`, `enumerate(...)`: pairs of Python's own making."""
+    return isinstance(node, ast.Call) and (
+        isinstance(node.func, ast.Attribute) and node.func.attr == "items"
+        or isinstance(node.func, ast.Name) and node.func.id in ("zip", "enumerate"))
 
 
 def joined(one, other):

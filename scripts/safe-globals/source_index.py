@@ -13,10 +13,15 @@ import warnings
 PRIMARY_HOOKS = (
     "__new__", "__setstate__", "__getattr__", "__getattribute__", "__del__", "__hash__", "__eq__",
 )
-# Methods that a known function may reach when it is handed an instance: it iterates, measures or converts it.
+# Methods that the hooks of other classes may reach: they ask whether a value is true, or long, or another.
 SECONDARY_HOOKS = (
-    "__iter__", "__next__", "__len__", "__getitem__", "__contains__", "__bool__", "__index__", "__int__", "__float__",
-    "__array__", "__array_interface__", "keys", "__lt__", "__gt__", "__le__", "__ge__",
+    "__len__", "__bool__", "__nonzero__", "__ne__",
+)
+# Methods that only a known function reaches when it is handed an instance: it iterates, indexes, orders or converts
+# it. The hooks that are judged harmless do none of it with what the stream gave them.
+HANDED_HOOKS = (
+    "__iter__", "__next__", "__getitem__", "__reversed__", "__array__", "__array_interface__", "keys", "__contains__",
+    "__lt__", "__gt__", "__le__", "__ge__", "__index__", "__int__", "__float__",
 )
 # What SETITEM(S), APPEND(S) and ADDITEMS call.
 ITEM_HOOKS = ("__setitem__", "append", "extend", "add")
@@ -144,6 +149,8 @@ def statements(body):
     for node in body:
         yield node
         if isinstance(node, ast.If):
+            if is_main(node.test):
+                continue
             yield from statements(node.body + node.orelse)
         elif isinstance(node, ast.Try):
             yield from statements(node.body + node.orelse + node.finalbody)
@@ -151,6 +158,11 @@ def statements(body):
                 yield from statements(handler.body)
         elif isinstance(node, ast.With):
             yield from statements(node.body)
+
+
+def is_main(test):
+    """`__name__ == "__main__"`: not run where the module is imported."""
+    return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__" and isinstance(test.ops[0], ast.Eq)
 
 
 def targets_of(node):
@@ -231,6 +243,9 @@ class ModuleTable:
 
     PATCH = re.compile(rb"\.(__\w+__|append|extend|add|keys)\s*=[^=]|setattr\(\s*\w+\s*,\s*['\"]__")
 
+    # Parsed files by path: the trees that many releases inherit from are parsed once.
+    cache = {}
+
     def __init__(self):
         self.paths = {}
         self.parsed = {}
@@ -241,19 +256,25 @@ class ModuleTable:
     def get(self, name):
         if name not in self.parsed and name in self.paths:
             path, is_package = self.paths[name]
-            with open(path, "rb") as stream:
-                text = stream.read()
-            try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    tree = ast.parse(text)
-            except (SyntaxError, ValueError, RecursionError):
-                tree = ast.Module([], [])
-            self.parsed[name] = ModuleSource(name, is_package, tree)
-            if self.PATCH.search(text):
-                self.parsed[name].read_patches(tree)
-                self.parsed[name].apply_own_patches()
+            if path not in self.cache:
+                self.cache[path] = self.read(path, name, is_package)
+            self.parsed[name] = self.cache[path]
         return self.parsed.get(name)
+
+    def read(self, path, name, is_package):
+        with open(path, "rb") as stream:
+            text = stream.read()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError):
+            tree = ast.Module([], [])
+        module = ModuleSource(name, is_package, tree)
+        if self.PATCH.search(text):
+            module.read_patches(tree)
+            module.apply_own_patches()
+        return module
 
 
 class SourceIndex:
@@ -261,6 +282,7 @@ class SourceIndex:
 
     def __init__(self):
         self.modules = ModuleTable()
+        self.lineages = {}
 
     def add_tree(self, root, prefixes):
         for folder, subfolders, files in os.walk(root):
@@ -294,6 +316,8 @@ class SourceIndex:
         if name is None or (module, name) in seen:
             return ["?" + str(name)]
         seen = seen + ((module, name),)
+        if name.endswith("()"):
+            return [found + "()" if isinstance(found, str) else "?" + name for found in self.resolve(module, name[:-2], seen)]
         head, _, rest = name.partition(".")
         source = self.modules.get(module)
         if source is None:
@@ -351,6 +375,11 @@ class SourceIndex:
         """
         if cls in pending or len(pending) > 40:
             return [cls, "?circular"], False
+        if cls not in self.lineages:
+            self.lineages[cls] = self.linearized(cls, pending)
+        return self.lineages[cls]
+
+    def linearized(self, cls, pending):
         sequences, clear = [], True
         heads = []
         for base in cls.bases:

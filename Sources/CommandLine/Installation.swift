@@ -74,7 +74,8 @@ struct Installation {
       return try Supervisor(
         SupervisorConfiguration(
           workerPath: worker, bundle: bundle,
-          compiledGlobals: PolicyDirectory.readCompiledGlobals(try policyDirectory()), idleWorkers: workers))
+          compiledGlobals: PolicyDirectory.readCompiledGlobals(try policyDirectory()), idleWorkers: workers)
+      )
     } catch let error as PolicyError {
       throw Failure("policies: \(Escaping.visible(error.description))")
     } catch {

@@ -27,7 +27,8 @@ enum PolicyCommand {
     let path = "\(directory)/\(CompiledGlobals.path)"
     do {
       let temporary = "\(directory)/\(CompiledGlobals.temporaryPath)"
-      let file = try FileDescriptor.open(temporary, [.writeOnly, .create, .truncate, .noFollow], mode: 0o644)
+      let file = try FileDescriptor.open(
+        temporary, [.writeOnly, .create, .truncate, .noFollow], mode: 0o644)
       try file.write(bytes)
       try file.synchronize()
       try Directory.rename(temporary, to: path)
@@ -57,7 +58,8 @@ enum PolicyCommand {
   private static func words(_ compiled: LoadedPolicy.Compiled) -> String {
     switch compiled {
     case .used: "\(CompiledGlobals.path) is of these lists"
-    case .missing: "\(CompiledGlobals.path) is missing, so every start reads the lists: run lazaret policy compile"
+    case .missing:
+      "\(CompiledGlobals.path) is missing, so every start reads the lists: run lazaret policy compile"
     case .stale: "\(CompiledGlobals.path) is of other lists and is not used: run lazaret policy compile"
     case .damaged: "\(CompiledGlobals.path) is damaged and is not used: run lazaret policy compile"
     }

@@ -63,7 +63,8 @@ struct FunctionLists {
     } catch {
       let list = entries[Int(error.value) - offset].list
       throw PolicyError(
-        file: "globals/functions/\(list).json", line: 0, reason: "a function is listed twice, or in another list")
+        file: "globals/functions/\(list).json", line: 0,
+        reason: "a function is listed twice, or in another list")
     }
   }
 }

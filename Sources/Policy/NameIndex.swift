@@ -112,7 +112,8 @@ struct NameIndex: Sendable {
   func append(to writer: inout TableWriter) {
     writer.append(text)
     writer.append(slots)
-    writer.append(pairs.flatMap { [$0.module.start, $0.module.count, $0.name.start, $0.name.count, $0.value] })
+    writer.append(
+      pairs.flatMap { [$0.module.start, $0.module.count, $0.name.start, $0.name.count, $0.value] })
   }
 
   /// Reads what `append(to:)` wrote.

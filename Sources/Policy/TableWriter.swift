@@ -27,13 +27,7 @@ extension ByteReader {
     _ field: StaticString
   ) throws(ParseError) -> [Word] {
     let count = Int(try readInteger(UInt32.self, field))
-    guard count <= remaining / MemoryLayout<Word>.size else {
-      throw ParseError(.truncated, at: offset, "\(field)")
-    }
-    var words: [Word] = []
-    words.reserveCapacity(count)
-    for _ in 0..<count { words.append(try readInteger(Word.self, field)) }
-    return words
+    return try readIntegers(Word.self, count: count, field)
   }
 
   /// Reads a text that `TableWriter` wrote.

@@ -21,8 +21,10 @@ package enum PolicyDirectory {
   /// The bytes of the compiled table beside the lists, whatever they are worth; nil where it cannot be read.
   package static func readCompiledGlobals(_ path: String) -> [UInt8]? {
     do throws(SystemCallError) {
-      return try FileDescriptor.open(path + "/" + CompiledGlobals.path, [.readOnly, .noFollow, .nonBlocking])
-        .readAll(limit: PolicyBundle.byteLimit)
+      return try FileDescriptor.open(
+        path + "/" + CompiledGlobals.path, [.readOnly, .noFollow, .nonBlocking]
+      )
+      .readAll(limit: PolicyBundle.byteLimit)
     } catch {
       return nil  // the lists are read instead
     }

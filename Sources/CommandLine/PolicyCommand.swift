@@ -24,16 +24,17 @@ enum PolicyCommand {
     let directory = try installation.policyDirectory(invocation.operands.first)
     let bundle = try installation.policies(invocation.operands.first)
     let bytes = try load(bundle, in: directory, compiled: nil).compiledFile()
-    let path = "\(directory)/\(CompiledGlobals.path)"
+    let folder = "\(directory)/\(CompiledGlobals.folder)"
+    let path = "\(folder)/\(CompiledGlobals.name)"
     do {
-      let temporary = "\(directory)/\(CompiledGlobals.temporaryPath)"
-      let file = try FileDescriptor.open(
-        temporary, [.writeOnly, .create, .truncate, .noFollow], mode: 0o644)
-      try file.write(bytes)
-      try file.synchronize()
-      try Directory.rename(temporary, to: path)
+      var replacement = try FileReplacement(
+        in: .open(folder, [.readOnly, .directory]), through: CompiledGlobals.replacement)
+      try replacement.commit(bytes, as: CompiledGlobals.name)
     } catch {
-      throw Failure("\(Escaping.visible(path)) cannot be written: \(Escaping.visible("\(error)"))")
+      throw Failure(
+        error.isExistingFile
+          ? "another program is compiling the lists, or was interrupted at it: see \(Escaping.visible(folder))/\(CompiledGlobals.replacement)"
+          : "\(Escaping.visible(path)) cannot be written: \(error)")
     }
     host.output.write("\(Escaping.visible(path)): \(bytes.count) bytes\n")
     return .allowed

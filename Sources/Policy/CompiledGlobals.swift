@@ -16,9 +16,11 @@ package import ByteParsing
 /// Digests are made where files are read; this only says where they stand.
 package struct CompiledGlobals: Equatable, Sendable {
   /// Inside the policy folder.
-  package static let path = "globals/compiled.bin"
-  /// Where the next one is while it is written.
-  package static let temporaryPath = "globals/compiled.bin.new"
+  package static let folder = "globals"
+  package static let name = "compiled.bin"
+  /// What the file is while it is being replaced.
+  package static let replacement = ".compiled.bin.new"
+  package static let path = "\(folder)/\(name)"
 
   private static let magic = Array("LZGLOBAL".utf8)
   private static let version: UInt32 = 1

@@ -2,7 +2,11 @@
 package enum Registry {
   package static let scanners: [any FormatScanner.Type] = [
     ZIPScanner.self,
+    CompressedScanner.self,
+    ZFileScanner.self,
     LegacyTorchScanner.self,
+    TarTorchScanner.self,
+    TorchMobileScanner.self,
     PickleScanner.self,
   ]
 }

@@ -3,7 +3,8 @@ package import Policy
 
 /// The digests of a policy's files, each file read once for both.
 package struct PolicyDigests {
-  /// `sha256:…` of everything a verdict rests on besides the artifact and the engine.
+  /// `sha256:…` of everything a verdict rests on besides the artifact and the engine: all files but the waivers, and
+  /// the profile.
   package let policy: String
   /// SHA-256 of the manifest of the lists of globals alone: what a compiled table was made of.
   let globals: [UInt8]
@@ -16,12 +17,13 @@ package struct PolicyDigests {
       try digest.update(file.bytes)
       digests.append(try digest.finish())
     }
-    policy = "sha256:" + (try SHA256.hexadecimal(of: bundle.manifest(fileDigests: digests)))
-    let lists = bundle.files.indices.filter { bundle.files[$0].isOfGlobals }
+    let judgement = bundle.manifest(profile: bundle.profile, fileDigests: digests) {
+      $0.path != PolicyBundle.waiverPath
+    }
+    policy = "sha256:" + (try SHA256.hexadecimal(of: judgement))
     // The table is the same under every profile.
-    let part = try PolicyBundle(lists.map { bundle.files[$0] })
-    let whole = try SHA256()
-    try whole.update(part.manifest(fileDigests: lists.map { digests[$0] }))
-    globals = try whole.finish()
+    let lists = try SHA256()
+    try lists.update(bundle.manifest(profile: "", fileDigests: digests) { $0.isOfGlobals })
+    globals = try lists.finish()
   }
 }

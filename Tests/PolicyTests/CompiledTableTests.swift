@@ -141,18 +141,24 @@ import Testing
     #expect(error?.reason.contains(reason) == true, "\(String(describing: error))")
   }
 
-  @Test func `the manifest changes with a file's digest, its path and the profile`() throws {
+  @Test
+  func
+    `the manifest changes with a file's digest, its path and the profile, and says nothing of other files`()
+    throws
+  {
     let files = [
       PolicyBundle.File(path: "a.json", bytes: [1]), PolicyBundle.File(path: "b.json", bytes: [2]),
     ]
-    let bundle = try PolicyBundle(files)
     let digests = [[UInt8](repeating: 1, count: 32), [UInt8](repeating: 2, count: 32)]
-    let manifest = bundle.manifest(fileDigests: digests)
-    #expect(manifest != bundle.manifest(fileDigests: digests.reversed()))
-    #expect(try manifest != PolicyBundle(files, profile: "strict").manifest(fileDigests: digests))
-    #expect(
-      try manifest
-        != PolicyBundle([files[0], .init(path: "c.json", bytes: [2])]).manifest(fileDigests: digests))
-    #expect(manifest != bundle.encoded())
+    let bundle = try PolicyBundle(files)
+    func manifest(
+      _ bundle: PolicyBundle, profile: String = "default", _ digests: [[UInt8]]
+    ) -> [UInt8] { bundle.manifest(profile: profile, fileDigests: digests) { $0.path != "b.json" } }
+    let whole = manifest(bundle, digests)
+    #expect(whole != manifest(bundle, digests.reversed()))
+    #expect(whole != manifest(bundle, profile: "strict", digests))
+    #expect(try whole != manifest(PolicyBundle([.init(path: "c.json", bytes: [1])]), digests))
+    #expect(try whole == manifest(PolicyBundle([files[0]]), digests))
+    #expect(whole != bundle.encoded())
   }
 }

@@ -85,7 +85,8 @@ extension GlobalTable {
     return written.rank > resolved.rank && !resolved.isSafe ? written : resolved
   }
 
-  private func standing(module: String, name: String, profile: PickleProfile) -> Standing {
+  /// What a name is that is looked up as it stands.
+  func standing(module: String, name: String, profile: PickleProfile) -> Standing {
     let full = "\(module).\(name)"
     if profile == .torchScript, module == "__torch__" || module.hasPrefix("__torch__.") {
       return scriptStanding(full)
@@ -114,7 +115,7 @@ extension GlobalTable {
   }
 
   /// A TorchScript type: the file's own, or one that a native library registers.
-  private func scriptStanding(_ full: String) -> Standing {
+  func scriptStanding(_ full: String) -> Standing {
     let registered = "__torch__.torch.classes."
     guard full.hasPrefix(registered) else {
       return Standing(kind: .scriptType, name: full, reason: "a type of the file itself")

@@ -6,13 +6,15 @@
 What each list is made of stands in libraries/<list>.json (README.md describes it). A class is listed when creating it
 without a call, giving it state and letting a known function look at it runs only methods that are harmless by their
 syntax, or that somebody read and recorded under `reviewed` with the digests of the bodies that were read. `--hooks`
-prints the methods that stand in the way, with their sources; nothing is written then. `--compare` prints the pairs
+prints the methods that stand in the way, with their sources; nothing is written then. `--report` writes the same to
+a folder, beside the lists. `--compare` prints the pairs
 that the list would lose.
 """
 
 import argparse
 import ast
 import collections
+import gc
 import hashlib
 import json
 import os
@@ -279,9 +281,11 @@ def main():
     parser.add_argument("--list", action="append")
     parser.add_argument("--hooks", action="store_true")
     parser.add_argument("--compare", action="store_true")
+    parser.add_argument("--report", metavar="FOLDER")
     parser.add_argument("--accept", nargs=2, action="append", metavar=("METHODS", "WHY"),
                         help="record the digests of the methods that a regular expression names as reviewed")
     options = parser.parse_args()
+    gc.disable()  # a hundred thousand trees are kept to the end
     configurations = library.read_all()
     reviewed = library.all_reviewed(configurations)
     for config in configurations:
@@ -292,12 +296,15 @@ def main():
         if options.accept:
             accept(judged, options.accept)
         elif options.hooks:
-            print_hooks(judged)
+            print_hooks(judged, sys.stdout)
         elif options.compare:
             compare(judged)
         else:
             with open(os.path.join(SAFE, config["list"] + ".json"), "w", encoding="utf-8") as stream:
                 stream.write(canonical(judged.document(), SAFE_KEYS))
+            if options.report:
+                with open(os.path.join(options.report, config["list"] + ".txt"), "w", encoding="utf-8") as stream:
+                    print_hooks(judged, stream)
         counts = {kind: len(pairs) for kind, pairs in judged.found.items() if pairs}
         print(config["list"], counts, len(judged.rejected), "left out,", len(judged.obstacles), "obstacles", flush=True)
 
@@ -317,17 +324,17 @@ def accept(judged, acceptances):
         stream.write("\n")
 
 
-def print_hooks(judged):
+def print_hooks(judged, stream):
     for (key, body_digest), (body, reason, count) in sorted(judged.obstacles.items(), key=lambda item: -item[1][2]):
-        print("=====", key, body_digest, "classes:", count, "--", reason)
-        print(ast.unparse(hooks.without_docstring(body)))
+        print("=====", key, body_digest, "classes:", count, "--", reason, file=stream)
+        print(ast.unparse(hooks.without_docstring(body)), file=stream)
     reasons = collections.defaultdict(list)
     for pair, reason in judged.rejected.items():
         reasons[reason].append(".".join(pair))
     for reason, pairs in sorted(reasons.items(), key=lambda item: -len(item[1])):
-        print("-----", reason, len(pairs), pairs[:3])
+        print("-----", reason, len(pairs), pairs[:3], file=stream)
     for owner, classes in sorted(judged.reducers.items()):
-        print("----- pickles in its own way:", owner, len(classes))
+        print("----- pickles in its own way:", owner, len(classes), file=stream)
 
 
 def compare(judged):

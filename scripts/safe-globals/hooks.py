@@ -673,17 +673,12 @@ class Method:
             return STRING_METHODS[name]
         if base in (PLAIN, TEXT) and name in CONTAINER_METHODS:
             if name in ("update", "extend", "difference", "intersection", "union") and any(
-                    kind not in (PLAIN, TEXT, LIBRARY) for kind in values) and not self.is_own_dict(function.value):
+                    kind not in (PLAIN, TEXT, LIBRARY) for kind in values):
                 raise Refused("it iterates a value of the stream's")
             return CONTAINER_METHODS[name]
         if dotted(function) in MESSAGES or base is LIBRARY:
             return self.call_message(dotted(function), values, keywords)
         raise Refused("it calls %s" % ast.unparse(function)[:60])
-
-    def is_own_dict(self, node):
-        """`self.__dict__.update(state)`: a state that is no dict is no honest one, and PickleJudge asks for a dict where
-        the shape says so."""
-        return self.review.plain_state and isinstance(node, ast.Attribute) and node.attr == "__dict__"
 
     def call_message(self, name, values, keywords):
         if name not in MESSAGES:

@@ -109,7 +109,7 @@ class ModuleSource:
                     self.stars.append(origin)
                 else:
                     self.bind(alias.asname or alias.name, ("import", origin, alias.name))
-        elif not isinstance(node, (ast.If, ast.Try, ast.With)):
+        else:
             for name in bound_names(node):
                 self.bind(name, node)
 
@@ -180,9 +180,15 @@ def bound_names(item):
     if isinstance(item, FUNCTIONS + (ast.ClassDef,)):
         yield item.name
         return
-    if isinstance(item, (ast.If, ast.Try, ast.With)):
-        return
     pending = [item]
+    # Their blocks are statements of their own.
+    if isinstance(item, ast.If):
+        pending = [item.test]
+    elif isinstance(item, ast.With):
+        pending = list(item.items)
+    elif isinstance(item, ast.Try):
+        yield from (handler.name for handler in item.handlers if handler.name)
+        return
     while pending:
         node = pending.pop()
         if isinstance(node, FUNCTIONS + (ast.ClassDef,)):

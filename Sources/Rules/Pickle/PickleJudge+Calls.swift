@@ -61,6 +61,7 @@ extension PickleJudge {
       arguments.calleeList = callee.list
       judgement = check(shape, arguments, values).merged(
         with: checkNames(inArguments: effect.operand, values))
+      if shape != .partial { judgement = judgement.merged(with: checkHanded(effect.operand, values)) }
       noteStateInArguments(effect, arguments, values)
     } else {
       judgement = .unfollowed("the arguments are no tuple that could be followed")

@@ -40,8 +40,8 @@ extension PickleJudge {
     _ known: Origin.Known, _ effect: Effect, _ values: borrowing ValueTable
   ) -> Judgement {
     switch known.state {
-    case .any: return checkAttributes(effect.operand, values)
-    case .dictionary:
+    case .any, .kept: return checkAttributes(effect.operand, values)
+    case .dictionary, .keptDictionary:
       guard effect.operand.kind == .dictionary || effect.operand.kind == .none else {
         return .unfollowed("its state is \(words(effect.operand.kind)), not one dictionary")
       }

@@ -25,7 +25,7 @@ import fetch
 import hooks
 import library
 from global_lists import SAFE_KEYS, canonical
-from source_index import HANDED_HOOKS, ITEM_HOOKS, PRIMARY_HOOKS, REDUCERS, SECONDARY_HOOKS, SLOT_HOOKS, TURNING, ClassSource, SourceIndex
+from source_index import COMPARING_HOOKS, HANDED_HOOKS, ITEM_HOOKS, PRIMARY_HOOKS, REDUCERS, SECONDARY_HOOKS, SLOT_HOOKS, TURNING, ClassSource, SourceIndex
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SAFE = os.path.join(HERE, "..", "..", "policies", "globals", "safe")
@@ -204,16 +204,21 @@ class Judge:
             primary += ("__init__",)
         if container:
             primary += ITEM_HOOKS
+        if is_hashable(lineage):
+            primary += COMPARING_HOOKS
         if not self.all_harmless(lineage, [name for name in primary if name != "__setstate__"]):
             return "a hook", None
+        lookup = self.kind_of_lookup(lineage, container)
+        if lookup is None:
+            return "its __getattr__", None
         if not self.all_harmless(lineage, SECONDARY_HOOKS):
             return "a hook that other hooks reach", None
-        kept = "" if self.all_harmless(lineage, HANDED_HOOKS, quiet=True) else " kept"
+        kept = lookup if self.all_harmless(lineage, HANDED_HOOKS, quiet=True) else " kept"
         if enumeration or named_tuple:
             return ("what iterates it", None) if kept else (None, "enum" if enumeration else "tuple")
         kind = "container" if container else "class"
         if lineage.find("__setstate__"):
-            if self.all_harmless(lineage, ("__setstate__",), quiet=True):
+            if self.all_harmless(lineage, ("__setstate__",), quiet=True, read=False):
                 return None, kind + kept
             if self.all_harmless(lineage, ("__setstate__",), plain_state=True):
                 return None, kind + " with dict" + kept
@@ -222,6 +227,25 @@ class Judge:
         if any(cls.has_slots for cls in lineage.order) and self.slots_are_harmless(lineage):
             return None, kind + kept
         return None, kind + " with dict" + kept
+
+    def kind_of_lookup(self, lineage, container):
+        """"" where a missing attribute's lookup is harmless, " kept" where it is for the unpickler alone, otherwise None.
+
+        BUILD looks `__setstate__` up on an instance that was created without arguments and has no attributes yet: nothing
+        of the stream's is in reach, whatever the method does. Afterwards only the class's own hooks and functions look
+        further names up.
+        """
+        if self.all_harmless(lineage, ("__getattr__",), quiet=True, read=False):
+            return ""
+        if self.all_harmless(lineage, ("__getattr__",), quiet=True):
+            return " kept"
+        others = [name for name in PRIMARY_HOOKS + SECONDARY_HOOKS + COMPARING_HOOKS if name != "__new__" and lineage.find(name)]
+        reasons = [hooks.judge(lineage, owner, "__getattr__", body, hooks.Review(lambda *_: False))
+                   for owner, body in lineage.find("__getattr__")]
+        if container or others or any("the name" in reason or "import" in reason or "outside" in reason for reason in reasons if reason):
+            self.all_harmless(lineage, ("__getattr__",))
+            return None
+        return " kept"
 
     def slots_are_harmless(self, lineage):
         review = hooks.Review(self.accepted)
@@ -234,8 +258,9 @@ class Judge:
                     return False  # may be a descriptor
         return True
 
-    def all_harmless(self, lineage, names, plain_state=False, quiet=False):
-        review = hooks.Review(self.accepted, plain_state)
+    def all_harmless(self, lineage, names, plain_state=False, quiet=False, read=True):
+        """Whether all these methods are; `read`: or somebody has read them."""
+        review = hooks.Review(self.accepted if read else lambda *_: False, plain_state)
         clear = True
         for name in names:
             for owner, body in lineage.find(name):
@@ -269,6 +294,17 @@ class Judge:
             "schema": 1, "list": self.config["list"], "source": "Written by scripts/safe-globals/generate.py. " + self.config["source"],
             "inputs": self.inputs, "entries": entries,
         }
+
+
+def is_hashable(lineage):
+    """A class that defines `__eq__` and not `__hash__` has no hash; otherwise it has its base's."""
+    for cls in lineage.order:
+        if "__hash__" in cls.methods:
+            return not all(isinstance(body, ast.Assign) and isinstance(body.value, ast.Constant) and body.value.value is None
+                           for body in cls.methods["__hash__"])
+        if "__eq__" in cls.methods and lineage.clear:
+            return False
+    return True
 
 
 def digest(body):

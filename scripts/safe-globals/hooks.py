@@ -479,8 +479,9 @@ class Method:
     def of_compare(self, node):
         kinds = [self.kind(node.left)] + [self.kind(one) for one in node.comparators]
         for operator, left, right in zip(node.ops, kinds, kinds[1:]):
-            if isinstance(operator, (ast.In, ast.NotIn)) and right is UNKNOWN or UNKNOWN in (left, right) and isinstance(
-                    operator, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
+            if isinstance(operator, (ast.Is, ast.IsNot)):
+                continue
+            if right is UNKNOWN or left is UNKNOWN and not isinstance(operator, (ast.In, ast.NotIn)):
                 raise Refused("it compares %s" % ast.unparse(node)[:60])
         if all(isinstance(op, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) for op in node.ops) or all(k is TEXT for k in kinds):
             return TEXT

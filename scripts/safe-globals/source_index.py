@@ -11,17 +11,19 @@ import warnings
 # Methods that loading a pickle can reach without the stream calling anything by name: object creation, state,
 # attribute lookup (BUILD asks for __setstate__, APPENDS for extend), hashing as a dict key, destruction.
 PRIMARY_HOOKS = (
-    "__new__", "__setstate__", "__getattr__", "__getattribute__", "__del__", "__hash__", "__eq__",
+    "__new__", "__setstate__", "__getattribute__", "__del__", "__hash__",
 )
-# Methods that the hooks of other classes may reach: they ask whether a value is true, or long, or another.
+# Only a class that has a hash compares while loading: the unpickler puts its instances into dicts and sets.
+COMPARING_HOOKS = ("__eq__",)
+# Methods that the hooks of other classes may reach: they ask whether a value is true, or long.
 SECONDARY_HOOKS = (
-    "__len__", "__bool__", "__nonzero__", "__ne__",
+    "__len__", "__bool__", "__nonzero__",
 )
 # Methods that only a known function reaches when it is handed an instance: it iterates, indexes, orders or converts
 # it. The hooks that are judged harmless do none of it with what the stream gave them.
 HANDED_HOOKS = (
     "__iter__", "__next__", "__getitem__", "__reversed__", "__array__", "__array_interface__", "keys", "__contains__",
-    "__lt__", "__gt__", "__le__", "__ge__", "__index__", "__int__", "__float__",
+    "__lt__", "__gt__", "__le__", "__ge__", "__ne__", "__eq__", "__index__", "__int__", "__float__",
 )
 # What SETITEM(S), APPEND(S) and ADDITEMS call.
 ITEM_HOOKS = ("__setitem__", "append", "extend", "add")

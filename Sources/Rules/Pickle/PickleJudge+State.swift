@@ -111,6 +111,11 @@ extension PickleJudge {
     var judgement = Judgement.reviewed
     for index in stride(from: 0, to: entries.count - 1, by: 2) {
       guard let name = values.string(entries[index], limit: 256) else { continue }
+      if name == "_sklearn_version", entries[index + 1].kind != .string {
+        // `BaseEstimator.__setstate__` compares it and puts it into a warning: an object's own methods would run.
+        judgement = judgement.merged(with: .unfollowed("its version is no text"))
+        continue
+      }
       let special = name.hasPrefix("__") && name.hasSuffix("__")
       guard special || Self.calledMethods.contains(name) else { continue }
       if slots, special { return .refused(.unsafeState, "its attribute \(name) is set") }

@@ -196,14 +196,25 @@ class ClassesThatTryToGetPast(unittest.TestCase):
 
     def test_other_hooks(self):
         for name, arguments, body in (
-            ("__getattr__", "self, name", "return getattr(self.inner, name)"), ("__hash__", "self", "return self.h()"),
-            ("__eq__", "self, other", "return other.compare(self)"), ("__del__", "self", "self.close()"),
+            ("__getattr__", "self, name", "import os; return os.system(name)"), ("__hash__", "self", "return self.h()"),
+            ("__del__", "self", "self.close()"),
             ("__getattribute__", "self, name", "return self.hooks[name](self)"), ("__len__", "self", "return self.n()"),
             ("__new__", "cls", "return REGISTRY[0]"), ("__new__", "cls", "return cls.make()"), ("__bool__", "self", "return self.f()"),
             ("__del__", "self", "lib.free(self.handle)"),
         ):
             with self.subTest(name + body):
                 self.hook(body, name, arguments, before="import lib\nREGISTRY = []")
+
+    def test_comparison_of_what_has_a_hash(self):
+        eq = "class C:\n    def __eq__(self, other): return other.compare(self)\n"
+        self.refuse(eq + "    def __hash__(self): return 1\n")
+        self.assertEqual(judged(m=eq), {"C": "class with dict kept"})
+
+    def test_lookups_beside_other_hooks(self):
+        lookup = "class C%s:\n    def __getattr__(self, name): return getattr(self.inner, name)\n"
+        self.assertEqual(judged(m=lookup % ""), {"C": "class with dict kept"})
+        self.refuse(lookup % "" + "    def __setstate__(self, state): self.x = self.y\n")
+        self.refuse(lookup % "(dict)")
 
     def test_items_of_containers(self):
         for name, arguments, body in (

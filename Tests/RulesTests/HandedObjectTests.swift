@@ -44,4 +44,15 @@ import Testing
     let object = judge(pickle(estimator + Self.modules + [.setitem, .build, .stop]))
     #expect(object.verdict == .review)
   }
+
+  @Test func `a module's tables are dictionaries`() {
+    let linear: [PickleOpcode] = [
+      .proto(3), .global("torch.nn.modules.linear", "Linear"), .emptyTuple, .newobj, .emptyDict,
+      .text("_parameters"),
+    ]
+    let ordered: [PickleOpcode] = [.global("collections", "OrderedDict"), .emptyTuple, .reduce]
+    #expect(judge(pickle(linear + ordered + [.setitem, .build, .stop])).verdict == .allow)
+    #expect(judge(pickle(linear + [.emptyDict, .setitem, .build, .stop])).verdict == .allow)
+    #expect(judge(pickle(linear + Self.modules + [.setitem, .build, .stop])).verdict == .review)
+  }
 }

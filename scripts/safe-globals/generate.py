@@ -25,7 +25,7 @@ import fetch
 import hooks
 import library
 from global_lists import SAFE_KEYS, canonical
-from source_index import COMPARING_HOOKS, HANDED_HOOKS, ITEM_HOOKS, PRIMARY_HOOKS, REDUCERS, SECONDARY_HOOKS, SLOT_HOOKS, TURNING, ClassSource, SourceIndex
+from source_index import COMPARING_HOOKS, HANDED_HOOKS, ITEM_HOOKS, LOOKUP_HOOKS, PRIMARY_HOOKS, REDUCERS, SECONDARY_HOOKS, SLOT_HOOKS, TURNING, ClassSource, SourceIndex
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SAFE = os.path.join(HERE, "..", "..", "policies", "globals", "safe")
@@ -210,7 +210,7 @@ class Judge:
             return "a hook", None
         lookup = self.kind_of_lookup(lineage, container)
         if lookup is None:
-            return "its __getattr__", None
+            return "how it looks attributes up", None
         if not self.all_harmless(lineage, SECONDARY_HOOKS):
             return "a hook that other hooks reach", None
         kept = lookup if self.all_harmless(lineage, HANDED_HOOKS, quiet=True) else " kept"
@@ -235,15 +235,15 @@ class Judge:
         of the stream's is in reach, whatever the method does. Afterwards only the class's own hooks and functions look
         further names up.
         """
-        if self.all_harmless(lineage, ("__getattr__",), quiet=True, read=False):
+        if self.all_harmless(lineage, LOOKUP_HOOKS, quiet=True, read=False):
             return ""
-        if self.all_harmless(lineage, ("__getattr__",), quiet=True):
+        if self.all_harmless(lineage, LOOKUP_HOOKS, quiet=True):
             return " kept"
         others = [name for name in PRIMARY_HOOKS + SECONDARY_HOOKS + COMPARING_HOOKS if name != "__new__" and lineage.find(name)]
-        reasons = [hooks.judge(lineage, owner, "__getattr__", body, hooks.Review(lambda *_: False))
-                   for owner, body in lineage.find("__getattr__")]
+        unread = hooks.Review(lambda *_: False)
+        reasons = [hooks.judge(lineage, owner, name, body, unread) for name in LOOKUP_HOOKS for owner, body in lineage.find(name)]
         if container or others or any("the name" in reason or "import" in reason or "outside" in reason for reason in reasons if reason):
-            self.all_harmless(lineage, ("__getattr__",))
+            self.all_harmless(lineage, LOOKUP_HOOKS)
             return None
         return " kept"
 

@@ -79,7 +79,7 @@ ALARMING = {
 PASSING_DECORATORS = {
     "staticmethod", "classmethod", "property", "abstractmethod", "abc.abstractmethod", "typing.no_type_check", "override",
     "typing.override", "typing_extensions.override", "overload", "typing.overload", "no_type_check", "final", "typing.final",
-    "torch.jit.ignore", "torch.jit.unused", "torch.jit.export", "functools.wraps", "wraps",
+    "_copy_to_script_wrapper", "torch.jit.ignore", "torch.jit.unused", "torch.jit.export", "functools.wraps", "wraps",
 }
 DEPTH = 4
 
@@ -213,7 +213,7 @@ class Method:
         if names:
             is_class = self.name in ("__new__", "__init_subclass__", "__class_getitem__") or "classmethod" in decorators
             self.locals[names[0]] = TYPE if is_class else SELF
-        if self.arguments_known and self.name in ("__getattr__", "__getattribute__", "__setattr__", "__delattr__") and len(names) > 1:
+        if self.arguments_known and self.name in ("__getattr__", "__getattribute__", "__setattr__", "__delattr__", "_missing_") and len(names) > 1:
             self.locals[names[1]] = TEXT
         if self.arguments_known and self.name == "__setstate__" and self.review.plain_state and len(names) > 1:
             self.locals[names[1]] = PLAIN
@@ -677,6 +677,8 @@ class Method:
                     kind not in (PLAIN, TEXT, LIBRARY) for kind in values):
                 raise Refused("it iterates a value of the stream's")
             return CONTAINER_METHODS[name]
+        if base is LIBRARY and name in ("keys", "values", "items") and not values and not keywords:
+            return PLAIN
         if dotted(function) in MESSAGES or base is LIBRARY:
             return self.call_message(dotted(function), values, keywords)
         raise Refused("it calls %s" % ast.unparse(function)[:60])

@@ -11,8 +11,10 @@ import warnings
 # Methods that loading a pickle can reach without the stream calling anything by name: object creation, state,
 # attribute lookup (BUILD asks for __setstate__, APPENDS for extend), hashing as a dict key, destruction.
 PRIMARY_HOOKS = (
-    "__new__", "__setstate__", "__getattribute__", "__del__", "__hash__",
+    "__new__", "__setstate__", "__del__", "__hash__",
 )
+# What looks attributes up: BUILD asks for __setstate__ when an instance has no attributes yet.
+LOOKUP_HOOKS = ("__getattr__", "__getattribute__")
 # Only a class that has a hash compares while loading: the unpickler puts its instances into dicts and sets.
 COMPARING_HOOKS = ("__eq__",)
 # Methods that the hooks of other classes may reach: they ask whether a value is true, or long.

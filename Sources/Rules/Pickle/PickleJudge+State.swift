@@ -96,6 +96,21 @@ extension PickleJudge {
   /// Methods that a pickle calls by name on an object; an attribute of that name stands before the class's own.
   private static var calledMethods: Set<String> { ["append", "extend", "add"] }
 
+  /// Where a torch module looks its attributes up. `Module.__setstate__` sets further ones, which asks each of these
+  /// whether it has the name: an object's own method would answer.
+  private static var moduleTables: Set<String> { ["_parameters", "_buffers", "_modules"] }
+
+  /// Whether the value is a dict, an ordered one, or nothing.
+  private func isTable(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
+    switch value.kind {
+    case .instance, .persistent, .extension, .buffer, .unknown, .global: return false
+    case .call:
+      guard let callee = values.callee(value), let global = values.global(callee) else { return false }
+      return global.resolvedModule == "collections" && global.resolvedName == "OrderedDict"
+    default: return true
+    }
+  }
+
   /// A dictionary that goes into an object's attributes.
   func checkNames(_ attributes: SymbolicValue, slots: Bool, _ values: borrowing ValueTable) -> Judgement {
     guard attributes.kind == .dictionary else { return .reviewed }
@@ -114,6 +129,10 @@ extension PickleJudge {
       if name == "_sklearn_version", entries[index + 1].kind != .string {
         // `BaseEstimator.__setstate__` compares it and puts it into a warning: an object's own methods would run.
         judgement = judgement.merged(with: .unfollowed("its version is no text"))
+        continue
+      }
+      if Self.moduleTables.contains(name), !isTable(entries[index + 1], values) {
+        judgement = judgement.merged(with: .unfollowed("its attribute \(name) is no dictionary"))
         continue
       }
       let special = name.hasPrefix("__") && name.hasSuffix("__")

@@ -198,7 +198,7 @@ class ClassesThatTryToGetPast(unittest.TestCase):
         for name, arguments, body in (
             ("__getattr__", "self, name", "import os; return os.system(name)"), ("__hash__", "self", "return self.h()"),
             ("__del__", "self", "self.close()"),
-            ("__getattribute__", "self, name", "return self.hooks[name](self)"), ("__len__", "self", "return self.n()"),
+            ("__getattribute__", "self, name", "import os; return os.system(name)"), ("__len__", "self", "return self.n()"),
             ("__new__", "cls", "return REGISTRY[0]"), ("__new__", "cls", "return cls.make()"), ("__bool__", "self", "return self.f()"),
             ("__del__", "self", "lib.free(self.handle)"),
         ):

@@ -34,6 +34,10 @@ struct JSONParser {
     case UInt8(ascii: "{"): return try enter(.object, until: UInt8(ascii: "}"))
     case UInt8(ascii: "["): return try enter(.array, until: UInt8(ascii: "]"))
     case UInt8(ascii: "\""): try append(skipString(), from: start)
+    case UInt8(ascii: "N") where bounds.allowsPythonNumbers: try parseWord("NaN", .number)
+    case UInt8(ascii: "I") where bounds.allowsPythonNumbers: try parseWord("Infinity", .number)
+    case UInt8(ascii: "-") where bounds.allowsPythonNumbers && follows(UInt8(ascii: "I")):
+      try parseWord("-Infinity", .number)
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
       try skipNumber()
       try append(.number, from: start)
@@ -44,6 +48,9 @@ struct JSONParser {
     }
     return false
   }
+
+  /// Whether the byte after the cursor is this one.
+  private func follows(_ byte: UInt8) -> Bool { position + 1 < bytes.count && bytes[position + 1] == byte }
 
   private mutating func parseWord(_ word: String, _ kind: JSONNode.Kind) throws(ParseError) {
     let start = position

@@ -136,6 +136,11 @@ package struct JSONValue: Sendable {
         ? JSONElements(document: document, inside: index) : JSONElements(document: document))
   }
 
+  /// Whether it is an array or object without anything inside.
+  package var isEmpty: Bool {
+    (node.kind == .array || node.kind == .object) && Int(node.next) == index + 1
+  }
+
   /// The first value under a key of exactly these bytes.
   package func first(_ key: String) -> JSONValue? { members.first { $0.key.equals(key) }?.value }
 }

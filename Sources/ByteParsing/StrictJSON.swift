@@ -13,11 +13,16 @@ package enum StrictJSON {
     package var depth: Int
     /// Values, each key counted too.
     package var values: Int
+    /// Whether `NaN`, `Infinity` and `-Infinity` are numbers, as Python's json module writes and reads them.
+    package var allowsPythonNumbers: Bool
 
-    package init(bytes: Int = 16 << 20, depth: Int = 64, values: Int = 4 << 20) {
+    package init(
+      bytes: Int = 16 << 20, depth: Int = 64, values: Int = 4 << 20, allowsPythonNumbers: Bool = false
+    ) {
       self.bytes = bytes
       self.depth = depth
       self.values = values
+      self.allowsPythonNumbers = allowsPythonNumbers
     }
   }
 

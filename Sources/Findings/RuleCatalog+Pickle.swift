@@ -53,6 +53,12 @@ extension Rule {
       "The function is safe only with the arguments that its library's own pickles give it. These are not such arguments: they reach names, code or memory that the function should not touch.",
     remediation: askForWeights, cwe: ["CWE-502", "CWE-20"], atlas: unsafeArtifact)
 
+  package static let storedFunction = Rule(
+    "pickle.stored-function", "Function kept to be called with other arguments", .high, .deny,
+    explanation:
+      "The function is safe with the arguments that pickles of its library give it. Here it is not called but stored in an object or a container, where something may call it on whatever else the file holds.",
+    remediation: askForWeights, cwe: ["CWE-502", "CWE-470"], atlas: unsafeArtifact)
+
   package static let computedImport = Rule(
     "pickle.computed-import", "Import of a name that is computed while loading", .critical, .deny,
     explanation:
@@ -135,6 +141,12 @@ extension Rule {
       "Shape, type and data of the array contradict each other. NumPy copies and reads memory by these numbers.",
     remediation: askForWeights, cwe: ["CWE-125", "CWE-843"], atlas: unsafeArtifact)
 
+  package static let forgedNativeState = Rule(
+    "pickle.forged-native-state", "Indices that lead compiled code out of bounds", .high, .deny,
+    explanation:
+      "Compiled code of the library follows the indices in this state without checking them. These point outside of the arrays, so that using the model reads memory that is not its own, or never ends.",
+    remediation: askForWeights, cwe: ["CWE-125", "CWE-129"], atlas: unsafeArtifact)
+
   package static let persistentID = Rule(
     "pickle.unexpected-persistent-id", "Refers to something outside the file", .medium, .review,
     explanation:
@@ -149,13 +161,6 @@ extension Rule {
       "The pickle takes buffers that its loader must supply from elsewhere, so the file alone cannot be judged.",
     remediation: "Find out where the buffers come from and have them examined too.", cwe: ["CWE-345"])
 
-  package static let rawArray = Rule(
-    "pickle.raw-array", "Raw array data between the opcodes", .medium, .review,
-    explanation:
-      "joblib stores arrays as raw bytes in the middle of the pickle. joblib reads them as data; Python's own pickle module, given the same file, takes them for opcodes and runs them.",
-    remediation: "Load the file with joblib only, and decide by hand whether its author is to be trusted.",
-    cwe: ["CWE-436"], atlas: unsafeArtifact)
-
   package static let carriedPickle = Rule(
     "pickle.carried-pickle", "A pickle as data inside a pickle", .medium, .review,
     explanation:
@@ -169,9 +174,10 @@ extension RuleCatalog {
     [
       .dangerousImport, .dangerousCall, .unreviewedStandardCall, .unknownGlobal, .unknownCall,
       .unreviewedCall,
-      .unsafeArguments, .computedImport, .computedCall, .attributeWalk, .extensionCode, .embeddedCode,
+      .unsafeArguments, .storedFunction, .computedImport, .computedCall, .attributeWalk, .extensionCode,
+      .embeddedCode,
       .dangerousEmbeddedCode, .buildOnClass, .unknownState, .unsafeState, .foreignItems, .itemsOnComputed,
-      .forgedDtype, .forgedArray, .persistentID, .outOfBandBuffer, .rawArray,
+      .forgedDtype, .forgedArray, .forgedNativeState, .persistentID, .outOfBandBuffer,
       .carriedPickle,
     ] + pickleStream
 }

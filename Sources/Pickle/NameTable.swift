@@ -9,6 +9,8 @@ struct NameTable {
 
   private var names: [Name] = []
   private var indices: [Name: Int] = [:]
+  /// How often each name was put into a container, an argument tuple included.
+  private var stored: [Int] = []
   private var bytes = 0
   /// Bytes of names kept at most.
   private let limit: Int
@@ -16,6 +18,11 @@ struct NameTable {
   init(limit: Int) { self.limit = limit }
 
   subscript(index: Int) -> Name { names[index] }
+
+  func timesStored(_ index: Int) -> Int { stored[index] }
+
+  /// Counts that the name was put into a container.
+  mutating func noteStored(_ index: Int) { stored[index] += 1 }
 
   /// The index of a name as `find_class` resolves it; nil where there is no room for another name.
   mutating func index(module: String, name: String, mapped: Bool) -> Int? {
@@ -31,6 +38,7 @@ struct NameTable {
     guard bytes + size <= limit else { return nil }
     bytes += size
     names.append(entry)
+    stored.append(0)
     indices[entry] = names.count - 1
     return names.count - 1
   }

@@ -53,7 +53,8 @@ extension ValueTable {
     guard kind == .call || kind == .instance else { return value }
     var node = Node()
     var extent = Extent()
-    include(first.raw, in: &extent)
+    // What is called is used, not stored.
+    if first.isNode { extent.include(self.extent(of: first)) }
     include(second.raw, in: &extent)
     node.extent = extent
     check(extent, at: offset)
@@ -135,9 +136,19 @@ extension ValueTable {
   }
 
   @inline(__always)
-  private func include(_ raw: UInt64, in extent: inout Extent) {
+  private mutating func include(_ raw: UInt64, in extent: inout Extent) {
     let value = SymbolicValue(raw: raw)
-    if value.isNode { extent.include(self.extent(of: value)) }
+    guard value.isNode else { return }
+    extent.include(self.extent(of: value))
+    if value.isA(.global) { noteStored(value) }
+  }
+
+  /// Counts that an imported name became part of a container, kept or not.
+  @inline(never)
+  private mutating func noteStored(_ global: SymbolicValue) {
+    let node = nodes[global.payload]
+    guard node.first != Node.computed else { return }
+    names.noteStored(Int(truncatingIfNeeded: node.first & 0xFFFF_FFFF))
   }
 
   @inline(__always)

@@ -38,6 +38,14 @@ package struct ValueTable: ~Copyable {
       offset: Int(truncatingIfNeeded: node.second))
   }
 
+  /// How often the name behind a `.global` was made an element of a container or an argument, in this stream and
+  /// under whatever import of it. Counted for all containers, those too large to be kept as well; being called is
+  /// not counted.
+  package func timesStored(_ value: SymbolicValue) -> Int {
+    guard let node = node(value, .global), node.first != Node.computed else { return 0 }
+    return names.timesStored(Int(truncatingIfNeeded: node.first & 0xFFFF_FFFF))
+  }
+
   /// What was called or instantiated to make a `.call` or an `.instance`.
   package func callee(_ value: SymbolicValue) -> SymbolicValue? {
     node(value, .call, .instance).map { SymbolicValue(raw: $0.first) }

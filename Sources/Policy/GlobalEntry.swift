@@ -7,6 +7,9 @@ package enum CallShape: String, CaseIterable, Sendable {
   /// or `copyreg._reconstructor`. None of them runs `__init__` (CPython, `_pickle.c`, `instantiate`), so what
   /// `__init__` does needs no review. A call is refused, an empty one too.
   case created
+  /// Created as above. Its constructor opens files or runs what it is given, so a call is no matter of review but a
+  /// `deny`.
+  case neverCalled = "never-called"
   /// No arguments at all: created as above, or called as `callee()`.
   case none
   /// Constants, and tuples, lists and dicts of constants.
@@ -72,6 +75,10 @@ package enum StateShape: String, CaseIterable, Sendable {
   /// A dict without the keys `restore_design_info` and `restore_model_spec`: where one of them stands, statsmodels evaluates
   /// the formula text of the state as Python (`statsmodels/base/data.py`, `ModelData.__setstate__`).
   case noFormula = "no-formula"
+  /// As `any`; where it holds an array of tree nodes, every child and feature that a node names is there.
+  case treeNodes = "tree-nodes"
+  /// As `any`; where it holds a compressed sparse matrix, pointers and indices fit its shape and data.
+  case sparseIndices = "sparse-indices"
   /// A dtype's state, checked field by field: forged flags give arbitrary object pointers.
   case numpyDtype = "numpy-dtype"
   /// `(version, shape, dtype, fortran, data)`, the data as long as shape and dtype say.

@@ -1,16 +1,18 @@
 package import ByteParsing
-import Formats
+import Findings
+package import Formats
 
-/// Unpacks compressed data; made of a C library by whoever runs an examination.
+/// Unpacks compressed data; made of C libraries by whoever runs an examination.
 package protocol Decompressor {
-  /// Unpacks a raw DEFLATE stream, handing the bytes out in chunks until the stream ends or the consumer has
-  /// enough.
+  /// Unpacks the one stream that `packed` begins with, handing the bytes out in chunks until the stream ends or the
+  /// consumer has enough. What follows the stream is not looked at.
   ///
-  /// - Throws: `.malformed` for what is no DEFLATE, `.truncated` where the data end before the stream does;
-  ///   what came out before was handed out.
-  func inflate(
-    _ packed: Input, into consumer: inout some UnpackedConsumer
-  ) throws(ParseError) -> Inflated
+  /// - Throws: `.malformed` for what the format does not allow, a wrong checksum included, `.truncated` where the data
+  ///   end before the stream does, `.limit` where the stream wants more memory for its window than is given, which is
+  ///   refused before it is taken. What came out before was handed out.
+  func unpack(
+    _ packed: Input, as format: Compression, into consumer: inout some UnpackedConsumer
+  ) throws(ParseError) -> Unpacked
 }
 
 /// Takes unpacked bytes as they come out.
@@ -20,7 +22,7 @@ package protocol UnpackedConsumer {
 }
 
 /// How unpacking ended, where it did not fail.
-package struct Inflated: Equatable, Sendable {
+package struct Unpacked: Equatable, Sendable {
   /// Packed bytes that the stream took.
   package let packedBytes: Int
   /// Whether the stream's end was seen; false where the consumer stopped it.
@@ -45,7 +47,7 @@ struct Unpacker: UnpackedConsumer {
 
   /// - Parameter expected: how many bytes are said to come. Believed only as far as the packed bytes could
   ///   make them.
-  init(budget: Budget, packed: Int, expected: Int, keeps: Bool) {
+  init(budget: Budget, packed: Int, expected: Int = 0, keeps: Bool) {
     self.budget = budget
     self.packed = packed
     self.keeps = keeps
@@ -67,5 +69,24 @@ struct Unpacker: UnpackedConsumer {
     // SAFETY: the bytes are copied before the closure returns.
     unsafe chunk.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     return true
+  }
+}
+
+extension ScanJob {
+  /// Takes the budget back from an unpacker, and records why it stopped, if it did.
+  ///
+  /// - Parameter name: the member that was unpacked.
+  mutating func settle(_ unpacker: Unpacker, name: String, at path: [String], offset: Int) {
+    budget = unpacker.budget
+    switch unpacker.stop {
+    case nil: break
+    case .exhausted(let limit): stop("\(name): \(limit)", at: path)
+    case .limit(let limit): gap("\(name): \(limit)", at: path, offset: offset)
+    case .bomb(let detail):
+      recorder.record(
+        Finding(
+          .ratioBomb, at: Location(path: path, offset: offset), detail: "\(detail).", evidence: name))
+      stop("decompression bomb", at: path)
+    }
   }
 }

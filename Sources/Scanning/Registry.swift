@@ -2,6 +2,8 @@
 package enum Registry {
   package static let scanners: [any FormatScanner.Type] = [
     ZIPScanner.self,
+    CompressedScanner.self,
+    ZFileScanner.self,
     LegacyTorchScanner.self,
     PickleScanner.self,
   ]

@@ -4,7 +4,7 @@ import Formats
 import Rules
 
 /// What a PyTorch archive's pickles say of its other members.
-struct TorchContents {
+struct TorchContents: ArchiveContents {
   private let layout: TorchLayout
   private let kind: TorchLayout.Kind
   /// Storages that a pickle refers to, by the member's folded name after the root, until they are met.
@@ -12,12 +12,6 @@ struct TorchContents {
   private var expected: [String: [TorchStorage]] = [:]
   /// Entries whose pickles were run first.
   private var examined: Set<Int> = []
-
-  enum Disposition {
-    /// Nothing is left to examine in it.
-    case done
-    case examine(PickleProfile, Member.Expectation = .anything)
-  }
 
   /// Runs `data.pkl` and `constants.pkl`, which say what the others are.
   init(
@@ -59,7 +53,7 @@ struct TorchContents {
   /// Says what is to be done with a member, having done what can be done at once.
   mutating func take(
     _ entry: ZIPEntry, from reader: ZIPMemberReader, path: [String], _ job: inout ScanJob
-  ) -> Disposition {
+  ) -> MemberDisposition {
     if examined.contains(entry.offset) { return .done }
     switch layout.role(of: entry.name) {
     case .storage(let name): return takeStorage(name, entry, from: reader, path: path, &job)
@@ -79,7 +73,7 @@ struct TorchContents {
 
   private mutating func takeStorage(
     _ name: String, _ entry: ZIPEntry, from reader: ZIPMemberReader, path: [String], _ job: inout ScanJob
-  ) -> Disposition {
+  ) -> MemberDisposition {
     guard let storages = expected.removeValue(forKey: name) else {
       guard kind == .stateDict else { return .examine(profile, .nothing) }
       job.recorder.record(TorchRules.unreferenced(name, path: path))
@@ -96,7 +90,7 @@ struct TorchContents {
 
   private func takeMetadata(
     _ entry: ZIPEntry, from reader: ZIPMemberReader, path: [String], _ job: inout ScanJob
-  ) -> Disposition {
+  ) -> MemberDisposition {
     guard let input = reader.open(entry, in: &job) else { return .done }
     let text = try? input.prefix(TorchLayout.metadataBytes + 1)
     guard let text, TorchLayout.isMetadata(text) else {

@@ -37,19 +37,10 @@ struct Magic {
   var isPacked = false
 
   static let table: [Magic] = [
-    Magic(name: "gzip", bytes: [0x1F, 0x8B], isPacked: true),
-    Magic(name: "bzip2", bytes: Array("BZh".utf8), isPacked: true),
-    Magic(name: "xz", bytes: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], isPacked: true),
-    Magic(name: "Zstandard", bytes: [0x28, 0xB5, 0x2F, 0xFD], isPacked: true),
-    Magic(name: "LZ4", bytes: [0x04, 0x22, 0x4D, 0x18], isPacked: true),
+    Magic(name: "LZ4 of before the frames", bytes: [0x02, 0x21, 0x4C, 0x18], isPacked: true),
+    Magic(name: "bzip2", bytes: Array("BZ".utf8), isPacked: true),
     Magic(name: "7-Zip", bytes: [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], isPacked: true),
     Magic(name: "RAR", bytes: Array("Rar!".utf8), isPacked: true),
-    Magic(name: "LZMA", bytes: [0x5D, 0x00, 0x00], isPacked: true),
-    Magic(name: "zlib", bytes: [0x78, 0x01], isPacked: true),
-    Magic(name: "zlib", bytes: [0x78, 0x5E], isPacked: true),
-    Magic(name: "zlib", bytes: [0x78, 0x9C], isPacked: true),
-    Magic(name: "zlib", bytes: [0x78, 0xDA], isPacked: true),
-    Magic(name: "joblib's first format", bytes: Array("ZF0x".utf8), isPacked: true),
     Magic(name: "tar", bytes: Array("ustar".utf8), offset: 257, isPacked: true),
     Magic(name: "cpio", bytes: Array("07070".utf8), isPacked: true),
     Magic(name: "ar", bytes: Array("!<arch>\n".utf8), isPacked: true),

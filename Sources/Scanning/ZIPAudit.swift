@@ -9,6 +9,8 @@ struct ZIPAudit {
   let archive: ZIPArchive
   let path: [String]
   private(set) var layout: TorchLayout?
+  /// Members that may describe the archive; of several of one name the last, as in Python.
+  private(set) var descriptions: [DescribedArchive: ZIPEntry] = [:]
   private(set) var entries = 0
   /// Whether members share bytes: then no more is unpacked than the archive has bytes for.
   private(set) var overlaps = false
@@ -59,6 +61,9 @@ struct ZIPAudit {
   private mutating func note(_ entry: ZIPEntry, _ job: ScanJob) {
     if entries == 1 { layout = TorchLayout(firstName: entry.name) }
     layout?.note(entry.name)
+    for kind in DescribedArchive.allCases where entry.name.elementsEqual(kind.rawValue.utf8) {
+      descriptions[kind] = entry
+    }
     record(ArchiveRules.entry(entry, path: path), job)
     let isNew = names.insert(ZIPName.fingerprint(entry.name)).inserted
     let isNewFolded = foldedNames.insert(ZIPName.foldedFingerprint(entry.name)).inserted

@@ -22,13 +22,31 @@ package enum ZIPScanner: FormatScanner {
       return try BuriedPickles.examine(&run, in: &job)
     }
     let audit = try ZIPAudit(archive, of: member, in: &job)
-    var torch: TorchContents?
+    let contents = try contents(of: archive, audit, member, in: &job)
+    job.add(ZIPMembers(archive, of: member, contents: contents, overlaps: audit.overlaps), of: member)
+  }
+
+  /// What the archive says of its members. Whatever loader could take it for its own, what it would do is judged; the
+  /// first one's account of the members is kept.
+  private static func contents(
+    of archive: ZIPArchive, _ audit: ZIPAudit, _ member: Member, in job: inout ScanJob
+  ) throws(ParseError) -> (any ArchiveContents)? {
+    var contents: (any ArchiveContents)?
     if let layout = audit.layout, let kind = layout.kind {
       job.recorder.record(format: kind.rawValue)
       for finding in TorchRules.script(kind, path: member.path) { job.recorder.record(finding) }
-      torch = try TorchContents(layout, kind: kind, archive: archive, of: member, in: &job)
+      contents = try TorchContents(layout, kind: kind, archive: archive, of: member, in: &job)
     }
-    job.add(ZIPMembers(archive, of: member, torch: torch, overlaps: audit.overlaps), of: member)
+    let reader = ZIPMemberReader(archive: archive, path: member.path)
+    if let schema = audit.descriptions[.skops] {
+      let skops = SkopsContents(schema, from: reader, in: &job)
+      contents = contents ?? skops
+    }
+    if let data = audit.descriptions[.stableBaselines] {
+      let stableBaselines = StableBaselinesContents(data, of: member, from: reader, in: &job)
+      contents = contents ?? stableBaselines
+    }
+    return contents
   }
 }
 
@@ -37,14 +55,16 @@ struct ZIPMembers: MemberCursor {
   private let container: Member
   private let reader: ZIPMemberReader
   private var directory: ZIPDirectory
-  private var torch: TorchContents?
+  private var contents: (any ArchiveContents)?
   private let overlaps: Bool
   /// The end of the last member given, where members overlap.
   private var given = 0
 
-  init(_ archive: ZIPArchive, of container: Member, torch: TorchContents?, overlaps: Bool) {
+  init(
+    _ archive: ZIPArchive, of container: Member, contents: (any ArchiveContents)?, overlaps: Bool
+  ) {
     self.container = container
-    self.torch = torch
+    self.contents = contents
     self.overlaps = overlaps
     reader = ZIPMemberReader(archive: archive, path: container.path)
     directory = ZIPDirectory(archive)
@@ -58,7 +78,7 @@ struct ZIPMembers: MemberCursor {
       }
       if let member = member(of: entry, &job) { return member }
     }
-    torch?.finish(container.path, job)
+    contents?.finish(container.path, job)
     return nil
   }
 
@@ -75,8 +95,8 @@ struct ZIPMembers: MemberCursor {
     if entry.nameEndsInSlash, entry.packedSize == 0, entry.unpackedSize == 0 {
       return nil
     }
-    if var contents = torch {
-      defer { torch = contents }
+    if var contents {
+      defer { self.contents = contents }
       switch contents.take(entry, from: reader, path: container.path, &job) {
       case .done: return nil
       case .examine(let profile, let expectation):

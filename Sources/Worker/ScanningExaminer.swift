@@ -3,12 +3,12 @@ package import Findings
 package import Policy
 internal import Scanning
 
-/// The examiner of the real worker: every scanner there is, with zlib to unpack.
+/// The examiner of the real worker: every scanner there is, with the libraries that unpack.
 package struct ScanningExaminer: ArtifactExaminer {
   package init() {}
 
   package func examine(_ input: Input, policy: PolicySet, into report: inout some ReportSink) {
-    Examiner(globals: policy.globals, limits: policy.limits, decompressor: ZlibDecompressor())
+    Examiner(globals: policy.globals, limits: policy.limits, decompressor: LibraryDecompressor())
       .examine(input, into: &report)
   }
 

@@ -265,4 +265,18 @@ private func parse(_ text: String) throws(ParseError) -> JSONValue {
     default: return ("null", "null")
     }
   }
+
+  @Test(arguments: ["NaN", "Infinity", "-Infinity", "[NaN,-Infinity,-1]"])
+  func `numbers that Python writes are read where they are asked for`(text: String) throws {
+    let value = try StrictJSON.parse(
+      Array(text.utf8), bounds: StrictJSON.Bounds(allowsPythonNumbers: true))
+    #expect(value.source == text)
+  }
+
+  @Test(arguments: ["Nan", "-NaN", "Inf", "-Infinit", "+Infinity"])
+  func `other names of numbers are read by no dialect`(text: String) {
+    #expect(throws: ParseError.self) {
+      try StrictJSON.parse(Array(text.utf8), bounds: StrictJSON.Bounds(allowsPythonNumbers: true))
+    }
+  }
 }

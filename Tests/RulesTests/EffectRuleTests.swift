@@ -128,6 +128,12 @@ import Testing
         .emptyTuple, .reduce,
       ]),
     .init(
+      "a file behind an array", ["pickle.dangerous-call"], .deny,
+      [.global("numpy", "memmap"), .text("f"), .tuple1, .reduce]),
+    .init(
+      "a file behind an array that is only created", ["pickle.dangerous-call"], .deny,
+      [.global("numpy", "memmap"), .text("f"), .tuple1, .newobj]),
+    .init(
       "bytearray of an enormous size", ["pickle.allocation-bomb"], .deny,
       [
         .global("builtins", "bytearray"), .counted(.long1, [0, 0x10, 0xa5, 0xd4, 0xe8, 0]), .tuple1,
@@ -150,7 +156,7 @@ import Testing
       "partial over a call of the system", ["pickle.dangerous-import", "pickle.unsafe-arguments"], .deny,
       [.global("functools", "partial"), .global("os", "system"), .tuple1, .reduce]),
     .init(
-      "partial over getattr", ["pickle.unsafe-arguments"], .deny,
+      "partial over getattr", ["pickle.stored-function", "pickle.unsafe-arguments"], .deny,
       [.global("functools", "partial"), .global("builtins", "getattr"), .tuple1, .reduce]),
     .init(
       "partial over a class of a project", ["pickle.unknown-global", "pickle.unreviewed-call"], .review,
@@ -178,7 +184,8 @@ import Testing
       "a class", ["pickle.build-on-class"], .deny,
       [.global("collections", "OrderedDict"), .emptyDict, .text("a"), .none, .setitem, .build]),
     .init(
-      "a function", ["pickle.build-on-class"], .deny, [.global("_codecs", "encode"), .emptyDict, .build]),
+      "a function", ["pickle.build-on-class", "pickle.stored-function"], .deny,
+      [.global("_codecs", "encode"), .emptyDict, .build]),
     .init("a container", ["pickle.build-on-class"], .deny, [.emptyList, .emptyDict, .build]),
     .init("items of a known mapping", [], .allow, orderedDict + [.text("a"), .none, .setitem]),
     .init(

@@ -50,7 +50,7 @@ enum Examination {
 
   static func report(_ input: Input, limits: Limits = limits()) -> Report {
     var report = Report()
-    Examiner(globals: globals, limits: limits, decompressor: ZlibDecompressor())
+    Examiner(globals: globals, limits: limits, decompressor: LibraryDecompressor())
       .examine(input, into: &report)
     report.coverage.finished = true
     return report

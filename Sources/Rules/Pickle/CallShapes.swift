@@ -14,6 +14,10 @@ extension PickleJudge {
         return .unfollowed("it is called, and only its creation without a call was reviewed")
       }
       return checkNone(arguments)
+    case .neverCalled:
+      // `__new__` may be what opens the file, and NEWOBJ hands it arguments.
+      if !arguments.called, case .reviewed = checkNone(arguments) { return .reviewed }
+      return .refused(.dangerousCall, "its constructor opens files or runs code")
     case .none: return checkNone(arguments)
     case .constants: return checkConstants(arguments, values)
     case .ownClass: return checkOwnClass(arguments, values)
@@ -32,16 +36,16 @@ extension PickleJudge {
     case .partial: return checkPartial(positional, values)
     case .numpyReconstruct: return checkNumpyReconstruct(positional, values)
     case .numpyScalar: return checkNumpyScalar(positional, values)
-    case .numpyFromBuffer: return checkNumpyFromBuffer(positional, values)
+    case .numpyFromBuffer: return checkNumpyFromBuffer(positional, arguments.result, values)
     case .numpyMaskedReconstruct: return checkMaskedReconstruct(positional, values)
     case .numpyUfunc: return checkUfunc(positional, values)
-    case .numpyRandom: return checkNumpyRandom(positional, values)
+    case .numpyRandom: return checkNumpyRandom(arguments, values)
     case .torchRebuildTensor: return checkTensor(positional, values)
     case .torchTensor: return checkOnTensor(positional, values)
-    case .torchRebuildFromType: return checkRebuildFromType(positional, arguments.offset, values)
+    case .torchRebuildFromType: return checkRebuildFromType(arguments, values)
     case .torchLoadFromBytes: return checkLoadFromBytes(positional, arguments.offset, values)
     // Handled above.
-    case .any, .created, .none, .constants, .ownClass, .bounded, .numpyDtype: return .reviewed
+    case .any, .created, .neverCalled, .none, .constants, .ownClass, .bounded, .numpyDtype: return .reviewed
     }
   }
 
@@ -257,19 +261,22 @@ extension PickleJudge {
   /// `_rebuild_from_type_v2(function, class, args, state)` of torch: calls the function with the arguments, gives
   /// the result that class, then that state.
   private mutating func checkRebuildFromType(
-    _ arguments: [SymbolicValue], _ offset: Int, _ values: borrowing ValueTable
+    _ call: CallArguments, _ values: borrowing ValueTable
   ) -> Judgement {
+    let arguments = call.positional
     guard arguments.count == 4, arguments[0].kind == .global,
       let function = standing(of: arguments[0], values)
     else { return .refused(.unsafeArguments, "its function is not an import") }
     guard let inner = values.elements(arguments[2]), arguments[2].kind == .tuple else {
       return .unfollowed("the arguments of \(function.name) could not be followed")
     }
-    let call = CallArguments(positional: inner, keywords: nil, called: true, offset: offset)
+    storedFunctions.account([function.name], in: call.tuple)
+    let innerCall = CallArguments(
+      positional: inner, tuple: arguments[2], keywords: nil, called: true, offset: call.offset)
     let judgement: Judgement
     switch function.kind {
     case .listed(.safeFunction(let shape, _, _)) where shape != .torchRebuildFromType:
-      judgement = check(shape, call, values)
+      judgement = check(shape, innerCall, values)
     case .unknown: judgement = .unfollowed("it calls \(function.name), which is on no list")
     default:
       return .refused(

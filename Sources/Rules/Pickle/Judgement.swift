@@ -24,6 +24,10 @@ enum Judgement {
 /// What a known callee is given.
 struct CallArguments {
   let positional: [SymbolicValue]
+  /// The tuple that holds them.
+  var tuple = SymbolicValue(.none)
+  /// What the call gives.
+  var result = SymbolicValue(.none)
   /// The dictionary of NEWOBJ_EX; nil where there are no keyword arguments.
   let keywords: SymbolicValue?
   /// Whether the callee is called, rather than created by `__new__` alone.

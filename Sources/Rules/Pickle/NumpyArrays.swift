@@ -40,8 +40,7 @@ extension PickleJudge {
     return .reviewed
   }
 
-  private mutating func checkArrayClass(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Judgement
-  {
+  mutating func checkArrayClass(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
     guard value.kind == .global, let standing = standing(of: value, values) else {
       return .refused(.unsafeArguments, "its class is \(words(value.kind)), not an import")
     }
@@ -70,7 +69,7 @@ extension PickleJudge {
 
   /// `_frombuffer(buffer, dtype, shape, order[, axes])` of protocol 5.
   mutating func checkNumpyFromBuffer(
-    _ arguments: [SymbolicValue], _ values: borrowing ValueTable
+    _ arguments: [SymbolicValue], _ result: SymbolicValue, _ values: borrowing ValueTable
   ) -> Judgement {
     guard arguments.count == 4 || arguments.count == 5 else {
       return .unfollowed("it has \(arguments.count) arguments")
@@ -86,7 +85,11 @@ extension PickleJudge {
     let (size, overflow) = count.multipliedReportingOverflow(by: dtype.itemSize)
     guard !overflow else { return .refused(.forgedArray, "its shape cannot be") }
     if arguments[0].kind == .buffer { return .unfollowed("its data are not in the pickle") }
-    return checkData(arguments[0], expected: size, values)
+    let judgement = checkData(arguments[0], expected: size, values)
+    if case .reviewed = judgement, !dtype.hasObject {
+      noteContents(of: result, dtype, count, .constant(arguments[0]))
+    }
+    return judgement
   }
 
   /// BUILD on an array: `(version, shape, dtype, is_fortran, data)`, without the version in very old files; on a masked
@@ -119,6 +122,9 @@ extension PickleJudge {
     let reading = useDtype(parts[1], values)
     guard case .known(let dtype) = reading else { return reading.failure }
     let judgement = checkElements(parts[3], count, dtype, values)
+    if case .reviewed = judgement, !dtype.hasObject {
+      noteContents(of: target, dtype, count, .constant(encodedText(parts[3], values) ?? parts[3]))
+    }
     guard masked else { return judgement }
     // One byte for each element; a structured type has a mask for each field, which is not followed here.
     guard dtype.fields == nil else { return judgement.merged(with: .unfollowed("its mask is structured")) }
@@ -191,15 +197,17 @@ extension PickleJudge {
   }
 
   /// The constructors of `numpy.random._pickle` call what they are given: names of bit generators, or NumPy's own.
-  mutating func checkNumpyRandom(_ arguments: [SymbolicValue], _ values: borrowing ValueTable) -> Judgement
-  {
-    for argument in arguments {
+  mutating func checkNumpyRandom(_ arguments: CallArguments, _ values: borrowing ValueTable) -> Judgement {
+    var makers: [String] = []
+    for argument in arguments.positional {
       if argument.kind == .string { continue }
       let maker = argument.kind == .global ? argument : values.callee(argument)
       guard let maker, let standing = standing(of: maker, values), standing.isSafe,
         standing.name.hasPrefix("numpy.random.")
       else { return .refused(.unsafeArguments, "an argument is neither a name nor NumPy's own") }
+      if argument.kind == .global { makers.append(standing.name) }
     }
+    storedFunctions.account(makers, in: arguments.tuple)
     return .reviewed
   }
 }

@@ -100,6 +100,8 @@ extension PickleJudge {
       dtype.itemSize = itemSize
       dtype.takesSizeFromState = false
     }
+    if order == ">" { dtype.isBigEndian = true }
+    if order == "<" { dtype.isBigEndian = false }
     let judgement: Judgement
     if parts[2].kind != .none {
       judgement = checkSubarray(&dtype, parts, itemSize, flags, values)

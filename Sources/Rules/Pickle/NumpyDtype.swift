@@ -4,6 +4,8 @@ import Pickle
 struct NumpyDtype: Equatable {
   /// The kind letter: `f`, `U`, `O`, `V`.
   var kind: UInt8
+  /// Whether the code, or the state, says that the high byte of a number comes first.
+  var isBigEndian = false
   /// Bytes of one element.
   var itemSize: Int
   /// Whether the size is yet to come with the state: `numpy.record` is void of any size.
@@ -28,6 +30,7 @@ struct NumpyDtype: Equatable {
     let size = digits.isEmpty ? nil : Int(digits)
     guard let bytes = Self.itemSize(letter, size) else { return nil }
     self.init(kind: kind, itemSize: bytes, hasObject: letter == "O")
+    isBigEndian = code.first == ">"
   }
 
   private init(kind: UInt8, itemSize: Int, hasObject: Bool) {
@@ -88,6 +91,8 @@ struct NumpyFacts {
   var dtypes: [UInt64: NumpyDtype] = [:]
   /// Types that were given a state, or were used: neither may change any more.
   var settledTypes: Set<UInt64> = []
+  /// Arrays whose elements can be read, at most ``PickleJudgeLimits/readableArrays``.
+  var contents: [UInt64: NumpyContents] = [:]
   /// Arrays that were given their data.
   var filledArrays: Set<UInt64> = []
   /// Types with fields, whose dictionaries are looked at again in the end.

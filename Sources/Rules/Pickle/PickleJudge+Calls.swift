@@ -14,6 +14,7 @@ extension PickleJudge {
     switch standing.kind {
     case .listed(.dangerous), .walk:
       collectNested(effect, values)
+      examineCode(effect, maker: standing.name, values)
       report(
         .dangerousCall, at: effect.offset, subject: standing.name,
         "\(standing.name) is called: \(standing.reason)",
@@ -25,6 +26,8 @@ extension PickleJudge {
         showing: effect.result, values)
     case .unknown:
       collectNested(effect, values)
+      accountHandedOn(effect.operand, values)
+      examineCode(effect, maker: standing.name, values)
       report(
         .unknownCall, at: effect.offset, subject: standing.name,
         "\(standing.name) is called, and is on no list",
@@ -37,6 +40,7 @@ extension PickleJudge {
         "\(standing.name) is called on what the file's code did not make", showing: effect.result, values)
     case .listed(.embeddedCode):
       collectNested(effect, values)
+      accountHandedOn(effect.operand, values)
       judgeEmbeddedCode(effect, name: standing.name, values)
     case .listed(.safeValue):
       report(
@@ -109,15 +113,22 @@ extension PickleJudge {
         let positional = values.elements(elements[0]), let count = values.elementCount(elements[1])
       else { return nil }
       return CallArguments(
-        positional: positional, keywords: count == 0 ? nil : elements[1], called: false,
+        positional: positional, tuple: elements[0], result: effect.result,
+        keywords: count == 0 ? nil : elements[1], called: false,
         offset: effect.offset)
     case .newObject:
-      return CallArguments(positional: elements, keywords: nil, called: false, offset: effect.offset)
+      return CallArguments(
+        positional: elements, tuple: effect.operand, result: effect.result, keywords: nil, called: false,
+        offset: effect.offset)
     case .instantiate:
       return CallArguments(
-        positional: elements, keywords: nil, called: !isClass || !elements.isEmpty, offset: effect.offset)
+        positional: elements, tuple: effect.operand, result: effect.result, keywords: nil,
+        called: !isClass || !elements.isEmpty,
+        offset: effect.offset)
     default:
-      return CallArguments(positional: elements, keywords: nil, called: true, offset: effect.offset)
+      return CallArguments(
+        positional: elements, tuple: effect.operand, result: effect.result, keywords: nil, called: true,
+        offset: effect.offset)
     }
   }
 
@@ -127,9 +138,10 @@ extension PickleJudge {
       // A class that the file carries may be created and filled; a function of it that runs while loading is
       // what an attack needs.
       if product == .type {
-        judgeEmbeddedCode(effect, name: "a class made of embedded code", values)
+        judgeEmbeddedCode(effect, name: "a type that the file names", values)
         return
       }
+      examineCode(effect, maker: "a function of the file", values)
     case .scriptType: return
     case .instance, .unknownInstance, .other: break
     }

@@ -21,6 +21,8 @@ extension PickleJudge {
       return
     }
     switch standing.kind {
+    case .listed(.safeFunction(let shape, _, _)) where shape != .any:
+      storedFunctions.add(effect.target, standing.name, values)
     case .listed(.safeClass), .listed(.safeFunction), .listed(.safeValue), .scriptType: break
     case .listed(.dangerous):
       report(

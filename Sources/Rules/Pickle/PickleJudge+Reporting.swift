@@ -16,7 +16,9 @@ extension PickleJudge {
     _ rule: Rule, at offset: Int, subject: String, _ detail: String, showing value: SymbolicValue,
     _ values: borrowing ValueTable
   ) {
-    guard !reported.contains(ReportKey(rule: rule.id, subject: subject, detail: detail)) else { return }
+    guard !isKnown, !reported.contains(ReportKey(rule: rule.id, subject: subject, detail: detail)) else {
+      return
+    }
     report(rule, at: offset, subject: subject, detail, evidence: evidence(value, values))
   }
 
@@ -28,7 +30,8 @@ extension PickleJudge {
     _ rule: Rule, at offset: Int, subject: String, _ detail: String, evidence: String = ""
   ) {
     let key = ReportKey(rule: rule.id, subject: subject, detail: detail)
-    guard !reported.contains(key) else { return }
+    guard !isKnown, !reported.contains(key) else { return }
+    let detail = prefix + detail
     guard reported.count < PickleJudgeLimits.findings else {
       recordGap("more than \(PickleJudgeLimits.findings) different findings in one pickle", at: offset)
       reportBeyondLimit(rule, at: offset, detail, evidence: evidence)

@@ -5,7 +5,9 @@ extension PickleJudge {
   /// STOP: what could be changed without an effect is looked at once more, and what the pickle gives is searched for
   /// pickles carried as data.
   package mutating func receive(result: SymbolicValue, at offset: Int, _ values: borrowing ValueTable) {
+    isKnown = offset <= knownUntil
     checkFieldsUnchanged(values, at: offset)
+    checkStoredFunctions(result, values, at: offset)
     var carried: [SymbolicValue] = []
     walk(result, values, depth: 16, limit: 1 << 16) { value, values in
       guard value.kind == .bytes || value.kind == .bytearray || value.kind == .string,

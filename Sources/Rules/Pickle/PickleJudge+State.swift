@@ -47,6 +47,12 @@ extension PickleJudge {
       }
       return checkAttributes(effect.operand, values)
     case .noFormula: return checkNoFormula(effect.operand, values)
+    case .treeNodes:
+      return checkAttributes(effect.operand, values).merged(
+        with: checkTreeNodes(of: effect.target, effect.operand, values))
+    case .sparseIndices:
+      return checkAttributes(effect.operand, values).merged(
+        with: checkSparseIndices(isByColumn: known.name.contains("csc"), effect.operand, values))
     case .none: return .unfollowed("it is given a state, and its own pickles have none")
     case .numpyDtype: return checkDtypeState(of: effect.target, effect.operand, values)
     case .numpyArray:
@@ -81,6 +87,7 @@ extension PickleJudge {
   private func checkAttributes(_ state: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
     switch state.kind {
     case .unknown: return .unfollowed("its state could not be followed")
+    case .global: return .unfollowed("its state is an imported name")
     case .dictionary: return checkNames(state, slots: false, values)
     case .tuple:
       guard let parts = values.elements(state) else {

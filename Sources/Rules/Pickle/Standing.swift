@@ -85,7 +85,8 @@ extension GlobalTable {
     return written.rank > resolved.rank && !resolved.isSafe ? written : resolved
   }
 
-  private func standing(module: String, name: String, profile: PickleProfile) -> Standing {
+  /// What a name is that is looked up as it stands.
+  func standing(module: String, name: String, profile: PickleProfile) -> Standing {
     let full = "\(module).\(name)"
     if profile == .torchScript, module == "__torch__" || module.hasPrefix("__torch__.") {
       return scriptStanding(full)

@@ -293,6 +293,7 @@ class SourceIndex:
     def __init__(self):
         self.modules = ModuleTable()
         self.lineages = {}
+        self.resolved = {}
 
     def add_tree(self, root, prefixes):
         for folder, subfolders, files in os.walk(root):
@@ -318,14 +319,26 @@ class SourceIndex:
                         found.methods.setdefault(attribute, []).append(statement)
             module.patches = []
 
-    def resolve(self, module, name, seen=()):
+    def resolve(self, module, name, seen=None):
         """What `name` may mean in `module`: ClassSources, functions, and dotted names of what is outside, as a list.
 
-        A name of something that is no class, or cannot be followed, begins with `?`.
+        A name of something that is no class, or cannot be followed, begins with `?`. `seen` are the names looked up on
+        the way, each of which is followed once: star imports form large and circular graphs.
         """
-        if name is None or (module, name) in seen:
-            return ["?" + str(name)]
-        seen = seen + ((module, name),)
+        if seen is not None:
+            return self.resolve_once(module, name, seen)
+        key = (module, name)
+        if key not in self.resolved:
+            found = self.resolve_once(module, name, set())
+            self.resolved[key] = [one for at, one in enumerate(found) if one not in found[:at]] or ["?" + str(name)]
+        return self.resolved[key]
+
+    def resolve_once(self, module, name, seen):
+        if name is None:
+            return ["?"]
+        if (module, name) in seen:
+            return []
+        seen.add((module, name))
         if name.endswith("()"):
             return [found + "()" if isinstance(found, str) else "?" + name for found in self.resolve(module, name[:-2], seen)]
         head, _, rest = name.partition(".")
@@ -335,7 +348,7 @@ class SourceIndex:
         found = []
         for what in source.bindings.get(head, ()):
             found += self.follow(source, what, head, rest, seen)
-        if found:
+        if found or head in source.bindings:
             return found
         if module + "." + head in self.modules:
             return self.resolve(module + "." + head, rest, seen) if rest else ["?module " + name]
@@ -368,7 +381,7 @@ class SourceIndex:
                 return self.resolve(source.name, target + ("." + rest if rest else ""), seen)
         return ["?" + source.name + "." + head]
 
-    def resolve_path(self, path, seen=()):
+    def resolve_path(self, path, seen=None):
         """`torch.nn.Module`: the longest module prefix, then the rest as a name in it."""
         parts = path.split(".")
         for cut in range(len(parts) - 1, 0, -1):

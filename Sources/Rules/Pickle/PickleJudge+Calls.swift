@@ -58,7 +58,7 @@ extension PickleJudge {
     _ effect: Effect, _ shape: CallShape, isClass: Bool, _ callee: Standing,
     _ values: borrowing ValueTable
   ) {
-    let judgement: Judgement
+    var judgement: Judgement
     if !isClass, effect.kind == .newObject || effect.kind == .newObjectEx {
       judgement = .unfollowed("the function is used as a class")
     } else if var arguments = callArguments(effect, isClass: isClass, values) {

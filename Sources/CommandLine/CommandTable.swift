@@ -28,6 +28,17 @@ enum CommandTable {
       ],
       flags: [.format, .color, .policies, .store], run: VerdictCommand.run),
     Command(
+      words: ["waive"], operands: "[SHA256|FILE]", operandCount: 0...1,
+      summary: "Let one artifact be used in spite of its verdict, for a time.",
+      discussion: [
+        "Writes waivers.json of the policy folder. A waiver is for exact bytes, says who decided and why, and ends. "
+          + "Reports show the verdict as it was judged and the waiver beside it; the exit status counts the artifact "
+          + "as allowed. It does not hold for a verdict worse than it covers, nor where the examination itself was "
+          + "disturbed: by a forbidden system call, a crash, a deadline, a missing layer or a file that changed."
+      ],
+      flags: [.reason, .owner, .until, .covers, .listWaivers, .removeWaiver, .policies],
+      run: WaiveCommand.run),
+    Command(
       words: ["rules"], operands: "[ID]", operandCount: 0...1,
       summary: "Print the catalogue of rules, or explain one.", discussion: [], flags: [.tableFormat],
       run: RulesCommand.run),

@@ -59,9 +59,18 @@ struct Installation {
     }
   }
 
+  /// The waivers of a policy folder, to be asked for at the time of asking.
+  func waivers(_ bundle: PolicyBundle) throws -> WaiverDecisions {
+    do {
+      return WaiverDecisions(try bundle.waivers(), clock: host.clock)
+    } catch {
+      throw Failure("policies: \(Escaping.visible(error.description))")
+    }
+  }
+
   /// The digest that verdicts carry: `sha256:…`.
   static func digest(of bundle: PolicyBundle) throws -> String {
-    "sha256:" + (try SHA256.hexadecimal(of: bundle.encoded()))
+    "sha256:" + (try SHA256.hexadecimal(of: bundle.judgementBytes()))
   }
 
   func supervisor(_ bundle: PolicyBundle, workers: Int) throws -> Supervisor {

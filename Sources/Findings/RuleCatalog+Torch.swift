@@ -2,7 +2,7 @@ extension Rule {
   package static let torchScriptCode = Rule(
     "torch.script-code", "Carries code", .medium, .review,
     explanation:
-      "The archive holds a program and not only weights: TorchScript, an exported graph or a package of Python sources. What the program does is not examined.",
+      "The archive holds Python sources beside its weights, and torch.package runs them when it loads what refers to them. What they do is not examined.",
     remediation: "Ask for a state dict or safetensors, or review the code by hand.", cwe: ["CWE-829"],
     atlas: ["AML.T0018.000"])
 

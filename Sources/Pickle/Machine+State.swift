@@ -39,12 +39,9 @@ extension Machine {
     values.elide(target)
     advance(to: argument.end)
     // For no items the C unpickler does nothing, and Python's still looks for the method.
-    let isCalled = values.elementCount(operand) != 0 || target.isNode
-    let flow =
-      isCalled
-      ? try deliver(
-        Effect(kind, at: offset, target: target, operand: operand, result: SymbolicValue(.none)),
-        sink: &sink) : .next
+    let flow = try deliver(
+      Effect(kind, at: offset, target: target, operand: operand, result: SymbolicValue(.none)),
+      sink: &sink)
     if isOdd, case .next = flow {
       throw ParseError(.malformed, at: offset, "an odd number of keys and values")
     }

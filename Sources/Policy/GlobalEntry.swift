@@ -56,6 +56,10 @@ package enum CallShape: String, CaseIterable, Sendable {
   case torchRebuildFromType = "torch-rebuild-from-type"
   /// `torch.storage._load_from_bytes(bytes)`: the bytes are themselves examined as a torch file.
   case torchLoadFromBytes = "torch-load-from-bytes"
+  /// dill's `_create_array(_reconstruct, (ndarray class, (0,), b'b'), state, None)`: both steps of an array in one.
+  case dillArray = "dill-array"
+  /// dill's `_load_type(name)` of a known type of Python's own. What is done with the type counts as done with its name.
+  case dillType = "dill-type"
 }
 
 /// The state that BUILD may give to an instance of a known class.

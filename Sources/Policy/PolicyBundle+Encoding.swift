@@ -4,8 +4,14 @@ extension PolicyBundle {
   private static let magic = Array("LZPOLICY".utf8)
   private static let version: UInt32 = 1
 
+  /// What the policy digest is made of: the bundle without its waivers. They change no judgement, and a verdict that
+  /// was stored before a waiver was given is still the verdict after it.
+  package func judgementBytes() -> [UInt8] { encoded(files.filter { $0.path != Self.waiverPath }) }
+
   /// The bundle as bytes: the same for the same files and profile, different for any other.
-  package func encoded() -> [UInt8] {
+  package func encoded() -> [UInt8] { encoded(files) }
+
+  private func encoded(_ files: [File]) -> [UInt8] {
     var bytes = Self.magic
     func append(_ value: some FixedWidthInteger & UnsignedInteger) {
       for shift in stride(from: 0, to: value.bitWidth, by: 8) {

@@ -1,7 +1,7 @@
 /// The files of a policy folder and the name of the profile that is in force: everything a judgement
 /// rests on besides the artifact and the engine, as one value.
 ///
-/// The SHA-256 of `encoded()` is the policy digest. The profile is part of it, so that a verdict made
+/// The SHA-256 of `judgementBytes()` is the policy digest: all files but the waivers. The profile is part of it, so that a verdict made
 /// under one profile never answers for another. The order in which a folder lists its files is not.
 ///
 /// Encoding, integers little-endian:

@@ -11,6 +11,7 @@ package struct PolicySet: Sendable {
   /// The system calls of each role: `seccomp["scan"]`.
   package let seccomp: [String: SeccompPolicy]
   package let globals: GlobalTable
+  package let operators: OperatorTable
   package let waivers: [Waiver]
 
   /// Reads every file of the bundle, those of other profiles too.
@@ -21,6 +22,7 @@ package struct PolicySet: Sendable {
     var scan: [String: ScanPolicy] = [:]
     var seccomp: [String: SeccompPolicy] = [:]
     var globals: [PolicyBundle.File] = []
+    var operators: OperatorTable?
     var waivers: [Waiver]?
     for file in bundle.files {
       let folder = file.path.split(separator: "/").dropLast().joined(separator: "/")
@@ -29,7 +31,10 @@ package struct PolicySet: Sendable {
       case "scan": scan[PolicyFile.stem(of: file.path)] = try ScanPolicy(parsing: PolicyFile(file))
       case "seccomp": seccomp[PolicyFile.stem(of: file.path)] = try SeccompPolicy(parsing: PolicyFile(file))
       case "globals", "globals/safe", "globals/dangerous": globals.append(file)
-      case "" where file.path == "waivers.json": waivers = try Waiver.list(parsing: PolicyFile(file))
+      case "torchscript" where file.path == OperatorTable.path:
+        operators = try OperatorTable(parsing: file)
+      case "" where file.path == PolicyBundle.waiverPath:
+        waivers = try Waiver.list(parsing: PolicyFile(file))
       default: throw PolicyError(file: file.path, line: 0, reason: "no policy file has this name")
       }
     }
@@ -46,7 +51,8 @@ package struct PolicySet: Sendable {
     }
     guard let chosenScan = scan[bundle.profile] else { throw Self.missing("scan/\(bundle.profile).json") }
     guard seccomp["scan"] != nil else { throw Self.missing("seccomp/scan.json") }
-    guard let waivers else { throw Self.missing("waivers.json") }
+    guard let operators else { throw Self.missing(OperatorTable.path) }
+    guard let waivers else { throw Self.missing(PolicyBundle.waiverPath) }
     guard globals.contains(where: { $0.path == GlobalTable.standardLibraryPath }) else {
       throw Self.missing(GlobalTable.standardLibraryPath)
     }
@@ -55,6 +61,7 @@ package struct PolicySet: Sendable {
     self.scan = chosenScan
     self.seccomp = seccomp
     self.globals = try GlobalTable(parsing: globals)
+    self.operators = operators
     self.waivers = waivers
   }
 

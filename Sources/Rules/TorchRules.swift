@@ -1,5 +1,5 @@
 package import Findings
-package import Formats
+import Formats
 
 /// What is wrong with a PyTorch file beside its pickles. Values in, findings out.
 package enum TorchRules {
@@ -34,19 +34,37 @@ package enum TorchRules {
       detail: "No tensor refers to storage \(shown(name)).")
   }
 
-  /// A member that is beside the root, or that makes the archive one of code.
-  package static func script(_ kind: TorchLayout.Kind, path: [String]) -> [Finding] {
-    let what =
-      switch kind {
-      case .stateDict: ""
-      case .torchScript: "TorchScript"
-      case .exported: "an exported program"
-      case .package: "a package with its sources"
-      }
-    guard !what.isEmpty else { return [] }
-    return [
-      Finding(.torchScriptCode, at: Location(path: path), detail: "The archive holds \(what).")
-    ]
+  /// Compiled code of an exported program.
+  package static func native(_ names: [String], path: [String]) -> Finding {
+    Finding(
+      .nativeCode, at: Location(path: path),
+      detail: "\(names.count) members are code that AOTInductor compiled, or what belongs to it.",
+      evidence: listed(names))
+  }
+
+  /// The Python sources of a package, which its importer runs when a pickle refers to them.
+  package static func package(_ modules: [String], extern: [String], path: [String]) -> Finding {
+    let from = extern.isEmpty ? "no other module" : listed(extern)
+    return Finding(
+      .torchScriptCode, at: Location(path: path),
+      detail: "The package brings \(modules.count) Python modules of its own, and uses \(from).",
+      evidence: listed(modules))
+  }
+
+  /// The first names of a list.
+  private static func listed(_ names: [String]) -> String {
+    let first = names.prefix(16).map { shown($0) }.joined(separator: ", ")
+    return names.count > 16 ? first + ", …" : first
+  }
+
+  /// Bytes of an extra file that can be examined as text.
+  package static let extraTextBytes = 1 << 20
+
+  /// Whether the bytes are text that no loader and no shell takes for a program: UTF-8 without control characters.
+  package static func isPlainText(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count <= extraTextBytes, !bytes.starts(with: "#!".utf8) else { return false }
+    let isPrintable = bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }
+    return isPrintable && String(validating: bytes, as: UTF8.self) != nil
   }
 
   private static func shown(_ name: String) -> String { ZIPName.shown(Array(name.utf8)) }

@@ -5,11 +5,16 @@ package import Policy
 /// Examines artifacts: bytes and policy in, findings and coverage out. Reads its input and does nothing else.
 package struct Examiner {
   package let globals: GlobalTable
+  package let operators: OperatorTable
   package let limits: Limits
   package let decompressor: any Decompressor
 
-  package init(globals: GlobalTable, limits: Limits, decompressor: any Decompressor) {
+  package init(
+    globals: GlobalTable, operators: OperatorTable = OperatorTable(), limits: Limits,
+    decompressor: any Decompressor
+  ) {
     self.globals = globals
+    self.operators = operators
     self.limits = limits
     self.decompressor = decompressor
   }
@@ -22,7 +27,8 @@ package struct Examiner {
     // Text is escaped on its way out, and an escape is longer than what it stands for.
     let recorder = Recorder(shared, byteLimit: limits.reportBytes / 8)
     var job = ScanJob(
-      input, globals: globals, limits: limits, decompressor: decompressor, recorder: recorder)
+      input, globals: globals, operators: operators, limits: limits, decompressor: decompressor,
+      recorder: recorder)
     job.run()
     sink = shared.sink
   }

@@ -11,6 +11,8 @@ package struct Member {
   /// The loader that will read a pickle in it.
   package var profile: PickleProfile = .plain
   package var expectation: Expectation = .anything
+  /// Modules whose sources the container brings, for pickles of a package.
+  package var ownModules: Set<String> = []
 
   /// What follows where nobody recognises the bytes.
   package enum Expectation: Sendable {

@@ -97,6 +97,7 @@ struct PickleRun {
     var judge = PickleJudge(
       table: job.globals, profile: profile, reading: reading, parting: parting, path: member.path,
       evidenceLimit: job.limits.evidenceBytes, sink: job.recorder)
+    judge.ownModules = member.ownModules
     let result = Machine.run(
       member.input, at: start, opcodeLimit: job.budget.opcodesLeft, sink: &judge)
     let opcodes = result.opcodes + judge.innerOpcodes

@@ -5,6 +5,8 @@ package enum Registry {
     CompressedScanner.self,
     ZFileScanner.self,
     LegacyTorchScanner.self,
+    TarTorchScanner.self,
+    TorchMobileScanner.self,
     PickleScanner.self,
   ]
 }

@@ -8,6 +8,7 @@ package import Policy
 /// and not with the number of members, and nothing recurses.
 package struct ScanJob {
   package let globals: GlobalTable
+  package let operators: OperatorTable
   package let limits: Limits
   package let decompressor: any Decompressor
   package let recorder: Recorder
@@ -23,10 +24,11 @@ package struct ScanJob {
   package private(set) var isStopped = false
 
   package init(
-    _ artifact: Input, globals: GlobalTable, limits: Limits, decompressor: any Decompressor,
-    recorder: Recorder
+    _ artifact: Input, globals: GlobalTable, operators: OperatorTable, limits: Limits,
+    decompressor: any Decompressor, recorder: Recorder
   ) {
     self.globals = globals
+    self.operators = operators
     self.limits = limits
     self.decompressor = decompressor
     self.recorder = recorder

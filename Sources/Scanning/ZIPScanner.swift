@@ -34,7 +34,6 @@ package enum ZIPScanner: FormatScanner {
     var contents: (any ArchiveContents)?
     if let layout = audit.layout, let kind = layout.kind {
       job.recorder.record(format: kind.rawValue)
-      for finding in TorchRules.script(kind, path: member.path) { job.recorder.record(finding) }
       contents = try TorchContents(layout, kind: kind, archive: archive, of: member, in: &job)
     }
     let reader = ZIPMemberReader(archive: archive, path: member.path)

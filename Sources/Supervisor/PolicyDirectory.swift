@@ -5,11 +5,13 @@ package import Policy
 package enum PolicyDirectory {
   /// Folders inside each other, the policy folder itself counted.
   private static let depthLimit = 4
+  /// What the waivers are while they are being replaced; passed over, for they are not in force yet.
+  package static let waiverReplacement = ".waivers.json.new"
 
   /// Reads the files of a policy folder: every `*.json` in it and in its folders.
   ///
-  /// A symbolic link inside it, anything that is no file or folder, and any other name than `README.md` is
-  /// refused, so that nobody takes a file for policy that is not, or the other way round. The caps are those of
+  /// A symbolic link inside it, anything that is no file or folder, and any other name than `README.md` and
+  /// ``waiverReplacement`` is refused, so that nobody takes a file for policy that is not, or the other way round. The caps are those of
   /// ``PolicyBundle``.
   package static func read(_ path: String, profile: String = "default") throws(PolicyError) -> PolicyBundle
   {
@@ -37,6 +39,7 @@ package enum PolicyDirectory {
       try Directory(folder.duplicate()).names()
     }
     for name in names where name != Array("README.md".utf8) {
+      if prefix.isEmpty, name == Array(waiverReplacement.utf8) { continue }
       let path = prefix + String(decoding: name, as: UTF8.self)
       guard files.count < PolicyBundle.fileLimit else {
         throw PolicyError(file: path, line: 0, reason: "more than \(PolicyBundle.fileLimit) files")

@@ -49,7 +49,7 @@ package final class Supervisor: Sendable {
     let policy = try PolicySet(parsing: configuration.bundle)
     let bundle = configuration.bundle.encoded()
     let filters = try SeccompCompiler.compile(policy.seccomp).encoded()
-    let policyDigest = "sha256:" + (try SHA256.hexadecimal(of: bundle))
+    let policyDigest = "sha256:" + (try SHA256.hexadecimal(of: configuration.bundle.judgementBytes()))
     let filterDigest = "sha256:" + (try SHA256.hexadecimal(of: filters))
     let files = ZygoteFiles(
       bundle: try .sealedMemory(bundle, name: "policy"),

@@ -8,8 +8,11 @@ package struct ScanningExaminer: ArtifactExaminer {
   package init() {}
 
   package func examine(_ input: Input, policy: PolicySet, into report: inout some ReportSink) {
-    Examiner(globals: policy.globals, limits: policy.limits, decompressor: LibraryDecompressor())
-      .examine(input, into: &report)
+    Examiner(
+      globals: policy.globals, operators: policy.operators, limits: policy.limits,
+      decompressor: LibraryDecompressor()
+    )
+    .examine(input, into: &report)
   }
 
   /// A pickle that calls `posix.system`, and a ZIP archive with the same pickle deflated inside: between them they

@@ -70,7 +70,7 @@ enum Latency {
       """)
   }
 
-  private static let root = folder(of: folder(of: folder(of: #filePath)))
+  static let root = folder(of: folder(of: folder(of: #filePath)))
 
   private static func folder(of path: String) -> String {
     path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")

@@ -23,6 +23,7 @@ struct HelpTests {
           scan PATH...                  Examine files or trees and report a verdict for each.
           gate PATH                     Examine quietly, for scripts: the exit status is the answer.
           verdict SHA256                Ask the store for the verdict on bytes of this digest.
+          waive [SHA256|FILE]           Let one artifact be used in spite of its verdict, for a time.
           rules [ID]                    Print the catalogue of rules, or explain one.
           policy check [DIR]            Check a policy folder; print its digest.
           policy digest [DIR]           Print the digest of a policy folder.
@@ -35,7 +36,7 @@ struct HelpTests {
                                         first.
 
         Exit status, the first that applies in the order 1, 2, 3:
-          0                             Every artifact is allowed.
+          0                             Every artifact is allowed, by its verdict or by a waiver.
           1                             At least one is denied.
           2                             The request itself failed, at least in part: usage, an
                                         unreadable path, no store, no confinement; or there was nothing
@@ -108,7 +109,7 @@ struct HelpTests {
           -h, --help                    Print this; --help with more detail.
 
         Exit status, the first that applies in the order 1, 2, 3:
-          0                             Every artifact is allowed.
+          0                             Every artifact is allowed, by its verdict or by a waiver.
           1                             At least one is denied.
           2                             The request itself failed, at least in part: usage, an
                                         unreadable path, no store, no confinement; or there was nothing
@@ -139,7 +140,7 @@ struct HelpTests {
           -h, --help                    Print this; --help with more detail.
 
         Exit status, the first that applies in the order 1, 2, 3:
-          0                             Every artifact is allowed.
+          0                             Every artifact is allowed, by its verdict or by a waiver.
           1                             At least one is denied.
           2                             The request itself failed, at least in part: usage, an
                                         unreadable path, no store, no confinement; or there was nothing
@@ -259,7 +260,7 @@ struct HelpTests {
           -h, --help                    Print this; --help with more detail.
 
         Exit status, the first that applies in the order 1, 2, 3:
-          0                             Every artifact is allowed.
+          0                             Every artifact is allowed, by its verdict or by a waiver.
           1                             At least one is denied.
           2                             The request itself failed, at least in part: usage, an
                                         unreadable path, no store, no confinement; or there was nothing

@@ -29,6 +29,20 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
   private static let dangerous = "globals/dangerous/processes.json"
   private static let library = "globals/standard-library.json"
   private static let waivers = "waivers.json"
+  private static let operators = "torchscript/operators.json"
+
+  static let operatorFile: [Spoilt] = [
+    .init(operators, "\"_conv\"", "\"add\"", line: 5, "aten::add", "twice"),
+    .init(operators, "\"save\"", "\"add\"", line: 6, "aten::add", "twice"),
+    .init(operators, "\"save\"", "\"sa.ve\"", line: 6, "sa.ve"),
+    .init(operators, "\"save\"", "\"*\"", line: 6, "*"),
+    .init(operators, "[\"save\"]", "[]", line: 6, "names", "empty"),
+    .init(operators, "\"deny\"", "\"refuse\"", line: 6, "verdict", "refuse", "deny"),
+    .init(
+      operators, "\"namespace\": \"aten\", \"verdict\": \"deny\"", "\"verdict\": \"deny\"", line: 6,
+      "namespace"),
+    .init(operators, "\"source\": \"by hand\",", "", line: 1, "source"),
+  ]
 
   static let anyFile: [Spoilt] = [
     .init(limits, "\"schema\": 1,", "", line: 1, "\"schema\"", "missing"),
@@ -171,21 +185,24 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
     .init(waivers, "e3b0c442", "E3B0C442", line: 4, "\"digest\"", "lowercase"),
     .init(waivers, "e3b0c442", "e3b0c44", line: 4, "\"digest\"", "64"),
     .init(waivers, "e3b0c442", "sha256:e3b0c442", line: 4, "\"digest\""),
-    .init(waivers, "\"who\": \"a person\", ", "", line: 4, "\"who\"", "missing"),
-    .init(waivers, "\"a person\"", "\"\"", line: 5, "\"who\"", "empty"),
-    .init(waivers, "\"2027-01-31T00:00:00Z\"", "\"never\"", line: 5, "\"expiry\"", "time"),
-    .init(waivers, "\"2027-01-31T00:00:00Z\"", "1801353600", line: 5, "\"expiry\"", "string"),
+    .init(waivers, "\"owner\": \"a person\", ", "", line: 4, "\"owner\"", "missing"),
+    .init(waivers, "\"a person\"", "\"\"", line: 5, "\"owner\"", "empty"),
+    .init(waivers, "\"verdict\": \"review\"", "\"verdict\": \"allow\"", line: 5, "\"verdict\"", "none of"),
+    .init(waivers, "\"verdict\": \"review\", ", "", line: 4, "\"verdict\"", "missing"),
+    .init(waivers, "\"2027-01-31T00:00:00Z\"", "\"never\"", line: 5, "\"until\"", "time"),
+    .init(waivers, "\"2027-01-31T00:00:00Z\"", "1801353600", line: 5, "\"until\"", "string"),
     .init(waivers, "\"reason\":", "\"reason\": \"x\", \"reason\":", line: 5, "\"reason\"", "twice"),
     .init(
       waivers, "\"2027-01-31T00:00:00Z\"}",
       """
       "2027-01-31T00:00:00Z"},
       {"digest": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-       "reason": "again", "who": "another", "expiry": "2027-02-28T00:00:00Z"}
+       "verdict": "deny", "reason": "again", "owner": "another", "until": "2027-02-28T00:00:00Z"}
       """, line: 6, "second waiver"),
   ]
 
-  @Test(arguments: anyFile + limitFiles + scanFiles + seccompFiles + globalFiles + waiverFiles)
+  @Test(
+    arguments: anyFile + limitFiles + scanFiles + seccompFiles + globalFiles + waiverFiles + operatorFile)
   func `a spoilt file is refused with its line and the trouble`(spoilt: Spoilt) throws {
     let text = try #require(SamplePolicy.files[spoilt.path])
     let changed =
@@ -205,7 +222,7 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
   @Test(arguments: [
     "limits/default.json", "limits/strict.json", "scan/default.json", "scan/strict.json",
     "seccomp/scan.json",
-    "globals/standard-library.json", "waivers.json",
+    "globals/standard-library.json", "torchscript/operators.json", "waivers.json",
   ]) func `a missing file is named`(path: String) throws {
     let bundle = try SamplePolicy.bundle(replacing: [path: nil])
     #expect(throws: PolicyError(file: path, line: 0, reason: "the file is missing")) {

@@ -18,6 +18,7 @@ enum SamplePolicy {
     {"schema": 1, "list": "standard-library", "source": "by hand",
      "modules": ["os", "collections", "html", "subprocess"]}
     """,
+    "torchscript/operators.json": operators,
     "waivers.json": waivers,
   ]
 
@@ -97,12 +98,23 @@ enum SamplePolicy {
     }
     """
 
+  static let operators = """
+    {
+      "schema": 1,
+      "source": "by hand",
+      "operators": [
+        {"namespace": "aten", "verdict": "allow", "why": "computes", "names": ["add", "_conv"]},
+        {"namespace": "aten", "verdict": "deny", "why": "writes a file", "names": ["save"]}
+      ]
+    }
+    """
+
   static let waivers = """
     {
       "schema": 1,
       "waivers": [
         {"digest": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-         "reason": "an empty file", "who": "a person", "expiry": "2027-01-31T00:00:00Z"}
+         "verdict": "review", "reason": "an empty file", "owner": "a person", "until": "2027-01-31T00:00:00Z"}
       ]
     }
     """

@@ -15,6 +15,18 @@ enum PolicyFolder {
     ]}
     """
 
+  /// The shipped operators.
+  static let operators: OperatorTable = {
+    do {
+      let path = "torchscript/operators.json"
+      return try OperatorTable(
+        parsing: .init(path: path, bytes: bytes(of: "\(Repository.root)/policies/\(path)") ?? []))
+    } catch {
+      Issue.record("the shipped operators do not parse: \(error)")
+      return OperatorTable()
+    }
+  }()
+
   /// The table of the shipped lists, and of `lab`.
   static let table: GlobalTable = {
     do {

@@ -28,6 +28,16 @@ enum Examination {
     }
   }()
 
+  /// The operators of the repository.
+  static let operators: OperatorTable = {
+    do {
+      return try OperatorTable(parsing: file("torchscript/operators.json"))
+    } catch {
+      Issue.record("the operators cannot be read: \(error)")
+      return OperatorTable()
+    }
+  }()
+
   private static func file(_ path: String) throws -> PolicyBundle.File {
     PolicyBundle.File(
       path: path, bytes: try FileDescriptor.open("\(root)/policies/\(path)").readAll(limit: 1 << 26))
@@ -50,7 +60,7 @@ enum Examination {
 
   static func report(_ input: Input, limits: Limits = limits()) -> Report {
     var report = Report()
-    Examiner(globals: globals, limits: limits, decompressor: LibraryDecompressor())
+    Examiner(globals: globals, operators: operators, limits: limits, decompressor: LibraryDecompressor())
       .examine(input, into: &report)
     report.coverage.finished = true
     return report

@@ -80,15 +80,6 @@ import Testing
     expect(builder.build(), "torch.unexpected-metadata", .review)
   }
 
-  @Test(arguments: ["constants.pkl", "code/__torch__.py"])
-  func `TorchScript is for review and its pickles are examined`(name: String) {
-    var torch = TorchBuilder()
-    torch.extra = [ZIPBuilder.Member("archive/\(name)", pickle(.proto(2), .emptyTuple, .stop))]
-    expect(torch.archive().build(), "torch.script-code", .review)
-    torch.prelude = TorchBuilder.hostileCall
-    expect(torch.archive().build(), "torch.script-code", .deny)
-  }
-
   @Test func `a legacy file is allowed`() {
     let report = Examination.report(TorchBuilder().legacy())
     #expect(report.verdict == .allow, "\(report.summary)")

@@ -5,12 +5,20 @@ import Policy
 extension PickleJudge {
   mutating func judgeCall(_ effect: Effect, _ values: borrowing ValueTable) {
     let target = callee(effect.target, values)
-    guard target.kind == .global else {
+    if target.kind == .global {
+      // Where there is none, the import was denied.
+      if let standing = standing(of: target, values) { judgeCall(effect, of: standing, values) }
+    } else if let type = loadedType(target, values) {
+      judgeCall(effect, of: type, values)
+    } else {
       collectNested(effect, values)
       judgeComputedCall(effect, values)
-      return
     }
-    guard let standing = standing(of: target, values) else { return }  // the import was denied
+  }
+
+  private mutating func judgeCall(
+    _ effect: Effect, of standing: Standing, _ values: borrowing ValueTable
+  ) {
     switch standing.kind {
     case .listed(.dangerous), .walk:
       collectNested(effect, values)

@@ -7,7 +7,11 @@ extension PickleJudge {
   mutating func standing(of value: SymbolicValue, _ values: borrowing ValueTable) -> Standing? {
     if let known = standings[value.raw] { return known }
     guard let global = values.global(value) else { return nil }
-    let standing = table.standing(global, profile: profile)
+    var standing = table.standing(global, profile: profile)
+    if case .unknown = standing.kind, ownModules.contains(global.resolvedModule) {
+      standing = Standing(
+        kind: .listed(.embeddedCode), name: standing.name, reason: "it is made by the package's own source")
+    }
     if standings.count >= PickleJudgeLimits.standings { standings.removeAll(keepingCapacity: true) }
     standings[value.raw] = standing
     return standing

@@ -16,6 +16,8 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
 
   /// Where findings and gaps go. The caller takes it back when the pickle has been run.
   package var sink: Sink
+  /// Modules that come with the pickle, in a package of PyTorch: their names are the file's own code.
+  package var ownModules: Set<String> = []
   /// Constants that are files of their own, at most ``PickleJudgeLimits/nestedInputs``.
   package internal(set) var nested: [NestedInput] = []
   /// Storages in the order they are first referred to, at most ``PickleJudgeLimits/storages``.

@@ -115,7 +115,7 @@ extension GlobalTable {
   }
 
   /// A TorchScript type: the file's own, or one that a native library registers.
-  private func scriptStanding(_ full: String) -> Standing {
+  func scriptStanding(_ full: String) -> Standing {
     let registered = "__torch__.torch.classes."
     guard full.hasPrefix(registered) else {
       return Standing(kind: .scriptType, name: full, reason: "a type of the file itself")

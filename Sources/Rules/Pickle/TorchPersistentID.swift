@@ -1,5 +1,6 @@
 import Findings
 import Pickle
+import Policy
 
 extension PickleJudge {
   /// A persistent id: in a torch file it names a storage, elsewhere nobody can say what it is.
@@ -25,6 +26,7 @@ extension PickleJudge {
       report(
         .sourcePatch, at: effect.offset, subject: "", "a module is given with its source",
         showing: effect.operand, values)
+    case "reduce_package": judgePackageReduce(effect, parts, values)
     default:
       report(
         .unknownPersistentID, at: effect.offset, subject: kind, "the id is of the kind '\(kind)'",
@@ -64,6 +66,30 @@ extension PickleJudge {
       TorchStorage(
         key: key, type: type, elementSize: size, elementCount: count, location: location,
         offset: effect.offset), showing: effect.operand, values)
+  }
+
+  /// `('reduce_package', id, function, arguments)`: the importer of a package calls the function with itself and the
+  /// arguments (torch, `package/package_importer.py`, `load_pickle`).
+  private mutating func judgePackageReduce(
+    _ effect: Effect, _ parts: [SymbolicValue], _ values: borrowing ValueTable
+  ) {
+    guard parts.count == 4, parts[2].kind == .global, let function = standing(of: parts[2], values) else {
+      report(
+        .computedCall, at: effect.offset, subject: "reduce_package",
+        "the package's importer calls what is no imported name", showing: effect.operand, values)
+      return
+    }
+    switch function.kind {
+    case .listed(.dangerous), .listed(.deniedCall), .walk:
+      report(
+        .dangerousCall, at: effect.offset, subject: function.name,
+        "\(function.name) is called by the package's importer: \(function.reason)", showing: effect.operand,
+        values)
+    default:
+      report(
+        .unknownCall, at: effect.offset, subject: function.name,
+        "\(function.name) is called by the package's importer", showing: effect.operand, values)
+    }
   }
 
   /// A storage's key: a string, or in old files a number.

@@ -51,7 +51,8 @@ extension PickleJudge {
     let standing = table.standing(reference, profile: profile)
     if case .listed(.safeClass) = standing.kind { return standing }
     return Standing(
-      kind: .listed(.embeddedCode), name: "types.\(name)", reason: "a type that functions and classes are made of")
+      kind: .listed(.embeddedCode), name: "types.\(name)",
+      reason: "a type that functions and classes are made of")
   }
 }
 

@@ -84,9 +84,14 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
 
   package mutating func receive(_ effect: Effect, _ values: borrowing ValueTable) -> Reaction {
     isKnown = effect.offset <= knownUntil
-    if isBeyondParting, let reason = certainFailure(effect, values) {
-      hasFailed = true
-      return .stop(reason: reason)
+    if isBeyondParting {
+      switch outcome(effect, values) {
+      case .effect: break
+      case .nothing: return .proceed
+      case .exception(let reason):
+        hasFailed = true
+        return .stop(reason: reason)
+      }
     }
     switch effect.kind {
     case .importGlobal: judgeImport(effect, values)

@@ -39,9 +39,8 @@ package struct Rule: Hashable, Sendable {
 package enum RuleCatalog {
   /// All rules, in the order `lazaret rules` prints them.
   package static let all: [Rule] =
-    pickle + code + joblib + torchTensor + torch + torchProgram + skops + stableBaselines + zip
-    + compression
-    + artifact + sandbox
+    pickle + code + joblib + torchTensor + torch + skops + stableBaselines + zip + compression + numpy
+    + torchProgram + artifact + sandbox
 
   /// The rule of that id.
   package static func rule(_ id: String) -> Rule? { byID[id] }

@@ -31,9 +31,10 @@ extension GlobalTable {
   }
 
   private mutating func addSafeList(_ file: PolicyFile) throws(PolicyError) {
-    let list = try file.object(required: ["list", "source", "entries"])
+    let list = try file.object(required: ["list", "source", "entries"], optional: ["inputs"])
     try file.expectStem(list, "list")
     _ = try list.text("source")
+    if list.has("inputs") { try checkInputs(list) }
     for element in try list.array("entries") {
       let entry = try PolicyObject(
         element, in: file, required: ["modules", "names", "kind", "why"],
@@ -42,6 +43,24 @@ extension GlobalTable {
       let number = addEntry(GlobalEntry(kind, reason: try entry.text("why"), list: file.stem))
       try addPairs(entry, number)
     }
+  }
+
+  /// `inputs`: the releases that a generated list was made from, for who wants to make it again. They decide nothing, but
+  /// a record that is not whole is an error like any other.
+  private func checkInputs(_ list: PolicyObject) throws(PolicyError) {
+    for element in try list.array("inputs") {
+      let input = try PolicyObject(element, in: list.file, required: ["package", "version", "sha256"])
+      _ = try input.text("package")
+      _ = try input.text("version")
+      let digest = try input.text("sha256").utf8
+      guard digest.count == 64, digest.allSatisfy(Self.isHexadecimal) else {
+        throw list.file.error(at: try input.value("sha256"), "\"sha256\" must be 64 hexadecimal digits")
+      }
+    }
+  }
+
+  private static func isHexadecimal(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
   }
 
   private mutating func addDangerousList(_ file: PolicyFile) throws(PolicyError) {

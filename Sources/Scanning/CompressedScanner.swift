@@ -16,7 +16,7 @@ package enum CompressedScanner: FormatScanner {
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
     guard let format = Compression(head: try member.input.prefix(Compression.headCount)) else { return }
     job.recorder.record(format: format.rawValue)
-    var unpacker = Unpacker(budget: job.budget, packed: member.input.count, keeps: true)
+    var unpacker = Unpacker(budget: job.budget, packed: member.input.count, keeps: true, sums: false)
     var end = 0
     do {
       end = try unpackAll(member, format, into: &unpacker, &job)
@@ -40,6 +40,7 @@ package enum CompressedScanner: FormatScanner {
     let input = member.input
     var offset = 0
     for count in 1...streamLimit {
+      unpacker.packedBefore = offset
       let rest = try input.slice(at: offset, count: input.count - offset)
       let result: Unpacked
       do {

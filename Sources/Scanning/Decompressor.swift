@@ -17,8 +17,9 @@ package protocol Decompressor {
 
 /// Takes unpacked bytes as they come out.
 package protocol UnpackedConsumer {
+  /// - Parameter packedBytes: how much of the stream has been taken to make all that came out of it so far.
   /// - Returns: false to stop.
-  mutating func receive(_ bytes: RawSpan) -> Bool
+  mutating func receive(_ bytes: RawSpan, packedBytes: Int) -> Bool
 }
 
 /// How unpacking ended, where it did not fail.
@@ -38,8 +39,12 @@ package struct Unpacked: Equatable, Sendable {
 struct Unpacker: UnpackedConsumer {
   var budget: Budget
   let packed: Int
+  /// Packed bytes of the streams before the one that is being unpacked.
+  var packedBefore = 0
   /// Whether the bytes are needed, or only their number and checksum.
   let keeps: Bool
+  /// Whether their CRC-32 is needed.
+  let sums: Bool
   private(set) var count = 0
   private(set) var crc = CRC32()
   private(set) var bytes: [UInt8] = []
@@ -47,23 +52,27 @@ struct Unpacker: UnpackedConsumer {
 
   /// - Parameter expected: how many bytes are said to come. Believed only as far as the packed bytes could
   ///   make them.
-  init(budget: Budget, packed: Int, expected: Int = 0, keeps: Bool) {
+  init(budget: Budget, packed: Int, expected: Int = 0, keeps: Bool, sums: Bool) {
     self.budget = budget
     self.packed = packed
     self.keeps = keeps
+    self.sums = sums
     let room = max(0, budget.limits.heldBytes - budget.held.count)
     let (most, overflow) = packed.multipliedReportingOverflow(by: 1032)
     if keeps { bytes.reserveCapacity(min(expected, room, overflow ? room : most)) }
   }
 
-  mutating func receive(_ chunk: RawSpan) -> Bool {
+  mutating func receive(_ chunk: RawSpan, packedBytes: Int) -> Bool {
     count += chunk.byteCount
     stop = budget.takeUnpacked(chunk.byteCount, soFar: count, packed: packed)
     guard stop == nil else { return false }
-    crc.update(chunk)
+    if sums { crc.update(chunk) }
     guard keeps else { return true }
     guard bytes.count + chunk.byteCount <= budget.limits.heldBytes - budget.held.count else {
-      stop = .limit("unpacked bytes held in memory: limit \(budget.limits.heldBytes)")
+      // Whatever the rest would have been: so far it was a bomb.
+      stop =
+        budget.stop(unpacked: count, of: packedBefore + packedBytes)
+        ?? .limit("unpacked bytes held in memory: limit \(budget.limits.heldBytes)")
       return false
     }
     // SAFETY: the bytes are copied before the closure returns.

@@ -4,6 +4,7 @@ package enum Registry {
     ZIPScanner.self,
     CompressedScanner.self,
     ZFileScanner.self,
+    NumpyScanner.self,
     LegacyTorchScanner.self,
     TarTorchScanner.self,
     TorchMobileScanner.self,

@@ -45,7 +45,6 @@ struct Magic {
     Magic(name: "cpio", bytes: Array("07070".utf8), isPacked: true),
     Magic(name: "ar", bytes: Array("!<arch>\n".utf8), isPacked: true),
     Magic(name: "HDF5", bytes: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]),
-    Magic(name: "NumPy array", bytes: [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]),
     Magic(name: "GGUF", bytes: Array("GGUF".utf8)),
     Magic(name: "TensorFlow Lite", bytes: Array("TFL3".utf8), offset: 4),
     Magic(name: "ELF", bytes: [0x7F, 0x45, 0x4C, 0x46]),

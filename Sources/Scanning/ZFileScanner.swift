@@ -21,7 +21,7 @@ package enum ZFileScanner: FormatScanner {
       throw ParseError(.malformed, at: ZFileHeader.count, "zlib stream")
     }
     let packed = try member.input.slice(at: offset, count: member.input.count - offset)
-    var unpacker = Unpacker(budget: job.budget, packed: packed.count, keeps: true)
+    var unpacker = Unpacker(budget: job.budget, packed: packed.count, keeps: true, sums: false)
     do {
       let result = try job.decompressor.unpack(packed, as: .zlib, into: &unpacker)
       if result.finished { check(member, unpacker, prefix, end: offset + result.packedBytes, job) }

@@ -63,7 +63,8 @@ struct ZIPMemberReader {
     _ packed: Input, _ entry: ZIPEntry, keeps: Bool, in job: inout ScanJob
   ) -> Unpacker {
     var unpacker = Unpacker(
-      budget: job.budget, packed: packed.count, expected: Int(clamping: entry.unpackedSize), keeps: keeps)
+      budget: job.budget, packed: packed.count, expected: Int(clamping: entry.unpackedSize), keeps: keeps,
+      sums: true)
     do {
       let result = try job.decompressor.unpack(packed, as: .deflate, into: &unpacker)
       if result.finished { check(unpacker, result, entry, job) }

@@ -16,7 +16,8 @@ enum TraceBatch {
   static func run(_ input: Input) throws {
     let policy = try PolicySet(parsing: try PolicyDirectory.read(Latency.root + "/policies"))
     let examiner = Examiner(
-      globals: policy.globals, limits: policy.limits, decompressor: LibraryDecompressor())
+      globals: policy.globals, operators: policy.operators, limits: policy.limits,
+      decompressor: LibraryDecompressor())
     var offset = 0
     while offset < input.count {
       let length = try input.bytes(at: offset, count: 4).reversed().reduce(0) { $0 << 8 | Int($1) }

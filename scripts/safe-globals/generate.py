@@ -6,13 +6,15 @@
 What each list is made of stands in libraries/<list>.json (README.md describes it). A class is listed when creating it
 without a call, giving it state and letting a known function look at it runs only methods that are harmless by their
 syntax, or that somebody read and recorded under `reviewed` with the digests of the bodies that were read. `--hooks`
-prints the methods that stand in the way, with their sources; nothing is written then. `--compare` prints the pairs
+prints the methods that stand in the way, with their sources; nothing is written then. `--report` writes the same to
+a folder, beside the lists. `--compare` prints the pairs
 that the list would lose.
 """
 
 import argparse
 import ast
 import collections
+import gc
 import hashlib
 import json
 import os
@@ -23,7 +25,7 @@ import fetch
 import hooks
 import library
 from global_lists import SAFE_KEYS, canonical
-from source_index import HANDED_HOOKS, ITEM_HOOKS, PRIMARY_HOOKS, REDUCERS, SECONDARY_HOOKS, SLOT_HOOKS, TURNING, ClassSource, SourceIndex
+from source_index import COMPARING_HOOKS, HANDED_HOOKS, ITEM_HOOKS, LOOKUP_HOOKS, PRIMARY_HOOKS, REDUCERS, SECONDARY_HOOKS, SLOT_HOOKS, TURNING, ClassSource, SourceIndex
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SAFE = os.path.join(HERE, "..", "..", "policies", "globals", "safe")
@@ -202,16 +204,21 @@ class Judge:
             primary += ("__init__",)
         if container:
             primary += ITEM_HOOKS
+        if is_hashable(lineage):
+            primary += COMPARING_HOOKS
         if not self.all_harmless(lineage, [name for name in primary if name != "__setstate__"]):
             return "a hook", None
+        lookup = self.kind_of_lookup(lineage, container)
+        if lookup is None:
+            return "how it looks attributes up", None
         if not self.all_harmless(lineage, SECONDARY_HOOKS):
             return "a hook that other hooks reach", None
-        kept = "" if self.all_harmless(lineage, HANDED_HOOKS, quiet=True) else " kept"
+        kept = lookup if self.all_harmless(lineage, HANDED_HOOKS, quiet=True) else " kept"
         if enumeration or named_tuple:
             return ("what iterates it", None) if kept else (None, "enum" if enumeration else "tuple")
         kind = "container" if container else "class"
         if lineage.find("__setstate__"):
-            if self.all_harmless(lineage, ("__setstate__",), quiet=True):
+            if self.all_harmless(lineage, ("__setstate__",), quiet=True, read=False):
                 return None, kind + kept
             if self.all_harmless(lineage, ("__setstate__",), plain_state=True):
                 return None, kind + " with dict" + kept
@@ -220,6 +227,25 @@ class Judge:
         if any(cls.has_slots for cls in lineage.order) and self.slots_are_harmless(lineage):
             return None, kind + kept
         return None, kind + " with dict" + kept
+
+    def kind_of_lookup(self, lineage, container):
+        """"" where a missing attribute's lookup is harmless, " kept" where it is for the unpickler alone, otherwise None.
+
+        BUILD looks `__setstate__` up on an instance that was created without arguments and has no attributes yet: nothing
+        of the stream's is in reach, whatever the method does. Afterwards only the class's own hooks and functions look
+        further names up.
+        """
+        if self.all_harmless(lineage, LOOKUP_HOOKS, quiet=True, read=False):
+            return ""
+        if self.all_harmless(lineage, LOOKUP_HOOKS, quiet=True):
+            return " kept"
+        others = [name for name in PRIMARY_HOOKS + SECONDARY_HOOKS + COMPARING_HOOKS if name != "__new__" and lineage.find(name)]
+        unread = hooks.Review(lambda *_: False)
+        reasons = [hooks.judge(lineage, owner, name, body, unread) for name in LOOKUP_HOOKS for owner, body in lineage.find(name)]
+        if container or others or any("the name" in reason or "import" in reason or "outside" in reason for reason in reasons if reason):
+            self.all_harmless(lineage, LOOKUP_HOOKS)
+            return None
+        return " kept"
 
     def slots_are_harmless(self, lineage):
         review = hooks.Review(self.accepted)
@@ -232,8 +258,9 @@ class Judge:
                     return False  # may be a descriptor
         return True
 
-    def all_harmless(self, lineage, names, plain_state=False, quiet=False):
-        review = hooks.Review(self.accepted, plain_state)
+    def all_harmless(self, lineage, names, plain_state=False, quiet=False, read=True):
+        """Whether all these methods are; `read`: or somebody has read them."""
+        review = hooks.Review(self.accepted if read else lambda *_: False, plain_state)
         clear = True
         for name in names:
             for owner, body in lineage.find(name):
@@ -269,6 +296,17 @@ class Judge:
         }
 
 
+def is_hashable(lineage):
+    """A class that defines `__eq__` and not `__hash__` has no hash; otherwise it has its base's."""
+    for cls in lineage.order:
+        if "__hash__" in cls.methods:
+            return not all(isinstance(body, ast.Assign) and isinstance(body.value, ast.Constant) and body.value.value is None
+                           for body in cls.methods["__hash__"])
+        if "__eq__" in cls.methods and lineage.clear:
+            return False
+    return True
+
+
 def digest(body):
     return hashlib.sha256(ast.dump(body).encode()).hexdigest()[:12]
 
@@ -279,9 +317,11 @@ def main():
     parser.add_argument("--list", action="append")
     parser.add_argument("--hooks", action="store_true")
     parser.add_argument("--compare", action="store_true")
+    parser.add_argument("--report", metavar="FOLDER")
     parser.add_argument("--accept", nargs=2, action="append", metavar=("METHODS", "WHY"),
                         help="record the digests of the methods that a regular expression names as reviewed")
     options = parser.parse_args()
+    gc.disable()  # a hundred thousand trees are kept to the end
     configurations = library.read_all()
     reviewed = library.all_reviewed(configurations)
     for config in configurations:
@@ -292,12 +332,15 @@ def main():
         if options.accept:
             accept(judged, options.accept)
         elif options.hooks:
-            print_hooks(judged)
+            print_hooks(judged, sys.stdout)
         elif options.compare:
             compare(judged)
         else:
             with open(os.path.join(SAFE, config["list"] + ".json"), "w", encoding="utf-8") as stream:
                 stream.write(canonical(judged.document(), SAFE_KEYS))
+            if options.report:
+                with open(os.path.join(options.report, config["list"] + ".txt"), "w", encoding="utf-8") as stream:
+                    print_hooks(judged, stream)
         counts = {kind: len(pairs) for kind, pairs in judged.found.items() if pairs}
         print(config["list"], counts, len(judged.rejected), "left out,", len(judged.obstacles), "obstacles", flush=True)
 
@@ -317,17 +360,17 @@ def accept(judged, acceptances):
         stream.write("\n")
 
 
-def print_hooks(judged):
+def print_hooks(judged, stream):
     for (key, body_digest), (body, reason, count) in sorted(judged.obstacles.items(), key=lambda item: -item[1][2]):
-        print("=====", key, body_digest, "classes:", count, "--", reason)
-        print(ast.unparse(hooks.without_docstring(body)))
+        print("=====", key, body_digest, "classes:", count, "--", reason, file=stream)
+        print(ast.unparse(hooks.without_docstring(body)), file=stream)
     reasons = collections.defaultdict(list)
     for pair, reason in judged.rejected.items():
         reasons[reason].append(".".join(pair))
     for reason, pairs in sorted(reasons.items(), key=lambda item: -len(item[1])):
-        print("-----", reason, len(pairs), pairs[:3])
+        print("-----", reason, len(pairs), pairs[:3], file=stream)
     for owner, classes in sorted(judged.reducers.items()):
-        print("----- pickles in its own way:", owner, len(classes))
+        print("----- pickles in its own way:", owner, len(classes), file=stream)
 
 
 def compare(judged):

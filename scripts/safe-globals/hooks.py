@@ -79,7 +79,7 @@ ALARMING = {
 PASSING_DECORATORS = {
     "staticmethod", "classmethod", "property", "abstractmethod", "abc.abstractmethod", "typing.no_type_check", "override",
     "typing.override", "typing_extensions.override", "overload", "typing.overload", "no_type_check", "final", "typing.final",
-    "torch.jit.ignore", "torch.jit.unused", "torch.jit.export", "functools.wraps", "wraps",
+    "_copy_to_script_wrapper", "torch.jit.ignore", "torch.jit.unused", "torch.jit.export", "functools.wraps", "wraps",
 }
 DEPTH = 4
 
@@ -213,7 +213,7 @@ class Method:
         if names:
             is_class = self.name in ("__new__", "__init_subclass__", "__class_getitem__") or "classmethod" in decorators
             self.locals[names[0]] = TYPE if is_class else SELF
-        if self.arguments_known and self.name in ("__getattr__", "__getattribute__", "__setattr__", "__delattr__") and len(names) > 1:
+        if self.arguments_known and self.name in ("__getattr__", "__getattribute__", "__setattr__", "__delattr__", "_missing_") and len(names) > 1:
             self.locals[names[1]] = TEXT
         if self.arguments_known and self.name == "__setstate__" and self.review.plain_state and len(names) > 1:
             self.locals[names[1]] = PLAIN
@@ -479,8 +479,9 @@ class Method:
     def of_compare(self, node):
         kinds = [self.kind(node.left)] + [self.kind(one) for one in node.comparators]
         for operator, left, right in zip(node.ops, kinds, kinds[1:]):
-            if isinstance(operator, (ast.In, ast.NotIn)) and right is UNKNOWN or UNKNOWN in (left, right) and isinstance(
-                    operator, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
+            if isinstance(operator, (ast.Is, ast.IsNot)):
+                continue
+            if right is UNKNOWN or left is UNKNOWN and not isinstance(operator, (ast.In, ast.NotIn)):
                 raise Refused("it compares %s" % ast.unparse(node)[:60])
         if all(isinstance(op, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) for op in node.ops) or all(k is TEXT for k in kinds):
             return TEXT
@@ -673,17 +674,14 @@ class Method:
             return STRING_METHODS[name]
         if base in (PLAIN, TEXT) and name in CONTAINER_METHODS:
             if name in ("update", "extend", "difference", "intersection", "union") and any(
-                    kind not in (PLAIN, TEXT, LIBRARY) for kind in values) and not self.is_own_dict(function.value):
+                    kind not in (PLAIN, TEXT, LIBRARY) for kind in values):
                 raise Refused("it iterates a value of the stream's")
             return CONTAINER_METHODS[name]
+        if base is LIBRARY and name in ("keys", "values", "items") and not values and not keywords:
+            return PLAIN
         if dotted(function) in MESSAGES or base is LIBRARY:
             return self.call_message(dotted(function), values, keywords)
         raise Refused("it calls %s" % ast.unparse(function)[:60])
-
-    def is_own_dict(self, node):
-        """`self.__dict__.update(state)`: a state that is no dict is no honest one, and PickleJudge asks for a dict where
-        the shape says so."""
-        return self.review.plain_state and isinstance(node, ast.Attribute) and node.attr == "__dict__"
 
     def call_message(self, name, values, keywords):
         if name not in MESSAGES:

@@ -11,17 +11,21 @@ import warnings
 # Methods that loading a pickle can reach without the stream calling anything by name: object creation, state,
 # attribute lookup (BUILD asks for __setstate__, APPENDS for extend), hashing as a dict key, destruction.
 PRIMARY_HOOKS = (
-    "__new__", "__setstate__", "__getattr__", "__getattribute__", "__del__", "__hash__", "__eq__",
+    "__new__", "__setstate__", "__del__", "__hash__",
 )
-# Methods that the hooks of other classes may reach: they ask whether a value is true, or long, or another.
+# What looks attributes up: BUILD asks for __setstate__ when an instance has no attributes yet.
+LOOKUP_HOOKS = ("__getattr__", "__getattribute__")
+# Only a class that has a hash compares while loading: the unpickler puts its instances into dicts and sets.
+COMPARING_HOOKS = ("__eq__",)
+# Methods that the hooks of other classes may reach: they ask whether a value is true, or long.
 SECONDARY_HOOKS = (
-    "__len__", "__bool__", "__nonzero__", "__ne__",
+    "__len__", "__bool__", "__nonzero__",
 )
 # Methods that only a known function reaches when it is handed an instance: it iterates, indexes, orders or converts
 # it. The hooks that are judged harmless do none of it with what the stream gave them.
 HANDED_HOOKS = (
     "__iter__", "__next__", "__getitem__", "__reversed__", "__array__", "__array_interface__", "keys", "__contains__",
-    "__lt__", "__gt__", "__le__", "__ge__", "__index__", "__int__", "__float__",
+    "__lt__", "__gt__", "__le__", "__ge__", "__ne__", "__eq__", "__index__", "__int__", "__float__",
 )
 # What SETITEM(S), APPEND(S) and ADDITEMS call.
 ITEM_HOOKS = ("__setitem__", "append", "extend", "add")
@@ -109,7 +113,7 @@ class ModuleSource:
                     self.stars.append(origin)
                 else:
                     self.bind(alias.asname or alias.name, ("import", origin, alias.name))
-        elif not isinstance(node, (ast.If, ast.Try, ast.With)):
+        else:
             for name in bound_names(node):
                 self.bind(name, node)
 
@@ -180,9 +184,15 @@ def bound_names(item):
     if isinstance(item, FUNCTIONS + (ast.ClassDef,)):
         yield item.name
         return
-    if isinstance(item, (ast.If, ast.Try, ast.With)):
-        return
     pending = [item]
+    # Their blocks are statements of their own.
+    if isinstance(item, ast.If):
+        pending = [item.test]
+    elif isinstance(item, ast.With):
+        pending = list(item.items)
+    elif isinstance(item, ast.Try):
+        yield from (handler.name for handler in item.handlers if handler.name)
+        return
     while pending:
         node = pending.pop()
         if isinstance(node, FUNCTIONS + (ast.ClassDef,)):
@@ -283,6 +293,7 @@ class SourceIndex:
     def __init__(self):
         self.modules = ModuleTable()
         self.lineages = {}
+        self.resolved = {}
 
     def add_tree(self, root, prefixes):
         for folder, subfolders, files in os.walk(root):
@@ -308,14 +319,26 @@ class SourceIndex:
                         found.methods.setdefault(attribute, []).append(statement)
             module.patches = []
 
-    def resolve(self, module, name, seen=()):
+    def resolve(self, module, name, seen=None):
         """What `name` may mean in `module`: ClassSources, functions, and dotted names of what is outside, as a list.
 
-        A name of something that is no class, or cannot be followed, begins with `?`.
+        A name of something that is no class, or cannot be followed, begins with `?`. `seen` are the names looked up on
+        the way, each of which is followed once: star imports form large and circular graphs.
         """
-        if name is None or (module, name) in seen:
-            return ["?" + str(name)]
-        seen = seen + ((module, name),)
+        if seen is not None:
+            return self.resolve_once(module, name, seen)
+        key = (module, name)
+        if key not in self.resolved:
+            found = self.resolve_once(module, name, set())
+            self.resolved[key] = [one for at, one in enumerate(found) if one not in found[:at]] or ["?" + str(name)]
+        return self.resolved[key]
+
+    def resolve_once(self, module, name, seen):
+        if name is None:
+            return ["?"]
+        if (module, name) in seen:
+            return []
+        seen.add((module, name))
         if name.endswith("()"):
             return [found + "()" if isinstance(found, str) else "?" + name for found in self.resolve(module, name[:-2], seen)]
         head, _, rest = name.partition(".")
@@ -325,7 +348,7 @@ class SourceIndex:
         found = []
         for what in source.bindings.get(head, ()):
             found += self.follow(source, what, head, rest, seen)
-        if found:
+        if found or head in source.bindings:
             return found
         if module + "." + head in self.modules:
             return self.resolve(module + "." + head, rest, seen) if rest else ["?module " + name]
@@ -358,7 +381,7 @@ class SourceIndex:
                 return self.resolve(source.name, target + ("." + rest if rest else ""), seen)
         return ["?" + source.name + "." + head]
 
-    def resolve_path(self, path, seen=()):
+    def resolve_path(self, path, seen=None):
         """`torch.nn.Module`: the longest module prefix, then the rest as a name in it."""
         parts = path.split(".")
         for cut in range(len(parts) - 1, 0, -1):

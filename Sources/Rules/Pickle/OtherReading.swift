@@ -2,28 +2,39 @@ import Findings
 import Pickle
 import Policy
 
+/// What comes of an effect when data are misread for opcodes.
+enum MisreadOutcome {
+  /// What its judgement says.
+  case effect
+  /// Nothing: it is refused, or changes a plain value of the stream.
+  case nothing
+  /// Every unpickler raises an exception and is done.
+  case exception(String)
+}
+
 // A reading that has parted from the one that the file was made for, and takes data for opcodes. Whatever it imports,
 // calls or builds counts like everything else. Nearly always it breaks at once, and so breaking is no finding.
 extension PickleJudge {
   /// Whether the effect or irregularity being judged comes of data taken for opcodes.
   var isBeyondParting: Bool { knownUntil >= 0 && !isKnown && reading.isOther }
 
-  /// Why an effect is none: every unpickler raises an exception instead. A pickle of an array of objects, read with
-  /// the memo of the one around it, ends like that.
-  mutating func certainFailure(_ effect: Effect, _ values: borrowing ValueTable) -> String? {
+  /// What an effect of misread data comes to, as far as it is certain for every unpickler. A pickle of an array of
+  /// objects, read with the memo of the one around it, has many that come to nothing.
+  mutating func outcome(_ effect: Effect, _ values: borrowing ValueTable) -> MisreadOutcome {
     switch effect.kind {
     case .importGlobal:
-      guard effect.operand.kind != .none || values.global(effect.target) == nil else { return nil }
-      return isNoString(effect.operand, values) ? "an import by something that is no string" : nil
+      guard values.global(effect.target) == nil else { return .effect }
+      return isNoString(effect.operand, values)
+        ? .exception("an import by something that is no string") : .effect
     case .reduce, .newObject, .newObjectEx, .instantiate:
-      return isPlain(effect.target) ? "a call of something that cannot be called" : nil
-    case .build:
-      // Python's unpickler passes over a state that is empty.
-      guard isPlain(effect.target), effect.operand.kind == .dictionary,
-        values.elementCount(effect.operand) ?? 0 > 0
-      else { return nil }
-      return "attributes for a value that has none"
-    case .setItems, .appendItems, .addItems, .persistentLoad, .extensionLookup, .buffer: return nil
+      return isPlain(effect.target) ? .exception("a call of something that cannot be called") : .effect
+    // Such a value has no `__setstate__`, no attributes, and no methods but its own type's.
+    case .build, .setItems, .appendItems, .addItems: return isPlain(effect.target) ? .nothing : .effect
+    // Whoever has no persistent ids and no buffers to give, as joblib and pickle.load without further arguments.
+    case .persistentLoad: return .exception("a persistent id")
+    case .buffer:
+      return effect.target.kind == .none ? .exception("a buffer from outside the stream") : .nothing
+    case .extensionLookup: return .effect
     }
   }
 

@@ -47,6 +47,8 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   /// Storages by key: the first reference decides, as in PyTorch's loader.
   var storageIndex: [String: Int] = [:]
   var numpy = NumpyFacts()
+  /// How many more arguments are looked at for objects that no function may be handed.
+  var handedBudget = PickleJudgeLimits.handedValues
   var storedFunctions = StoredFunctions()
   /// Objects that have been given their state.
   var stated = NodeSet()
@@ -82,9 +84,14 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
 
   package mutating func receive(_ effect: Effect, _ values: borrowing ValueTable) -> Reaction {
     isKnown = effect.offset <= knownUntil
-    if isBeyondParting, let reason = certainFailure(effect, values) {
-      hasFailed = true
-      return .stop(reason: reason)
+    if isBeyondParting {
+      switch outcome(effect, values) {
+      case .effect: break
+      case .nothing: return .proceed
+      case .exception(let reason):
+        hasFailed = true
+        return .stop(reason: reason)
+      }
     }
     switch effect.kind {
     case .importGlobal: judgeImport(effect, values)
@@ -130,6 +137,8 @@ enum PickleJudgeLimits {
   /// Values looked at below one argument or state.
   static let walkedValues = 4096
   static let walkDepth = 8
+  /// Arguments and their elements looked at, over all calls.
+  static let handedValues = 1 << 24
   /// Components of a dotted name.
   static let nameComponents = 16
 }

@@ -55,7 +55,10 @@ extension StreamDecoder where Self: ~Copyable {
         used += step.taken
         made = step.made
         // SAFETY: plain bytes, lent for the call.
-        if made > 0, unsafe !consumer.receive(output.span.extracting(first: made).bytes) {
+        if made > 0,
+          unsafe !consumer.receive(
+            output.span.extracting(first: made).bytes, packedBytes: offset + used)
+        {
           return Unpacked(packedBytes: offset + used, finished: false)
         }
         if step.isFinished { return Unpacked(packedBytes: offset + used, finished: true) }

@@ -307,6 +307,8 @@ class SourceIndex:
                 name = ".".join(parts[:-1] if is_package else parts)
                 if not any(name == p or name.startswith(p + ".") for p in prefixes):
                     continue
+                if not all(part.isidentifier() for part in name.split(".")):
+                    continue  # a script with a dash in its name: no policy file can name it
                 self.modules.paths[name] = (path, is_package)
 
     def add_patches(self):

@@ -12,12 +12,17 @@ package struct SupervisorConfiguration: Sendable {
   /// The worker program.
   package var workerPath: String
   package var bundle: PolicyBundle
+  /// The file of the compiled table, unchecked; nil where there is none.
+  package var compiledGlobals: [UInt8]?
   /// Workers kept forked and confined ahead of their jobs, 1 or more.
   package var idleWorkers: Int
 
-  package init(workerPath: String, bundle: PolicyBundle, idleWorkers: Int = 2) {
+  package init(
+    workerPath: String, bundle: PolicyBundle, compiledGlobals: [UInt8]? = nil, idleWorkers: Int = 2
+  ) {
     self.workerPath = workerPath
     self.bundle = bundle
+    self.compiledGlobals = compiledGlobals
     self.idleWorkers = idleWorkers
   }
 }
@@ -46,20 +51,19 @@ package final class Supervisor: Sendable {
   /// - Throws: `PolicyError` where the policy is not wholly understood; ``SupervisorError`` where there can be no
   ///   confinement at all.
   package init(_ configuration: SupervisorConfiguration) throws {
-    let policy = try PolicySet(parsing: configuration.bundle)
-    let bundle = configuration.bundle.encoded()
+    let loaded = try LoadedPolicy(configuration.bundle, compiledGlobals: configuration.compiledGlobals)
+    let policy = loaded.policy
     let filters = try SeccompCompiler.compile(policy.seccomp).encoded()
-    let policyDigest = "sha256:" + (try SHA256.hexadecimal(of: configuration.bundle.judgementBytes()))
     let filterDigest = "sha256:" + (try SHA256.hexadecimal(of: filters))
     let files = ZygoteFiles(
-      bundle: try .sealedMemory(bundle, name: "policy"),
+      policy: try .sealedMemory(loaded.transferred(), name: "policy"),
       filters: try .sealedMemory(filters, name: "filters"))
     let zygote = try Zygote(
       program: configuration.workerPath, files: files, idleWorkers: configuration.idleWorkers)
 
     self.configuration = configuration
     self.policy = policy
-    self.policyDigest = policyDigest
+    self.policyDigest = loaded.digest
     self.filterDigest = filterDigest
     self.files = files
     self.zygote = Mutex(zygote)

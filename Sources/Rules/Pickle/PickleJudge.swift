@@ -48,6 +48,8 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   /// Storages by key: the first reference decides, as in PyTorch's loader.
   var storageIndex: [String: Int] = [:]
   var numpy = NumpyFacts()
+  /// How many more arguments are looked at for objects that no function may be handed.
+  var handedBudget = PickleJudgeLimits.handedValues
   var storedFunctions = StoredFunctions()
   /// Objects that have been given their state.
   var stated = NodeSet()
@@ -147,6 +149,8 @@ enum PickleJudgeLimits {
   /// Values looked at below one argument or state.
   static let walkedValues = 4096
   static let walkDepth = 8
+  /// Arguments and their elements looked at, over all calls.
+  static let handedValues = 1 << 24
   /// Components of a dotted name.
   static let nameComponents = 16
 }

@@ -47,6 +47,10 @@ let package = Package(
     .systemLibrary(name: "CSeccomp"),
     .systemLibrary(name: "CArchive"),
     .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CBZip2"),
+    .systemLibrary(name: "CLZMA"),
+    .systemLibrary(name: "CLZ4"),
+    .systemLibrary(name: "CZstandard"),
     .systemLibrary(name: "CSQLite"),
     .systemLibrary(name: "CCrypto"),
     .target(name: "CLinux"),
@@ -70,8 +74,8 @@ let package = Package(
     module(
       "Worker",
       [
-        "ByteParsing", "CArchive", "CLinux", "CZlib", "Findings", "Linux", "Policy", "Sandbox",
-        "Scanning", "Wire",
+        "ByteParsing", "CArchive", "CBZip2", "CLinux", "CLZ4", "CLZMA", "CZlib", "CZstandard", "Findings",
+        "Formats", "Linux", "Policy", "Sandbox", "Scanning", "Wire",
       ]),
 
     // The side that holds privileges, and no parser.
@@ -98,7 +102,7 @@ let package = Package(
       name: "Benchmark",
       dependencies: [
         "ByteParsing", "Digest", "Findings", "Linux", "Pickle", "Policy", "Scanning", "Supervisor",
-        "Worker",
+        "TestSupport", "Worker",
       ], path: "Tests/Benchmark",
       swiftSettings: settings),
     .target(
@@ -125,7 +129,7 @@ let package = Package(
     tests(
       "ScanningTests",
       [
-        "ByteParsing", "Findings", "Formats", "Linux", "Policy", "Rules", "Scanning", "Worker",
+        "ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy", "Rules", "Scanning", "Worker",
       ]),
     tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
     tests("WireTests", ["ByteParsing", "Findings", "Wire"]),

@@ -12,11 +12,18 @@ struct ArtifactExaminer: Sendable {
   let usesCache: Bool
   /// Relative paths are stored with this before them.
   let workingDirectory: [UInt8]
+  let waivers: WaiverDecisions
   /// Has the open file examined; never throws, since every trouble is a verdict.
   let examine: @Sendable (borrowing FileDescriptor) -> Examination
 
   /// May be called by many threads at once.
   func judge(_ entry: WalkEntry) -> ArtifactResult {
+    var result = examined(entry)
+    result.waiver = result.examination.flatMap { waivers.decision(on: $0) }
+    return result
+  }
+
+  private func examined(_ entry: WalkEntry) -> ArtifactResult {
     switch entry {
     case .unexamined(let path, let reason, let isFailure):
       return failure(path, reason, isFailure: isFailure)
@@ -79,7 +86,7 @@ struct ArtifactExaminer: Sendable {
   }
 
   /// SHA-256 of the whole file, in hexadecimal.
-  private static func digest(of file: borrowing FileDescriptor) throws -> String {
+  static func digest(of file: borrowing FileDescriptor) throws -> String {
     let digest = try SHA256()
     var block = [UInt8](repeating: 0, count: 1 << 18)
     var offset = 0

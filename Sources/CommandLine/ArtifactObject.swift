@@ -1,4 +1,5 @@
 internal import Findings
+internal import Policy
 
 /// One artifact in `json` and `jsonl`. Its keys are a contract: others build on them.
 struct ArtifactObject: Encodable {
@@ -58,11 +59,33 @@ struct ArtifactObject: Encodable {
     let layers: [String]
   }
 
+  /// A waiver, and why it does not hold where it does not.
+  struct WaiverObject: Encodable {
+    let reason: String
+    let owner: String
+    let until: String
+    let covers: String
+    let why: String?
+
+    init(_ decision: WaiverDecision) {
+      reason = decision.waiver.reason
+      owner = decision.waiver.owner
+      until = Timestamp.text(decision.waiver.until)
+      covers = decision.waiver.verdict.name
+      why = decision.refusal
+    }
+  }
+
   let kind = "file"
   let path: String
   let sha256: OrNull<String>
   let size: OrNull<Int>
+  /// As it was judged, whatever the waiver says.
   let verdict: String
+  /// The waiver that holds. Anything but null means that a person lets the artifact pass.
+  let waived: OrNull<WaiverObject>
+  /// The waiver that does not hold.
+  let unwaived: OrNull<WaiverObject>
   let formats: [String]
   let findings: [FindingObject]
   let coverage: CoverageObject
@@ -75,6 +98,9 @@ struct ArtifactObject: Encodable {
   init(_ result: ArtifactResult, in context: Context) {
     path = Escaping.text(result.path)
     verdict = result.verdict.name
+    let waiver = result.waiver.map(WaiverObject.init)
+    waived = OrNull(result.isWaived ? waiver : nil)
+    unwaived = OrNull(result.isWaived ? nil : waiver)
     switch result.judgement {
     case .examined(let examination):
       let report = examination.report

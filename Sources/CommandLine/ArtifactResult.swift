@@ -16,6 +16,11 @@ struct ArtifactResult: Equatable, Sendable {
   var isFailure = false
   /// What else there is to say, for standard error.
   var notices: [String] = []
+  /// What the artifact's waiver does, where it has one.
+  var waiver: WaiverDecision?
+
+  /// Whether it may be used in spite of its verdict.
+  var isWaived: Bool { waiver?.holds ?? false }
 
   var verdict: Verdict {
     switch judgement {

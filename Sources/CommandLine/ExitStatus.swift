@@ -13,6 +13,8 @@ enum ExitStatus: Int32, Sendable {
 /// What a run came to.
 struct Tally: Equatable, Sendable {
   private var counts: [Verdict: Int] = [:]
+  /// Of these, those that a waiver lets pass.
+  private var waivedCounts: [Verdict: Int] = [:]
   /// Of all artifacts, those whose verdict came from the store.
   private(set) var cached = 0
   /// Bytes of the artifacts that were examined or known.
@@ -20,12 +22,19 @@ struct Tally: Equatable, Sendable {
   /// Parts of the request that failed: unreadable paths, verdicts that could not be recorded.
   private(set) var failures = 0
 
+  /// By the verdict as it was judged, waived or not.
   func count(_ verdict: Verdict) -> Int { counts[verdict] ?? 0 }
+
+  /// Artifacts that a waiver lets pass.
+  var waived: Int { waivedCounts.values.reduce(0, +) }
+
+  private func open(_ verdict: Verdict) -> Int { count(verdict) - (waivedCounts[verdict] ?? 0) }
 
   var artifacts: Int { counts.values.reduce(0, +) }
 
   mutating func add(_ result: ArtifactResult) {
     counts[result.verdict, default: 0] += 1
+    if result.isWaived { waivedCounts[result.verdict, default: 0] += 1 }
     if let examination = result.examination {
       if examination.cached { cached += 1 }
       let (sum, overflow) = bytes.addingReportingOverflow(examination.size)
@@ -37,11 +46,11 @@ struct Tally: Equatable, Sendable {
   /// Something failed that belongs to no artifact.
   mutating func addFailure() { failures += 1 }
 
-  /// The first that applies, in the order 1, 2, 3; nothing examined is never 0.
+  /// The first that applies, in the order 1, 2, 3; what is waived counts as allowed, and nothing examined is never 0.
   func exitStatus(failOn: Options.FailOn) -> ExitStatus {
-    if count(.deny) > 0 { return .denied }
+    if open(.deny) > 0 { return .denied }
     if failures > 0 || artifacts == 0 { return .failed }
-    let undecided = count(.review) + count(.incomplete)
+    let undecided = open(.review) + open(.incomplete)
     return failOn == .review && undecided > 0 ? .undecided : .allowed
   }
 }

@@ -98,6 +98,53 @@ struct Flag: Sendable {
       options.limit = try number(text, in: 1...Int(Int32.max), for: "limit")
     })
 
+  static let json = Flag(
+    "json", help: "Print one JSON document instead of text.",
+    apply: { options, _ throws(UsageError) in options.format = .json })
+
+  static let opcodes = Flag(
+    "opcodes", help: "Show every opcode too, where it stands.",
+    apply: { options, _ throws(UsageError) in options.explanation.opcodes = true })
+
+  static let code = Flag(
+    "code", help: "Show the instructions of code objects, not only what they name.",
+    apply: { options, _ throws(UsageError) in options.explanation.code = true })
+
+  static let all = Flag(
+    "all", help: "Leave nothing out: neither repetitions nor what is beyond 20,000 lines.",
+    detail: "There is an end even so, at five million lines or 1 GiB, and a last line that says so.",
+    apply: { options, _ throws(UsageError) in options.explanation.all = true })
+
+  static let covers = Flag(
+    "covers", "review|incomplete|deny", help: "The worst verdict it holds for (default: review).",
+    apply: { options, text throws(UsageError) in
+      guard let verdict = Verdict(name: text), verdict != .allow else {
+        throw UsageError("--covers is review, incomplete or deny, not '\(Escaping.visible(text))'")
+      }
+      options.covers = verdict
+    })
+
+  static let reason = Flag(
+    "reason", "TEXT", help: "Why the artifact may be used.",
+    apply: { options, text throws(UsageError) in options.reason = text })
+
+  static let owner = Flag(
+    "owner", "WHO", help: "Who decides it, and answers for it.",
+    apply: { options, text throws(UsageError) in options.owner = text })
+
+  static let until = Flag(
+    "until", "DATE", help: "When it ends: 2027-01-31, or 2027-01-31T12:00:00Z.",
+    detail: "UTC. A day alone is its first second. At most 366 days from now.",
+    apply: { options, text throws(UsageError) in options.until = text })
+
+  static let listWaivers = Flag(
+    "list", help: "List the waivers, those that have expired too.",
+    apply: { options, _ throws(UsageError) in options.waive = .list })
+
+  static let removeWaiver = Flag(
+    "remove", help: "Remove the waiver of SHA256.",
+    apply: { options, _ throws(UsageError) in options.waive = .remove })
+
   private static func choice<Choice: RawRepresentable<String> & CaseIterable & Equatable>(
     of: Choice.Type, _ text: String, for name: String, among choices: [Choice] = Array(Choice.allCases)
   ) throws(UsageError) -> Choice {

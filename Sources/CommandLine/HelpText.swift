@@ -46,7 +46,7 @@ enum HelpText {
 
   private static let exitStatuses =
     "Exit status, the first that applies in the order 1, 2, 3:\n"
-    + row("0", "Every artifact is allowed.")
+    + row("0", "Every artifact is allowed, by its verdict or by a waiver.")
     + row("1", "At least one is denied.")
     + row(
       "2",

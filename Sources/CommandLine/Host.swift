@@ -5,11 +5,17 @@ final class Host {
   let output: Output
   let errors: Output
   let environment: @Sendable (String) -> String?
+  /// The time of day: seconds since 1970, UTC.
+  let clock: @Sendable () -> Int
 
-  init(output: Output, errors: Output, environment: @escaping @Sendable (String) -> String?) {
+  init(
+    output: Output, errors: Output, environment: @escaping @Sendable (String) -> String?,
+    clock: @escaping @Sendable () -> Int = { Int(WallClock.milliseconds / 1000) }
+  ) {
     self.output = output
     self.errors = errors
     self.environment = environment
+    self.clock = clock
   }
 
   /// Says something beside the report. The text is escaped already.

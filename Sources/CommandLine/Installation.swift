@@ -1,4 +1,3 @@
-internal import Digest
 internal import Linux
 internal import Policy
 internal import Supervisor
@@ -59,9 +58,18 @@ struct Installation {
     }
   }
 
+  /// The waivers of a policy folder, to be asked for at the time of asking.
+  func waivers(_ bundle: PolicyBundle) throws -> WaiverDecisions {
+    do {
+      return WaiverDecisions(try bundle.waivers(), clock: host.clock)
+    } catch {
+      throw Failure("policies: \(Escaping.visible(error.description))")
+    }
+  }
+
   /// The digest that verdicts carry: `sha256:…`.
   static func digest(of bundle: PolicyBundle) throws -> String {
-    "sha256:" + (try SHA256.hexadecimal(of: bundle.encoded()))
+    try PolicyDigests(bundle).policy
   }
 
   func supervisor(_ bundle: PolicyBundle, workers: Int) throws -> Supervisor {
@@ -73,7 +81,10 @@ struct Installation {
     }
     do {
       return try Supervisor(
-        SupervisorConfiguration(workerPath: worker, bundle: bundle, idleWorkers: workers))
+        SupervisorConfiguration(
+          workerPath: worker, bundle: bundle,
+          compiledGlobals: PolicyDirectory.readCompiledGlobals(try policyDirectory()), idleWorkers: workers)
+      )
     } catch let error as PolicyError {
       throw Failure("policies: \(Escaping.visible(error.description))")
     } catch {

@@ -26,6 +26,7 @@ struct JSONRenderer: Renderer {
     let review: Int
     let incomplete: Int
     let deny: Int
+    let waived: Int
     let cached: Int
     let failures: Int
     let bytes: Int
@@ -48,7 +49,8 @@ struct JSONRenderer: Renderer {
   func closing(_ tally: Tally, milliseconds: Double) throws -> String {
     let summary = Summary(
       artifacts: tally.artifacts, allow: tally.count(.allow), review: tally.count(.review),
-      incomplete: tally.count(.incomplete), deny: tally.count(.deny), cached: tally.cached,
+      incomplete: tally.count(.incomplete), deny: tally.count(.deny), waived: tally.waived,
+      cached: tally.cached,
       failures: tally.failures, bytes: tally.bytes, milliseconds: milliseconds)
     return "\n],\"summary\":\(try JSONText.line(summary))}\n"
   }

@@ -13,6 +13,9 @@ struct Options: Equatable, Sendable {
     case deny
   }
 
+  /// What is done with waivers.
+  enum Waive: Sendable { case add, list, remove }
+
   var format = Format.text
   var color = Color.auto
   var failOn = FailOn.review
@@ -24,6 +27,13 @@ struct Options: Equatable, Sendable {
   var isQuiet = false
   var verdict: Verdict?
   var limit: Int?
+  var explanation = ExplanationRequest()
+  var waive = Waive.add
+  /// The worst verdict that a waiver covers.
+  var covers = Verdict.review
+  var reason: String?
+  var owner: String?
+  var until: String?
 
   /// Most workers that may run at once.
   static let workerLimit = 256

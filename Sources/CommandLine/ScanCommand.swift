@@ -37,7 +37,8 @@ enum ScanCommand {
     let context = ArtifactObject.Context(policy: supervisor.policyDigest)
     let examiner = ArtifactExaminer(
       context: context, store: store, usesCache: options.usesCache,
-      workingDirectory: try Linux.Process.workingDirectory(), examine: { supervisor.examine($0) })
+      workingDirectory: try Linux.Process.workingDirectory(),
+      waivers: try installation.waivers(bundle), examine: { supervisor.examine($0) })
     let report = RunReport(
       host: host, renderer: renderer(context), showsProgress: showsProgress(options, host))
     let tally = try report.run(invocation.operands, examiner, workers: workers)

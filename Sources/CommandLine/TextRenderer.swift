@@ -18,11 +18,17 @@ struct TextRenderer: Renderer {
     let name = result.verdict.name
     let padding = String(repeating: " ", count: 12 - name.count)
     var text = style.verdict(result.verdict, name) + padding + Escaping.visible(result.path) + "\n"
+    if let waiver = result.waiver { text += account(of: waiver) }
     switch result.judgement {
     case .examined(let examination): text += account(of: examination.report)
     case .unexamined(let reason): text += line(4, "not examined: " + Escaping.visible(reason))
     }
     return text
+  }
+
+  private func account(of decision: WaiverDecision) -> String {
+    guard let refusal = decision.refusal else { return line(4, "waived " + decision.account) }
+    return line(4, "not waived, for \(refusal): the waiver \(decision.account)")
   }
 
   func closing(_ tally: Tally, milliseconds: Double) -> String {
@@ -32,6 +38,7 @@ struct TextRenderer: Renderer {
       return tally.count(verdict) == 0 ? text : style.verdict(verdict, text)
     }
     var parts = [counts.joined(separator: ", ")]
+    if tally.waived > 0 { parts.append("\(tally.waived) waived") }
     if tally.cached > 0 { parts.append("\(tally.cached) known from the store") }
     if tally.failures > 0 { parts.append("\(tally.failures) failed") }
     parts.append("\(Self.seconds(milliseconds)) s")
@@ -130,6 +137,8 @@ struct Style: Equatable, Sendable {
     case .low, .info: paint("36", text)
     }
   }
+
+  func heading(_ text: String) -> String { paint("1", text) }
 
   func dim(_ text: String) -> String { paint("2", text) }
 

@@ -7,11 +7,14 @@ enum VerdictCommand {
     let options = invocation.options
     let digest = try Digests.parse(invocation.operands[0])
     let installation = Installation(host, options)
-    let policy = try Installation.digest(of: installation.policies())
+    let bundle = try installation.policies()
+    let policy = try Installation.digest(of: bundle)
+    let waivers = try installation.waivers(bundle)
     let store = try installation.store(create: false)
     switch try store.lookup(sha256: digest, policy: policy, engine: Engine.version) {
     case .hit(let scan):
-      let result = ArtifactResult(scan)
+      var result = ArtifactResult(scan)
+      result.waiver = waivers.decision(on: scan.examination)
       var tally = Tally()
       tally.add(result)
       let context = ArtifactObject.Context(policy: policy)

@@ -161,13 +161,6 @@ extension Rule {
       "The pickle takes buffers that its loader must supply from elsewhere, so the file alone cannot be judged.",
     remediation: "Find out where the buffers come from and have them examined too.", cwe: ["CWE-345"])
 
-  package static let rawArray = Rule(
-    "pickle.raw-array", "Raw array data between the opcodes", .medium, .review,
-    explanation:
-      "joblib stores arrays as raw bytes in the middle of the pickle. joblib reads them as data; Python's own pickle module, given the same file, takes them for opcodes and runs them.",
-    remediation: "Load the file with joblib only, and decide by hand whether its author is to be trusted.",
-    cwe: ["CWE-436"], atlas: unsafeArtifact)
-
   package static let carriedPickle = Rule(
     "pickle.carried-pickle", "A pickle as data inside a pickle", .medium, .review,
     explanation:
@@ -184,7 +177,7 @@ extension RuleCatalog {
       .unsafeArguments, .storedFunction, .computedImport, .computedCall, .attributeWalk, .extensionCode,
       .embeddedCode,
       .dangerousEmbeddedCode, .buildOnClass, .unknownState, .unsafeState, .foreignItems, .itemsOnComputed,
-      .forgedDtype, .forgedArray, .forgedNativeState, .persistentID, .outOfBandBuffer, .rawArray,
+      .forgedDtype, .forgedArray, .forgedNativeState, .persistentID, .outOfBandBuffer,
       .carriedPickle,
     ] + pickleStream
 }

@@ -1,7 +1,8 @@
 /// Something a loader would do besides building plain values. Rules read these, never opcodes.
 package struct Effect: Sendable {
   package enum Kind: Sendable {
-    /// `find_class`: `target` is the global.
+    /// `find_class`: `target` is the global. Where module or name is not written in the pickle as plain text,
+    /// `operand` is the one that is not.
     case importGlobal
     /// `target(*operand)` by REDUCE; `operand` is the argument tuple.
     case reduce

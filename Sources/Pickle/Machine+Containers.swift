@@ -49,6 +49,7 @@ extension Machine {
   /// Replaces what stands above the mark by a new container of it.
   private mutating func pushContainer(_ kind: SymbolicValue.Kind, at offset: Int) -> Exit {
     guard marks.count > 0 else { return .noMark }
+    guard canHashKeys(of: kind, from: fence) else { return .unhashable }
     guard let value = values.make(kind, Node()) else { return .full }
     values.extend(value, by: stack, from: fence, at: offset)
     stack.truncate(to: fence)
@@ -62,6 +63,7 @@ extension Machine {
     guard start > fence else { return .underflow }
     let target = SymbolicValue(raw: stack[start - 1])
     guard target.isA(kind) else { return .cold }
+    guard canHashKeys(of: kind, from: start) else { return .unhashable }
     values.extend(target, by: stack, from: start, at: offset)
     stack.truncate(to: start)
     return .boundary
@@ -75,9 +77,16 @@ extension Machine {
     let target = SymbolicValue(raw: stack[fence - 1])
     guard target.isA(kind) else { return .cold }
     guard kind != .dictionary || (stack.count - fence) % 2 == 0 else { return .oddItems }
+    guard canHashKeys(of: kind, from: fence) else { return .unhashable }
     values.extend(target, by: stack, from: fence, at: offset)
     stack.truncate(to: fence)
     fence = marks.pop()
     return .boundary
+  }
+
+  /// Whether what stands above `start` can be the keys of a dictionary or the elements of a set.
+  @inline(__always)
+  private func canHashKeys(of kind: SymbolicValue.Kind, from start: Int) -> Bool {
+    kind == .list || values.canHash(stack, from: start, step: kind == .dictionary ? 2 : 1)
   }
 }

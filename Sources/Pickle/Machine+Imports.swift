@@ -63,16 +63,19 @@ extension Machine {
     let nameValue = pop()
     let moduleValue = pop()
     let global: SymbolicValue
+    var computed = SymbolicValue(.none)
     if moduleValue.kind != .string || nameValue.kind != .string {
       sink.receive(
         Irregularity(
           .computedImport, at: offset, "the module or name of an import is not a constant string"))
+      computed = moduleValue.kind == .string ? nameValue : moduleValue
       global = try made(
         values.make(.global, Node(Node.computed, UInt64(truncatingIfNeeded: offset))))
     } else if let module = importText(moduleValue), let name = importText(nameValue) {
       global = try makeGlobal(module: module, name: name)
     } else {
       sink.receive(Irregularity(.nameMalformed, at: offset, "a module or name that is empty or not text"))
+      computed = importText(moduleValue) == nil ? moduleValue : nameValue
       global = try made(
         values.make(.global, Node(Node.computed, UInt64(truncatingIfNeeded: offset))))
     }
@@ -80,7 +83,7 @@ extension Machine {
     advance(to: argument.end)
     return try deliver(
       Effect(
-        .importGlobal, at: offset, target: global, operand: SymbolicValue(.none), result: global),
+        .importGlobal, at: offset, target: global, operand: computed, result: global),
       sink: &sink)
   }
 

@@ -8,6 +8,10 @@ enum Exit {
   case underflow
   case noMark
   case oddItems
+  /// A key or an element of a set that no unpickler can hash.
+  case unhashable
+  /// Text that is not UTF-8.
+  case notText
   case noMemo
   case memoBomb
   /// A buffer has reached its limit.
@@ -68,15 +72,22 @@ extension Machine {
       case 0x47:  // BINFLOAT
         push(.float, base &+ at)
         at &+= 9
-      case 0x8C, 0x55:  // SHORT_BINUNICODE, SHORT_BINSTRING
+      case 0x55:  // SHORT_BINSTRING
         let next = at &+ 2 &+ Int(code.integer(at: at &+ 1, as: UInt8.self))
         guard next <= payloadEnd else { return .cold }
+        push(.string, base &+ at)
+        at = next
+      case 0x8C:  // SHORT_BINUNICODE
+        let next = at &+ 2 &+ Int(code.integer(at: at &+ 1, as: UInt8.self))
+        guard next <= payloadEnd else { return .cold }
+        guard code.isText(from: at &+ 2, to: next) else { return .notText }
         push(.string, base &+ at)
         at = next
         memoizeNext(code, &at, end, &executed)
       case 0x58:  // BINUNICODE
         let next = at &+ 5 &+ Int(code.integer(at: at &+ 1, as: UInt32.self))
         guard next <= payloadEnd else { return .cold }
+        guard code.isText(from: at &+ 5, to: next) else { return .notText }
         push(.string, base &+ at)
         at = next
         memoizeNext(code, &at, end, &executed)

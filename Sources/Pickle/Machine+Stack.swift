@@ -38,6 +38,8 @@ extension Machine {
       throw ParseError(.malformed, at: position, "too few values on the stack")
     case .noMark: throw ParseError(.malformed, at: position, "no mark on the stack")
     case .oddItems: throw ParseError(.malformed, at: position, "an odd number of keys and values")
+    case .unhashable: throw ParseError(.malformed, at: position, "a key that cannot be hashed")
+    case .notText: throw ParseError(.malformed, at: position, "text that is not UTF-8")
     case .noMemo: throw ParseError(.malformed, at: position, "nothing in the memo at this index")
     case .memoBomb:
       sink.receive(

@@ -37,14 +37,12 @@ extension Machine {
     if opcode.entry.stack.takesMark { fence = marks.pop() }
     // A list whose items are set, say, no longer holds what it was given.
     values.elide(target)
+    guard !isOdd || values.elementCount(operand) != 0 else { try fail(.oddItems, sink: &sink) }
     advance(to: argument.end)
     // For no items the C unpickler does nothing, and Python's still looks for the method.
-    let isCalled = values.elementCount(operand) != 0 || target.isNode
-    let flow =
-      isCalled
-      ? try deliver(
-        Effect(kind, at: offset, target: target, operand: operand, result: SymbolicValue(.none)),
-        sink: &sink) : .next
+    let flow = try deliver(
+      Effect(kind, at: offset, target: target, operand: operand, result: SymbolicValue(.none)),
+      sink: &sink)
     if isOdd, case .next = flow {
       throw ParseError(.malformed, at: offset, "an odd number of keys and values")
     }

@@ -28,12 +28,15 @@ extension Machine {
     case .stop:
       guard stack.count > fence else { try fail(.underflow, sink: &sink) }
       advance(to: argument.end)
+      reportRestOfFrame(at: offset, sink: &sink)
       sink.receive(result: SymbolicValue(raw: stack[stack.count - 1]), at: offset, values)
       return .stop
     case .proto: try runProto(argument, sink: &sink)
     case .frame: try runFrame(argument, sink: &sink)
 
-    case .binstring, .shortBinstring, .binunicode, .shortBinunicode, .binunicode8:
+    case .binstring, .shortBinstring: try pushConstant(.string, argument)
+    case .binunicode, .shortBinunicode, .binunicode8:
+      try checkText(argument, sink: &sink)
       try pushConstant(.string, argument)
     case .binbytes, .shortBinbytes, .binbytes8: try pushConstant(.bytes, argument)
     case .bytearray8: try pushConstant(.bytearray, argument)
@@ -133,6 +136,30 @@ extension Machine {
   private mutating func pushConstant(_ kind: SymbolicValue.Kind, _ argument: Argument) throws(ParseError) {
     try push(SymbolicValue(kind, payload: position))
     advance(to: argument.end)
+  }
+
+  /// Fails unless the payload is what `str(payload, 'utf-8', 'surrogatepass')` takes. Reads it in parts.
+  private func checkText(_ argument: Argument, sink: inout some TraceSink) throws(ParseError) {
+    guard argument.value > 0 else { return }
+    var check = TextCheck()
+    var at = argument.end - Int(argument.value)
+    while at < argument.end {
+      let length = min(1 << 16, argument.end - at)
+      let part = try values.input.bytes(at: at, count: length)
+      // SAFETY: the span does not outlive `part`.
+      let isText = unsafe check.take(part.span.bytes, from: 0, to: length)
+      guard isText else { try fail(.notText, sink: &sink) }
+      at += length
+    }
+    guard check.isComplete else { try fail(.notText, sink: &sink) }
+  }
+
+  /// Reports a STOP that is not the last opcode of its frame. A reader of a file has then taken the whole frame, and
+  /// finds the next pickle behind it; a reader of memory finds it behind the STOP.
+  private func reportRestOfFrame(at offset: Int, sink: inout some TraceSink) {
+    // A frame that is longer than the input has its own report.
+    guard position < frameEnd, frameEnd <= values.input.count else { return }
+    sink.receive(Irregularity(.frameMalformed, at: offset, "STOP stands before the end of its FRAME"))
   }
 
   private mutating func runProto(_ argument: Argument, sink: inout some TraceSink) throws(ParseError) {

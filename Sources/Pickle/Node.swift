@@ -8,8 +8,8 @@
 /// | call, instance | callee | arguments; the next node is the call's extent |
 /// | persistent, extension, buffer | what it was made from | 0 |
 ///
-/// The extent of a container lies in the top 16 bits of `first` (elided, depth) and the upper half of
-/// `second` (weight).
+/// The extent of a container lies in the top 16 bits of `first` (elided, unhashable, depth) and the upper half
+/// of `second` (weight).
 struct Node: BitwiseCopyable {
   var first: UInt64
   var second: UInt64
@@ -18,6 +18,7 @@ struct Node: BitwiseCopyable {
   static let computed = UInt64.max
 
   private static let elided: UInt64 = 1 << 63
+  private static let unhashable: UInt64 = 1 << 62
 
   init(_ first: UInt64, _ second: UInt64) {
     self.first = first
@@ -53,14 +54,19 @@ struct Node: BitwiseCopyable {
 
   mutating func elide() { first |= Node.elided }
 
+  /// Whether a tuple holds, at any depth, what cannot be hashed. The elements of a tuple never change.
+  var isUnhashable: Bool { first & Node.unhashable != 0 }
+
+  mutating func makeUnhashable() { first |= Node.unhashable }
+
   var extent: Extent {
     get {
       Extent(
         weight: Float(bitPattern: UInt32(truncatingIfNeeded: second &>> 32)),
-        depth: Int(truncatingIfNeeded: first &>> 48 & 0x7FFF))
+        depth: Int(truncatingIfNeeded: first &>> 48 & 0x3FFF))
     }
     set {
-      first = first & ~(0x7FFF &<< 48) | UInt64(truncatingIfNeeded: newValue.depth) &<< 48
+      first = first & ~(0x3FFF &<< 48) | UInt64(truncatingIfNeeded: newValue.depth) &<< 48
       second = second & 0xFFFF_FFFF | UInt64(newValue.weight.bitPattern) &<< 32
     }
   }
@@ -82,7 +88,7 @@ struct Extent {
   @inline(__always)
   mutating func include(_ element: Extent) {
     weight += element.weight
-    // The depth keeps 15 bits, and what is above the limit was reported.
+    // The depth keeps 14 bits, and what is above the limit was reported.
     depth = max(depth, min(element.depth &+ 1, Extent.depthLimit &+ 1))
   }
 

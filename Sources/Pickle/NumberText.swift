@@ -75,6 +75,8 @@ struct NumberText {
       isCanonical = skipDigits() && isCanonical
     }
     isCanonical = isCanonical && rest.isEmpty
+    // Digits for more than a double holds: the C unpickler refuses them, Python's reads infinity.
+    if isCanonical, Double(whole)?.isFinite != true { isCanonical = false }
     let cleaned = trim(text.prefix { $0 != 0 }).filter { $0 != UInt8(ascii: "_") }
     let isNumber = isCanonical || Double(String(decoding: cleaned, as: UTF8.self)) != nil
     return NumberText(integer: nil, isNumber: isNumber, isCanonical: isCanonical)

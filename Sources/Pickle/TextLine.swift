@@ -22,7 +22,7 @@ struct TextLine {
   private(set) var isTerminated = false
   private(set) var hasNUL = false
   private(set) var hasReturn = false
-  /// Whether every escape is complete.
+  /// Whether every escape is complete and gives a character.
   private(set) var escapesAreWhole = true
   /// Whether the last byte belongs to an escape: it then cannot be the closing quote.
   private(set) var endsInEscape = false
@@ -31,6 +31,8 @@ struct TextLine {
   private let escapes: Escapes
   /// Hexadecimal digits that the current escape still needs; -1 right after a backslash.
   private var pending = 0
+  /// What the digits of the current escape say so far.
+  private var character: UInt32 = 0
 
   var isWhole: Bool { prefix.count == length }
 
@@ -75,6 +77,7 @@ struct TextLine {
     case 0:
       if byte == UInt8(ascii: "\\") { pending = -1 }
     case -1:
+      character = 0
       switch (escapes, byte) {
       case (.string, UInt8(ascii: "x")): pending = 2
       case (.rawUnicode, UInt8(ascii: "u")): pending = 4
@@ -82,8 +85,14 @@ struct TextLine {
       default: pending = 0
       }
     default:
-      if !byte.isHexadecimalDigit { escapesAreWhole = false }
+      if let digit = byte.hexadecimalValue {
+        character = character &<< 4 | UInt32(digit)
+      } else {
+        escapesAreWhole = false
+      }
       pending -= 1
+      // Beyond the last character of Unicode.
+      if pending == 0, escapes == .rawUnicode, character > 0x10FFFF { escapesAreWhole = false }
     }
   }
 

@@ -38,7 +38,12 @@ extension ValueTable {
     var node = Node(elements: elements.count, count: stack.count - start)
     var extent = Extent()
     extent.weight += Float(node.elementCount)
-    for index in start..<stack.count { include(stack[index], in: &extent) }
+    var isUnhashable = false
+    for index in start..<stack.count {
+      include(stack[index], in: &extent)
+      if !canHash(SymbolicValue(raw: stack[index])) { isUnhashable = true }
+    }
+    if isUnhashable { node.makeUnhashable() }
     if !elements.append(stack, from: start) { node.elide() }
     node.extent = extent
     check(extent, at: offset)
@@ -83,6 +88,25 @@ extension ValueTable {
     if !container.isA(.list) {
       checkKeys(isDictionary: container.isA(.dictionary), stack, from: start, at: offset)
     }
+  }
+
+  /// Whether `hash` of a plain value works; of what a call made nothing is known.
+  @inline(__always)
+  private func canHash(_ value: SymbolicValue) -> Bool {
+    switch value.kind {
+    case .bytearray, .list, .dictionary, .set: false
+    case .tuple: !nodes[value.payload].isUnhashable
+    default: true
+    }
+  }
+
+  /// Whether all values from `start` on can be keys, of every `step` values the first.
+  @inline(__always)
+  func canHash(_ stack: borrowing OwnedBuffer<UInt64>, from start: Int, step: Int) -> Bool {
+    for index in stride(from: start, to: stack.count, by: step) {
+      guard canHash(SymbolicValue(raw: stack[index])) else { return false }
+    }
+    return true
   }
 
   /// Forgets what a container holds, after something happened to it that is not followed.

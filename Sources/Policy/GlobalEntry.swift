@@ -56,6 +56,10 @@ package enum CallShape: String, CaseIterable, Sendable {
   case torchRebuildFromType = "torch-rebuild-from-type"
   /// `torch.storage._load_from_bytes(bytes)`: the bytes are themselves examined as a torch file.
   case torchLoadFromBytes = "torch-load-from-bytes"
+  /// dill's `_create_array(_reconstruct, (ndarray class, (0,), b'b'), state, None)`: both steps of an array in one.
+  case dillArray = "dill-array"
+  /// dill's `_load_type(name)` of a known type of Python's own. What is done with the type counts as done with its name.
+  case dillType = "dill-type"
 }
 
 /// The state that BUILD may give to an instance of a known class.
@@ -65,6 +69,11 @@ package enum StateShape: String, CaseIterable, Sendable {
   /// None or one dict, for `__dict__` or `__setstate__`. Not the pair with a second dict of slots: BUILD sets those by
   /// `setattr`, which runs the class's property setters.
   case dictionary = "dict"
+  /// As `any`, but no function may be handed the object itself: what iterates, indexes or converts it was not
+  /// reviewed, or calls what the state holds.
+  case kept
+  /// As `dict`, and no function may be handed the object itself.
+  case keptDictionary = "kept-dict"
   /// No BUILD at all.
   case none
   /// A dict without the keys `restore_design_info` and `restore_model_spec`: where one of them stands, statsmodels evaluates

@@ -1,4 +1,20 @@
 import ByteParsing
+import Findings
+
+extension PolicyBundle {
+  /// Where the waivers are.
+  package static let waiverPath = "waivers.json"
+
+  /// The waivers alone, without reading the rest.
+  ///
+  /// - Throws: where the file is missing or not wholly understood.
+  package func waivers() throws(PolicyError) -> [Waiver] {
+    guard let file = files.first(where: { $0.path == Self.waiverPath }) else {
+      throw PolicyError(file: Self.waiverPath, line: 0, reason: "the file is missing")
+    }
+    return try Waiver.list(parsing: PolicyFile(file))
+  }
+}
 
 extension Waiver {
   /// Reads `waivers.json`.
@@ -7,7 +23,7 @@ extension Waiver {
     for element in try file.object(required: ["waivers"]).array("waivers") {
       let waiver = try Waiver(
         parsing: try PolicyObject(
-          element, in: file, required: ["digest", "reason", "who", "expiry"]))
+          element, in: file, required: ["digest", "verdict", "reason", "owner", "until"]))
       guard !waivers.contains(where: { $0.digest == waiver.digest }) else {
         throw file.error(at: element, "a second waiver for \(waiver.digest)")
       }
@@ -22,12 +38,14 @@ extension Waiver {
       throw object.file.error(
         at: try object.value("digest"), "\"digest\" is not a SHA-256 of 64 lowercase hexadecimal digits")
     }
-    guard let expiry = Self.seconds(fromTimestamp: try object.text("expiry")) else {
+    let verdict: WaivedVerdict = try object.choice("verdict")
+    guard let until = Self.seconds(fromTimestamp: try object.text("until")) else {
       throw object.file.error(
-        at: try object.value("expiry"), "\"expiry\" is not a time like \"2027-01-31T00:00:00Z\"")
+        at: try object.value("until"), "\"until\" is not a time like \"2027-01-31T00:00:00Z\"")
     }
     self.init(
-      digest: digest, reason: try object.text("reason"), who: try object.text("who"), expiry: expiry)
+      digest: digest, verdict: verdict.verdict, reason: try object.text("reason"),
+      owner: try object.text("owner"), until: until)
   }
 
   private static func isLowercaseHexadecimal(_ byte: UInt8) -> Bool {
@@ -35,7 +53,7 @@ extension Waiver {
   }
 
   /// Seconds since 1970 of `YYYY-MM-DDTHH:MM:SSZ` (RFC 3339, UTC, no fraction), the year from 1970 to 9999.
-  static func seconds(fromTimestamp text: String) -> Int? {
+  package static func seconds(fromTimestamp text: String) -> Int? {
     let bytes = Array(text.utf8)
     let pattern = Array("0000-00-00T00:00:00Z".utf8)
     guard bytes.count == pattern.count else { return nil }
@@ -56,5 +74,18 @@ extension Waiver {
       (year - 1970) * 365 + leapDays(year - 1) - leapDays(1969) + monthDays[..<(month - 1)].reduce(0, +)
       + day - 1
     return ((days * 24 + hour) * 60 + minute) * 60 + second
+  }
+}
+
+/// The verdicts that can be waived.
+private enum WaivedVerdict: String, CaseIterable {
+  case review, incomplete, deny
+
+  var verdict: Verdict {
+    switch self {
+    case .review: .review
+    case .incomplete: .incomplete
+    case .deny: .deny
+    }
   }
 }

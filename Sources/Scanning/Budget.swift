@@ -40,12 +40,16 @@ package struct Budget {
     case limit(String)
   }
 
+  /// A bomb, where `packed` bytes have become so many.
+  package func stop(unpacked count: Int, of packed: Int) -> Stop? {
+    guard count > limits.ratioFreeBytes, count / max(1, packed) > limits.ratio else { return nil }
+    return .bomb("\(packed) bytes unpack to more than \(limits.ratio) times as many")
+  }
+
   /// Counts `count` unpacked bytes of a member of `packed` bytes, of which `soFar` have come out with them.
   package mutating func takeUnpacked(_ count: Int, soFar: Int, packed: Int) -> Stop? {
     unpackedBytes += count
-    if soFar > limits.ratioFreeBytes, soFar / max(1, packed) > limits.ratio {
-      return .bomb("\(packed) bytes unpack to more than \(limits.ratio) times as many")
-    }
+    if let stop = stop(unpacked: soFar, of: packed) { return stop }
     if unpackedBytes > limits.ratioFreeBytes, unpackedBytes / max(1, artifactBytes) > limits.ratio {
       return .bomb(
         "the members of \(artifactBytes) bytes unpack to more than \(limits.ratio) times as many")

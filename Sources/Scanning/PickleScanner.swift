@@ -73,23 +73,85 @@ struct PickleRun {
       return false
     }
     left -= 1
-    var judge = PickleJudge(
-      table: job.globals, profile: profile, path: member.path,
-      evidenceLimit: job.limits.evidenceBytes, sink: job.recorder)
-    judge.ownModules = member.ownModules
-    let result = Machine.run(
-      member.input, at: offset, opcodeLimit: job.budget.opcodesLeft, sink: &judge)
-    job.budget.spend(opcodes: result.opcodes)
-    job.recorder.record(bytes: 0, members: 0, opcodes: result.opcodes)
-    storages += judge.storages
-    for nested in judge.nested { follow(nested, in: &job) }
+    let start = offset
+    let (judge, result) = read(at: start, .joblib, parting: nil, profile, &job)
     offset = result.endOffset
+    if let parting = judge.partings.fromPlain {
+      readOtherwise(at: start, .plain, parting: parting, profile, &job)
+    }
+    if let parting = judge.partings.fromUnpadded {
+      readOtherwise(at: start, .joblibWithoutPadding, parting: parting, profile, &job)
+    }
     switch result.end {
     case .stop: return true
     case .stopped(let reason): job.gap(reason, at: member.path, offset: offset)
     case .broken(let error): job.gap(error, at: member.path)
     }
     return false
+  }
+
+  /// Adds what `torch.load` would say of the pickle by default, where it is the one that `torch.load` reads.
+  private func explainWeightsOnly(
+    _ explainer: Explainer, at start: Int, _ profile: PickleProfile, opcodeLimit: Int
+  ) {
+    guard case .torch = profile, case .anything = member.expectation else { return }
+    explainer.add(WeightsOnly.examine(member.input, at: start, opcodeLimit: opcodeLimit))
+  }
+
+  /// Runs one pickle as one kind of loader reads it.
+  private mutating func read(
+    at start: Int, _ reading: PickleReading, parting: Int?, _ profile: PickleProfile, _ job: inout ScanJob
+  ) -> (judge: PickleJudge<Recorder>, result: StreamResult) {
+    var judge = PickleJudge(
+      table: job.globals, profile: profile, reading: reading, parting: parting, path: member.path,
+      evidenceLimit: job.limits.evidenceBytes, sink: job.recorder)
+    judge.ownModules = member.ownModules
+    // What another loader reads behind the parting is in the report.
+    let explainer = parting == nil ? job.explainer : nil
+    judge.observer = explainer
+    explainer?.begin(member.input, at: start, path: member.path)
+    let result = Machine.run(
+      member.input, at: start, opcodeLimit: job.budget.opcodesLeft, sink: &judge)
+    if let explainer {
+      explainer.end(result)
+      explainWeightsOnly(explainer, at: start, profile, opcodeLimit: job.budget.opcodesLeft)
+    }
+    let opcodes = result.opcodes + judge.innerOpcodes
+    job.budget.spend(opcodes: opcodes)
+    job.recorder.record(bytes: 0, members: 0, opcodes: opcodes)
+    storages += judge.storages
+    for nested in judge.nested { follow(nested, in: &job) }
+    return (judge, result)
+  }
+
+  /// Runs a pickle as a loader reads it that takes arrays for opcodes, and then what it takes for further pickles.
+  ///
+  /// Nearly always such a reading breaks inside the first array. That is no gap: the file was examined as what it
+  /// is, and nothing of what this loader does is left out.
+  private mutating func readOtherwise(
+    at start: Int, _ reading: PickleReading, parting: Int, _ profile: PickleProfile, _ job: inout ScanJob
+  ) {
+    var start = start
+    var parting = parting
+    while left > 0 {
+      left -= 1
+      let (judge, result) = read(at: start, reading, parting: parting, profile, &job)
+      switch result.end {
+      case .stop:
+        start = result.endOffset
+        parting = start - 1
+      case .stopped where judge.hasFailed: return
+      case .stopped(let reason): return job.gap(reason, at: member.path, offset: result.endOffset)
+      case .broken(let error):
+        // Any other error is not the loader's but the machine's.
+        guard error.kind == .malformed || error.kind == .truncated else {
+          return job.gap(error, at: member.path)
+        }
+        return
+      }
+      guard start < member.input.count else { return }
+    }
+    job.gap("more than 100000 pickles after each other", at: member.path, offset: start)
   }
 
   private func follow(_ nested: NestedInput, in job: inout ScanJob) {

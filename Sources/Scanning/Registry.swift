@@ -2,6 +2,9 @@
 package enum Registry {
   package static let scanners: [any FormatScanner.Type] = [
     ZIPScanner.self,
+    CompressedScanner.self,
+    ZFileScanner.self,
+    NumpyScanner.self,
     LegacyTorchScanner.self,
     TarTorchScanner.self,
     TorchMobileScanner.self,

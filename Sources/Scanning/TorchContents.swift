@@ -100,6 +100,7 @@ struct TorchContents: ArchiveContents {
       return .examine(profile)
     }
     guard let bytes = reader.measure(entry, in: &job) else { return .done }
+    job.explainer?.pass(path + [entry.shownName], "\(bytes) bytes of a tensor")
     let location = Location(path: path, offset: entry.offset)
     // The tracer keeps the shapes of its inputs and not their bytes.
     let isShapeOnly = bytes == 0 && name.hasPrefix(TorchLayout.tracedInputs)
@@ -124,6 +125,7 @@ struct TorchContents: ArchiveContents {
           detail: "The member is not one short line of text.", evidence: entry.shownName))
       return .examine(profile)
     }
+    job.explainer?.pass(path + [entry.shownName], "a line of text")
     job.recorder.record(bytes: 0, members: 1, opcodes: 0)
     return .done
   }

@@ -5,6 +5,9 @@ import Findings
 enum UnrecognisedData {
   static func examine(_ member: Member, head: Head, in job: inout ScanJob) throws(ParseError) {
     let magic = Magic.table.first { head.has($0.bytes, at: $0.offset) }
+    job.explainer?.note(
+      head.input.count == 0
+        ? "empty" : magic.map { "\($0.name), not opened" } ?? "no format that is examined")
     switch member.expectation {
     case .nothing: return
     case .loadable:
@@ -37,24 +40,14 @@ struct Magic {
   var isPacked = false
 
   static let table: [Magic] = [
-    Magic(name: "gzip", bytes: [0x1F, 0x8B], isPacked: true),
-    Magic(name: "bzip2", bytes: Array("BZh".utf8), isPacked: true),
-    Magic(name: "xz", bytes: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], isPacked: true),
-    Magic(name: "Zstandard", bytes: [0x28, 0xB5, 0x2F, 0xFD], isPacked: true),
-    Magic(name: "LZ4", bytes: [0x04, 0x22, 0x4D, 0x18], isPacked: true),
+    Magic(name: "LZ4 of before the frames", bytes: [0x02, 0x21, 0x4C, 0x18], isPacked: true),
+    Magic(name: "bzip2", bytes: Array("BZ".utf8), isPacked: true),
     Magic(name: "7-Zip", bytes: [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], isPacked: true),
     Magic(name: "RAR", bytes: Array("Rar!".utf8), isPacked: true),
-    Magic(name: "LZMA", bytes: [0x5D, 0x00, 0x00], isPacked: true),
-    Magic(name: "zlib", bytes: [0x78, 0x01], isPacked: true),
-    Magic(name: "zlib", bytes: [0x78, 0x5E], isPacked: true),
-    Magic(name: "zlib", bytes: [0x78, 0x9C], isPacked: true),
-    Magic(name: "zlib", bytes: [0x78, 0xDA], isPacked: true),
-    Magic(name: "joblib's first format", bytes: Array("ZF0x".utf8), isPacked: true),
     Magic(name: "tar", bytes: Array("ustar".utf8), offset: 257, isPacked: true),
     Magic(name: "cpio", bytes: Array("07070".utf8), isPacked: true),
     Magic(name: "ar", bytes: Array("!<arch>\n".utf8), isPacked: true),
     Magic(name: "HDF5", bytes: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]),
-    Magic(name: "NumPy array", bytes: [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]),
     Magic(name: "GGUF", bytes: Array("GGUF".utf8)),
     Magic(name: "TensorFlow Lite", bytes: Array("TFL3".utf8), offset: 4),
     Magic(name: "ELF", bytes: [0x7F, 0x45, 0x4C, 0x46]),

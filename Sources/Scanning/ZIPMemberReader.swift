@@ -63,29 +63,19 @@ struct ZIPMemberReader {
     _ packed: Input, _ entry: ZIPEntry, keeps: Bool, in job: inout ScanJob
   ) -> Unpacker {
     var unpacker = Unpacker(
-      budget: job.budget, packed: packed.count, expected: Int(clamping: entry.unpackedSize), keeps: keeps)
+      budget: job.budget, packed: packed.count, expected: Int(clamping: entry.unpackedSize), keeps: keeps,
+      sums: true)
     do {
-      let result = try job.decompressor.inflate(packed, into: &unpacker)
+      let result = try job.decompressor.unpack(packed, as: .deflate, into: &unpacker)
       if result.finished { check(unpacker, result, entry, job) }
     } catch {
       gap(error, entry, job)
     }
-    job.budget = unpacker.budget
-    switch unpacker.stop {
-    case nil: break
-    case .exhausted(let limit): job.stop("\(entry.shownName): \(limit)", at: path)
-    case .limit(let limit): job.gap("\(entry.shownName): \(limit)", at: path, offset: entry.offset)
-    case .bomb(let detail):
-      job.recorder.record(
-        Finding(
-          .ratioBomb, at: Location(path: path, offset: entry.offset), detail: "\(detail).",
-          evidence: entry.shownName))
-      job.stop("decompression bomb", at: path)
-    }
+    job.settle(unpacker, name: entry.shownName, at: path, offset: entry.offset)
     return unpacker
   }
 
-  private func check(_ unpacker: Unpacker, _ result: Inflated, _ entry: ZIPEntry, _ job: ScanJob) {
+  private func check(_ unpacker: Unpacker, _ result: Unpacked, _ entry: ZIPEntry, _ job: ScanJob) {
     if UInt64(unpacker.count) != entry.unpackedSize || UInt64(result.packedBytes) != entry.packedSize {
       report(
         .zipSizeMismatch,

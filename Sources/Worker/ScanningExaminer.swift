@@ -3,14 +3,16 @@ package import Findings
 package import Policy
 internal import Scanning
 
-/// The examiner of the real worker: every scanner there is, with zlib to unpack.
+/// The examiner of the real worker: every scanner there is, with the libraries that unpack.
 package struct ScanningExaminer: ArtifactExaminer {
   package init() {}
 
-  package func examine(_ input: Input, policy: PolicySet, into report: inout some ReportSink) {
+  package func examine(
+    _ input: Input, policy: PolicySet, explanation: ExplanationRequest?, into report: inout some ReportSink
+  ) {
     Examiner(
       globals: policy.globals, operators: policy.operators, limits: policy.limits,
-      decompressor: ZlibDecompressor()
+      decompressor: LibraryDecompressor(), explanation: explanation
     )
     .examine(input, into: &report)
   }

@@ -37,7 +37,7 @@ enum Latency {
   static func measureUnconfined(_ path: String, count: Int) throws {
     let policy = try PolicySet(parsing: try PolicyDirectory.read(root + "/policies"))
     let examiner = Examiner(
-      globals: policy.globals, limits: policy.limits, decompressor: ZlibDecompressor())
+      globals: policy.globals, limits: policy.limits, decompressor: LibraryDecompressor())
     var verdicts: Set<Verdict> = []
     try report(count: count) {
       let file = try FileDescriptor.open(path)
@@ -70,7 +70,7 @@ enum Latency {
       """)
   }
 
-  private static let root = folder(of: folder(of: folder(of: #filePath)))
+  static let root = folder(of: folder(of: folder(of: #filePath)))
 
   private static func folder(of path: String) -> String {
     path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")

@@ -1,5 +1,6 @@
 import Findings
 import Linux
+import Policy
 import TestSupport
 import Testing
 import VerdictStore
@@ -19,13 +20,13 @@ struct ArtifactExaminerTests {
     }
 
     func examiner(
-      usesCache: Bool = true, policy: String = "sha256:feed",
+      usesCache: Bool = true, policy: String = "sha256:feed", waivers: [Waiver] = [],
       _ change: @escaping @Sendable (inout Examination) -> Void = { _ in }
     ) -> ArtifactExaminer {
       ArtifactExaminer(
         context: ArtifactObject.Context(policy: policy, engine: "0.1.0"), store: store,
         usesCache: usesCache,
-        workingDirectory: Array("/work".utf8),
+        workingDirectory: Array("/work".utf8), waivers: WaiverDecisions(waivers, clock: { 100 }),
         examine: { [jobs] file in
           jobs.withLock { $0 += 1 }
           var examination = Sample.examination()
@@ -148,5 +149,17 @@ struct ArtifactExaminerTests {
     _ = try report.run([Array("\(bench.place.path)/t".utf8)], bench.examiner(), workers: 1)
     #expect(test.errors.contains("1 examined, 0 denied"))
     #expect(test.errors.hasSuffix("\r\u{1B}[K"))
+  }
+
+  @Test func `a waiver counts for what is examined and for what the store answers`() throws {
+    let bench = try Bench()
+    let waiver = Waiver(
+      digest: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", verdict: .review,
+      reason: "tried", owner: "a person", until: 101)
+    let examiner = bench.examiner(waivers: [waiver]) { $0.verdict = .review }
+    let first = try bench.judge(examiner, "a")
+    let second = try bench.judge(examiner, "b")
+    #expect(first.isWaived && second.isWaived)
+    #expect(second.examination?.cached == true && second.verdict == .review)
   }
 }

@@ -22,7 +22,10 @@ struct HelpTests {
         Commands:
           scan PATH...                  Examine files or trees and report a verdict for each.
           gate PATH                     Examine quietly, for scripts: the exit status is the answer.
+          explain FILE                  Show what loading a file would do, line by line, without doing
+                                        it.
           verdict SHA256                Ask the store for the verdict on bytes of this digest.
+          waive [SHA256|FILE]           Let one artifact be used in spite of its verdict, for a time.
           rules [ID]                    Print the catalogue of rules, or explain one.
           policy check [DIR]            Check a policy folder; print its digest.
           policy digest [DIR]           Print the digest of a policy folder.
@@ -35,7 +38,7 @@ struct HelpTests {
                                         first.
 
         Exit status, the first that applies in the order 1, 2, 3:
-          0                             Every artifact is allowed.
+          0                             Every artifact is allowed, by its verdict or by a waiver.
           1                             At least one is denied.
           2                             The request itself failed, at least in part: usage, an
                                         unreadable path, no store, no confinement; or there was nothing
@@ -78,6 +81,26 @@ struct HelpTests {
         """)
   }
 
+  @Test func `help of explain`() {
+    #expect(
+      Self.help("explain", "-h") == """
+        Usage: lazaret explain [OPTIONS] FILE
+
+        Show what loading a file would do, line by line, without doing it.
+
+        Options:
+          --json                        Print one JSON document instead of text.
+          --opcodes                     Show every opcode too, where it stands.
+          --code                        Show the instructions of code objects, not only what they name.
+          --all                         Leave nothing out: neither repetitions nor what is beyond 20,000
+                                        lines.
+          --color auto|always|never     When to use colour (default: auto).
+          --policies DIR                The policy folder.
+          -h, --help                    Print this; --help with more detail.
+
+        """)
+  }
+
   @Test func `help of scan at length`() {
     #expect(
       Self.help("scan", "--help") == """
@@ -108,7 +131,7 @@ struct HelpTests {
           -h, --help                    Print this; --help with more detail.
 
         Exit status, the first that applies in the order 1, 2, 3:
-          0                             Every artifact is allowed.
+          0                             Every artifact is allowed, by its verdict or by a waiver.
           1                             At least one is denied.
           2                             The request itself failed, at least in part: usage, an
                                         unreadable path, no store, no confinement; or there was nothing
@@ -139,7 +162,7 @@ struct HelpTests {
           -h, --help                    Print this; --help with more detail.
 
         Exit status, the first that applies in the order 1, 2, 3:
-          0                             Every artifact is allowed.
+          0                             Every artifact is allowed, by its verdict or by a waiver.
           1                             At least one is denied.
           2                             The request itself failed, at least in part: usage, an
                                         unreadable path, no store, no confinement; or there was nothing
@@ -259,7 +282,7 @@ struct HelpTests {
           -h, --help                    Print this; --help with more detail.
 
         Exit status, the first that applies in the order 1, 2, 3:
-          0                             Every artifact is allowed.
+          0                             Every artifact is allowed, by its verdict or by a waiver.
           1                             At least one is denied.
           2                             The request itself failed, at least in part: usage, an
                                         unreadable path, no store, no confinement; or there was nothing

@@ -90,7 +90,7 @@ struct RendererTests {
     + #""severity":"critical","title":"A danger"}],"formats":["pytorch-zip","pickle"],"#
     + #""kind":"file","milliseconds":1.9,"path":"m/a.pt","policy":"sha256:feed","sandbox":{"filter":"sha256:cafe","#
     + #""layers":["seccomp","landlock:7"],"role":"scan"},"sha256":"abababababababababababababababababababababababababababababababab","#
-    + #""size":123,"verdict":"deny"}"#
+    + #""size":123,"unwaived":null,"verdict":"deny","waived":null}"#
 
   @Test func `a line of JSON is exactly the contract`() throws {
     let text = try JSONLinesRenderer(context: Sample.context).artifact(Sample.hostile, index: 0)
@@ -104,7 +104,8 @@ struct RendererTests {
         == #"{"cached":false,"coverage":{"bytes":0,"complete":false,"gaps":[{"location":{"member":null,"offset":null},"#
         + #""reason":"cannot be read: Permission denied"}],"members":0},"engine":"0.1.0","findings":[],"formats":[],"#
         + #""kind":"file","milliseconds":0,"path":"m/\\xFF\u001b\\n","policy":"sha256:feed","sandbox":{"filter":"","#
-        + #""layers":[],"role":"none"},"sha256":null,"size":null,"verdict":"incomplete"}"# + "\n")
+        + #""layers":[],"role":"none"},"sha256":null,"size":null,"unwaived":null,"verdict":"incomplete","waived":null}"#
+        + "\n")
   }
 
   @Test(arguments: 0...3)

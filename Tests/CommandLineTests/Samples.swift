@@ -67,7 +67,8 @@ final class TestHost {
   var errors: String { String(decoding: standardError.bytes, as: UTF8.self) }
 
   init(
-    _ environment: [String: String] = [:], isTerminal: Bool = false, outputFailure: SystemCallError? = nil
+    _ environment: [String: String] = [:], isTerminal: Bool = false, outputFailure: SystemCallError? = nil,
+    now: Int = 1_790_000_000
   ) {
     host = Host(
       output: Output(isTerminal: isTerminal) { [standardOutput] bytes throws(SystemCallError) in
@@ -77,7 +78,7 @@ final class TestHost {
       errors: Output(isTerminal: isTerminal) { [standardError] bytes throws(SystemCallError) in
         standardError.bytes += bytes
       },
-      environment: { environment[$0] })
+      environment: { environment[$0] }, clock: { now })
   }
 
   func run(_ arguments: String...) -> ExitStatus {

@@ -45,6 +45,15 @@ import Testing
     #expect(result.result.end == .stop)
   }
 
+  @Test func `STOP before the end of its frame is reported, for a file's reader goes on behind the frame`()
+  {
+    let run = run(pickle(.proto(4), .framed(.none, .stop, .text("hidden")), .none, .stop))
+    #expect(run.irregularities == [.frameMalformed])
+    #expect(run.result.end == .stop)
+    #expect(PickleTests.run(pickle(.proto(4), .framed(.none, .stop), .none, .stop)).irregularities == [])
+    #expect(PickleTests.run(pickle(.proto(4), .framed(.none), .stop, .none, .stop)).irregularities == [])
+  }
+
   @Test func `a frame inside a frame is reported`() {
     let run = run(pickle(.proto(4), .framed(.framed(.none), .pop), .none, .stop))
     #expect(run.irregularities == [.frameMalformed])

@@ -19,12 +19,14 @@ import Testing
     #expect(run(pickle(.lines(.long, canonical + "L"), .stop)).irregularities == [])
   }
 
-  @Test(arguments: [" 1.0", "1_0.0", "1.0 ", "+1.0", "Infinity", "0x1p3", ".5", "1E5", "1."])
+  @Test(arguments: [
+    " 1.0", "1_0.0", "1.0 ", "+1.0", "Infinity", "0x1p3", ".5", "1E5", "1.", "1e400", "-1e400",
+  ])
   func `a float that no pickler writes is reported`(_ odd: String) {
     #expect(run(pickle(.lines(.float, odd), .stop)).irregularities == [.numberNotCanonical])
   }
 
-  @Test(arguments: ["1.0", "-1.5", "1e-05", "1e+300", "inf", "-inf", "nan", "12", "0.1"])
+  @Test(arguments: ["1.0", "-1.5", "1e-05", "1e+300", "inf", "-inf", "nan", "12", "0.1", "1e-400"])
   func `a float as repr writes it is none`(_ text: String) {
     #expect(run(pickle(.lines(.float, text), .stop)).irregularities == [])
   }

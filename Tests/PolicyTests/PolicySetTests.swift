@@ -15,7 +15,7 @@ import Testing
     #expect(policy.scan.raises == ["artifact.unrecognised": .deny])
     #expect(policy.scan.reviewBecomes == .review)
     #expect(policy.waivers.count == 1)
-    #expect(policy.waivers.first?.expiry == 1_801_353_600)
+    #expect(policy.waivers.first?.until == 1_801_353_600)
   }
 
   @Test func `the bundle's profile chooses limits and scan policy`() throws {
@@ -57,10 +57,10 @@ import Testing
     ("1970-01-01T00:00:00Z", 0), ("1970-01-02T00:00:01Z", 86401), ("2000-02-29T12:00:00Z", 951_825_600),
     ("2000-03-01T00:00:00Z", 951_868_800), ("2024-12-31T23:59:59Z", 1_735_689_599),
     ("2100-03-01T00:00:00Z", 4_107_542_400), ("9999-12-31T23:59:59Z", 253_402_300_799),
-  ]) func `a waiver's expiry is counted in seconds since 1970`(text: String, seconds: Int) throws {
+  ]) func `a waiver's end is counted in seconds since 1970`(text: String, seconds: Int) throws {
     let waivers = SamplePolicy.waivers.replacing("2027-01-31T00:00:00Z", with: text)
     let policy = try PolicySet(parsing: SamplePolicy.bundle(replacing: ["waivers.json": waivers]))
-    #expect(policy.waivers.map(\.expiry) == [seconds])
+    #expect(policy.waivers.map(\.until) == [seconds])
   }
 
   @Test(arguments: [

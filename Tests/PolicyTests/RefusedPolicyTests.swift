@@ -185,17 +185,19 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
     .init(waivers, "e3b0c442", "E3B0C442", line: 4, "\"digest\"", "lowercase"),
     .init(waivers, "e3b0c442", "e3b0c44", line: 4, "\"digest\"", "64"),
     .init(waivers, "e3b0c442", "sha256:e3b0c442", line: 4, "\"digest\""),
-    .init(waivers, "\"who\": \"a person\", ", "", line: 4, "\"who\"", "missing"),
-    .init(waivers, "\"a person\"", "\"\"", line: 5, "\"who\"", "empty"),
-    .init(waivers, "\"2027-01-31T00:00:00Z\"", "\"never\"", line: 5, "\"expiry\"", "time"),
-    .init(waivers, "\"2027-01-31T00:00:00Z\"", "1801353600", line: 5, "\"expiry\"", "string"),
+    .init(waivers, "\"owner\": \"a person\", ", "", line: 4, "\"owner\"", "missing"),
+    .init(waivers, "\"a person\"", "\"\"", line: 5, "\"owner\"", "empty"),
+    .init(waivers, "\"verdict\": \"review\"", "\"verdict\": \"allow\"", line: 5, "\"verdict\"", "none of"),
+    .init(waivers, "\"verdict\": \"review\", ", "", line: 4, "\"verdict\"", "missing"),
+    .init(waivers, "\"2027-01-31T00:00:00Z\"", "\"never\"", line: 5, "\"until\"", "time"),
+    .init(waivers, "\"2027-01-31T00:00:00Z\"", "1801353600", line: 5, "\"until\"", "string"),
     .init(waivers, "\"reason\":", "\"reason\": \"x\", \"reason\":", line: 5, "\"reason\"", "twice"),
     .init(
       waivers, "\"2027-01-31T00:00:00Z\"}",
       """
       "2027-01-31T00:00:00Z"},
       {"digest": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-       "reason": "again", "who": "another", "expiry": "2027-02-28T00:00:00Z"}
+       "verdict": "deny", "reason": "again", "owner": "another", "until": "2027-02-28T00:00:00Z"}
       """, line: 6, "second waiver"),
   ]
 

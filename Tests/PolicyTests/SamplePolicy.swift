@@ -114,7 +114,7 @@ enum SamplePolicy {
       "schema": 1,
       "waivers": [
         {"digest": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-         "reason": "an empty file", "who": "a person", "expiry": "2027-01-31T00:00:00Z"}
+         "verdict": "review", "reason": "an empty file", "owner": "a person", "until": "2027-01-31T00:00:00Z"}
       ]
     }
     """

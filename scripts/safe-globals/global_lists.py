@@ -15,9 +15,12 @@ import textwrap
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 GLOBALS = os.path.join(ROOT, "policies", "globals")
 SAFE_KEYS = ("modules", "names", "kind", "arguments", "state", "items", "why")
+INPUT_KEYS = ("package", "version", "sha256")
 DANGEROUS_KEYS = ("modules", "submodules", "names", "when", "why")
 KINDS = ("class", "function", "value", "enum", "code")
 WIDTH = 140
+# As GlobalTable reads names.
+DOTTED_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 
 
 def swift_cases(enumeration):
@@ -48,6 +51,10 @@ def canonical(document, keys):
     lines = ['{"schema": 1, "list": %s,' % json.dumps(document["list"])]
     if "source" in document:
         lines.append(' "source": %s,' % json.dumps(document["source"]))
+    if "inputs" in document:
+        lines.append(' "inputs": [')
+        lines.append(",\n".join("  " + json.dumps({key: item[key] for key in INPUT_KEYS}) for item in document["inputs"]))
+        lines.append(" ],")
     lines.append(' "entries": [')
     entries = []
     for entry in document["entries"]:
@@ -122,7 +129,7 @@ class Checker:
                 self.claim_pair(path, (module, name))
 
     def claim_pair(self, path, pair):
-        if not all(isinstance(part, str) and part and part.strip() == part for part in pair):
+        if not all(isinstance(part, str) and (part == "*" or DOTTED_NAME.fullmatch(part)) for part in pair):
             self.errors.append("%s: bad pair %r" % (path, pair))
         if pair in self.pairs:
             self.errors.append("%s: %s.%s is also in %s" % (path, pair[0], pair[1], self.pairs[pair]))

@@ -24,6 +24,17 @@ enum EmbeddedCode {
     "_builtin_type", "_load_type", "_import_module", "_get_attr", "subimport", "__main__",
   ]
 
+  /// Whether that function finds a module or one of its attributes by its name, which is then used by carried code.
+  static func looksUp(_ name: String) -> Bool {
+    finders.contains { name.hasSuffix(".\($0)") } || name.hasSuffix("._get_module_attr")
+      || name.hasSuffix("._getattribute")
+  }
+
+  /// Whether that constructor, or the type of that name, makes a code object.
+  static func makesCode(_ name: String) -> Bool {
+    ["._create_code", ".CodeType", ".code", "._make_skel_func"].contains { name.hasSuffix($0) }
+  }
+
   /// Whether the function changes what it is given, or evaluates and opens what it is told: honest only on what the
   /// pickler has made itself.
   static func reachesFurther(_ name: String) -> Bool { farReaching.contains { name.hasSuffix($0) } }
@@ -75,8 +86,12 @@ extension PickleJudge {
   }
 
   /// Judges a call that makes code, or an object of code, out of the file. That it carries code was said at the import;
-  /// this is about the names that the code uses.
+  /// this is about what the code does.
   mutating func judgeEmbeddedCode(_ effect: Effect, name: String, _ values: borrowing ValueTable) {
+    if examineCode(effect, maker: name, values) { return }
+    judgeLookup(effect, name: name, values)
+    guard EmbeddedCode.makesCode(name) || holdsBytes(effect.operand, values) else { return }
+    // Code in a form that is not known: the names it has count, used or not.
     var names: Set<String> = []
     walk(effect.operand, values) { value, values in
       if value.kind == .string, let text = values.string(value, limit: 64) { names.insert(text) }
@@ -88,5 +103,10 @@ extension PickleJudge {
         "\(name) makes code that uses \(dangerous.prefix(8).joined(separator: ", "))",
         showing: effect.result, values)
     }
+  }
+
+  /// Whether one of the arguments is bytes, as bytecode is.
+  private func holdsBytes(_ arguments: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
+    values.elements(arguments)?.contains { $0.kind == .bytes || $0.kind == .bytearray } ?? false
   }
 }

@@ -41,6 +41,7 @@ extension PickleJudge {
     _ value: SymbolicValue, offset: Int, reach: NestedInput.Reach, format: NestedInput.Format,
     _ values: borrowing ValueTable
   ) -> Bool {
+    if isKnown { return true }
     if reach == .argument || nestedLoaded.contains(value.raw), nestedSeen.contains(value.raw) {
       return true
     }

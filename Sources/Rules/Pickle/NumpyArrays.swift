@@ -40,8 +40,7 @@ extension PickleJudge {
     return .reviewed
   }
 
-  private mutating func checkArrayClass(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Judgement
-  {
+  mutating func checkArrayClass(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
     guard value.kind == .global, let standing = standing(of: value, values) else {
       return .refused(.unsafeArguments, "its class is \(words(value.kind)), not an import")
     }

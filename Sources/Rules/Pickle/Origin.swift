@@ -58,7 +58,8 @@ extension PickleJudge {
       return .other
     }
     let callee = callee(made, values)
-    guard callee.kind == .global else {
+    let type = loadedType(callee, values)
+    guard callee.kind == .global || type != nil else {
       // The product of a class that the file carries; anything else was denied when it was called.
       if callee.kind == .call, let maker = values.callee(callee), maker.kind == .global,
         case .listed(.embeddedCode)? = standing(of: maker, values)?.kind
@@ -67,7 +68,7 @@ extension PickleJudge {
       }
       return .other
     }
-    guard let standing = standing(of: callee, values) else { return .other }
+    guard let standing = type ?? standing(of: callee, values) else { return .other }
     switch standing.kind {
     case .scriptType, .scriptExtension: return .scriptType
     case .unknown: return .unknownInstance(standing.name)
@@ -92,7 +93,7 @@ extension PickleJudge {
         return .other
       }
       return instance(of: first, masked: shape == .numpyMaskedReconstruct, values)
-    case .publicAttribute: return .other
+    case .publicAttribute, .dillType: return .other
     default: return .instance(declared)
     }
   }

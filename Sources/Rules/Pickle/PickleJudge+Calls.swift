@@ -5,15 +5,24 @@ import Policy
 extension PickleJudge {
   mutating func judgeCall(_ effect: Effect, _ values: borrowing ValueTable) {
     let target = callee(effect.target, values)
-    guard target.kind == .global else {
+    if target.kind == .global {
+      // Where there is none, the import was denied.
+      if let standing = standing(of: target, values) { judgeCall(effect, of: standing, values) }
+    } else if let type = loadedType(target, values) {
+      judgeCall(effect, of: type, values)
+    } else {
       collectNested(effect, values)
       judgeComputedCall(effect, values)
-      return
     }
-    guard let standing = standing(of: target, values) else { return }  // the import was denied
+  }
+
+  private mutating func judgeCall(
+    _ effect: Effect, of standing: Standing, _ values: borrowing ValueTable
+  ) {
     switch standing.kind {
     case .listed(.dangerous), .walk:
       collectNested(effect, values)
+      examineCode(effect, maker: standing.name, values)
       report(
         .dangerousCall, at: effect.offset, subject: standing.name,
         "\(standing.name) is called: \(standing.reason)",
@@ -21,11 +30,13 @@ extension PickleJudge {
     case .listed(.deniedCall):
       collectNested(effect, values)
       report(
-        .unreviewedStandardCall, at: effect.offset, subject: standing.name, "\(standing.name) is called",
+        .unreviewedStandardCall, at: effect.offset, subject: standing.name,
+        "\(standing.name) is called: \(standing.reason)",
         showing: effect.result, values)
     case .unknown:
       collectNested(effect, values)
       accountHandedOn(effect.operand, values)
+      examineCode(effect, maker: standing.name, values)
       report(
         .unknownCall, at: effect.offset, subject: standing.name,
         "\(standing.name) is called, and is on no list",
@@ -56,13 +67,14 @@ extension PickleJudge {
     _ effect: Effect, _ shape: CallShape, isClass: Bool, _ callee: Standing,
     _ values: borrowing ValueTable
   ) {
-    let judgement: Judgement
+    var judgement: Judgement
     if !isClass, effect.kind == .newObject || effect.kind == .newObjectEx {
       judgement = .unfollowed("the function is used as a class")
     } else if var arguments = callArguments(effect, isClass: isClass, values) {
       arguments.calleeList = callee.list
       judgement = check(shape, arguments, values).merged(
         with: checkNames(inArguments: effect.operand, values))
+      if shape != .partial { judgement = judgement.merged(with: checkHanded(effect.operand, values)) }
       noteStateInArguments(effect, arguments, values)
     } else {
       judgement = .unfollowed("the arguments are no tuple that could be followed")
@@ -135,9 +147,10 @@ extension PickleJudge {
       // A class that the file carries may be created and filled; a function of it that runs while loading is
       // what an attack needs.
       if product == .type {
-        judgeEmbeddedCode(effect, name: "a class made of embedded code", values)
+        judgeEmbeddedCode(effect, name: "a type that the file names", values)
         return
       }
+      examineCode(effect, maker: "a function of the file", values)
     case .scriptType: return
     case .instance, .unknownInstance, .other: break
     }

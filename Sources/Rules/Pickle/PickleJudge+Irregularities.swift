@@ -3,9 +3,12 @@ package import Pickle
 
 extension PickleJudge {
   package mutating func receive(_ irregularity: Irregularity) {
+    isKnown = irregularity.offset <= knownUntil
+    if isBeyondParting { return receiveBeyondParting(irregularity) }
     report(
       Self.rule(of: irregularity.kind), at: irregularity.offset, subject: irregularity.kind.rawValue,
       irregularity.detail)
+    showRemarks()
   }
 
   private static func rule(of kind: Irregularity.Kind) -> Rule {

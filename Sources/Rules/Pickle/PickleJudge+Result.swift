@@ -5,6 +5,7 @@ extension PickleJudge {
   /// STOP: what could be changed without an effect is looked at once more, and what the pickle gives is searched for
   /// pickles carried as data.
   package mutating func receive(result: SymbolicValue, at offset: Int, _ values: borrowing ValueTable) {
+    isKnown = offset <= knownUntil
     checkFieldsUnchanged(values, at: offset)
     checkStoredFunctions(result, values, at: offset)
     var carried: [SymbolicValue] = []
@@ -20,6 +21,7 @@ extension PickleJudge {
         .carriedPickle, at: value.payload, subject: "", "a constant of the result begins as a pickle",
         showing: value, values)
     }
+    observer?.observe(result: result, at: offset, takeRemarks(), values)
   }
 }
 

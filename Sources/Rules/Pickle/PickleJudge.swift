@@ -1,4 +1,5 @@
 package import Findings
+import Formats
 package import Pickle
 package import Policy
 
@@ -9,6 +10,7 @@ package import Policy
 package struct PickleJudge<Sink: ReportSink>: TraceSink {
   let table: GlobalTable
   let profile: PickleProfile
+  let reading: PickleReading
   let path: [String]
   /// Characters of evidence in a finding.
   let evidenceLimit: Int
@@ -22,8 +24,23 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   /// Storages in the order they are first referred to, at most ``PickleJudgeLimits/storages``.
   package internal(set) var storages: [TorchStorage] = []
 
-  /// How many pickles this one is inside of.
-  var depth = 0
+  /// Where other readings part from this one.
+  package internal(set) var partings = ReadingPartings()
+  /// Opcodes of the pickles inside arrays of objects, which come on top of the machine's own.
+  package internal(set) var innerOpcodes = 0
+  /// Whether the judge stopped the machine where every unpickler raises an exception.
+  package internal(set) var hasFailed = false
+
+  /// The offset of the effect up to which another judge has reported everything; -1 for none.
+  var knownUntil: Int
+  /// Whether the effect that is being judged was reported by another judge.
+  var isKnown = false
+  /// Words before the detail of each finding.
+  var prefix: String
+  /// The wrapper of joblib that the pickle's arrays have.
+  var arrayWrapper: String?
+  /// Code that the pickle carries, inner functions before those that hold them.
+  package internal(set) var codeObjects: [CarriedCode] = []
   var reported: Set<ReportKey> = []
   var gapReasons: Set<String> = []
   /// What is known of imported names, by the global's value.
@@ -31,33 +48,69 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   /// Storages by key: the first reference decides, as in PyTorch's loader.
   var storageIndex: [String: Int] = [:]
   var numpy = NumpyFacts()
+  /// How many more arguments are looked at for objects that no function may be handed.
+  var handedBudget = PickleJudgeLimits.handedValues
   var storedFunctions = StoredFunctions()
   /// Objects that have been given their state.
   var stated = NodeSet()
   /// Constants that are on the list of nested files, and those of them that are loaded.
   var nestedSeen: Set<UInt64> = []
   var nestedLoaded: Set<UInt64> = []
+  /// Sees what the judge sees and says; nil where nobody asked for an explanation.
+  package var observer: (any PickleObserver)?
+  /// The effect that the observer has not seen yet, and what was said since it saw the last.
+  var unseen: Effect?
+  var remarks: [Remark] = []
+  var codes: [CodeObject] = []
+  var codeBuilder = CodeBuilder()
+  /// Constants that have been read as marshalled code.
+  var marshalledSeen: Set<UInt64> = []
+  /// Pieces of code that a finding describes.
+  var describedCode = 0
 
   /// - Parameters:
   ///   - table: what the policy knows of importable names.
+  ///   - reading: what becomes of raw arrays between the opcodes.
+  ///   - parting: the offset of the BUILD after which `reading` differs from another that was judged already; what
+  ///     comes before is not reported again.
   ///   - path: the containers around the pickle, for the findings' locations.
   ///   - evidenceLimit: characters of pseudo-Python shown in a finding.
   package init(
-    table: GlobalTable, profile: PickleProfile, path: [String], evidenceLimit: Int, sink: Sink
+    table: GlobalTable, profile: PickleProfile, reading: PickleReading = .joblib, parting: Int? = nil,
+    path: [String], evidenceLimit: Int, sink: Sink
   ) {
     self.table = table
     self.profile = profile
+    self.reading = reading
+    knownUntil = parting ?? -1
+    prefix = parting == nil ? "" : reading.clause
     self.path = path
     self.evidenceLimit = evidenceLimit
     self.sink = sink
   }
 
   package mutating func receive(_ effect: Effect, _ values: borrowing ValueTable) -> Reaction {
+    guard observer != nil else { return judge(effect, values) }
+    return judgeObserved(effect, values)
+  }
+
+  mutating func judge(_ effect: Effect, _ values: borrowing ValueTable) -> Reaction {
+    isKnown = effect.offset <= knownUntil
+    if isBeyondParting {
+      switch outcome(effect, values) {
+      case .effect: break
+      case .nothing: return .proceed
+      case .exception(let reason):
+        hasFailed = true
+        return .stop(reason: reason)
+      }
+    }
     switch effect.kind {
     case .importGlobal: judgeImport(effect, values)
     case .reduce, .instantiate, .newObject, .newObjectEx: judgeCall(effect, values)
     case .build:
       judgeBuild(effect, values)
+      judgeSideFile(effect, values)
       return readArray(effect, values)
     case .setItems, .appendItems, .addItems: judgeItems(effect, values)
     case .persistentLoad: judgePersistentID(effect, values)
@@ -96,6 +149,8 @@ enum PickleJudgeLimits {
   /// Values looked at below one argument or state.
   static let walkedValues = 4096
   static let walkDepth = 8
+  /// Arguments and their elements looked at, over all calls.
+  static let handedValues = 1 << 24
   /// Components of a dotted name.
   static let nameComponents = 16
 }

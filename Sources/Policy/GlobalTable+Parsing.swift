@@ -3,6 +3,8 @@ import ByteParsing
 extension GlobalTable {
   /// Where the standard library's modules are listed.
   static let standardLibraryPath = "globals/standard-library.json"
+  /// The list that names of its modules are said to be on.
+  package static let standardLibraryList = "standard-library"
 
   /// Reads the files of `globals/`: `safe/*.json`, `dangerous/*.json`, `functions/*.json` and
   /// `standard-library.json`.

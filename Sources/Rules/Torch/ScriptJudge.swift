@@ -139,7 +139,11 @@ package struct ScriptJudge {
   private func dangerousReason(_ path: [String]) -> String? {
     guard path.count <= PickleJudgeLimits.nameComponents else { return "it has \(path.count) components" }
     if let first = path.first, path.count == 1 {
-      return globals.entry(module: "builtins", name: first).flatMap { $0.isSafe ? nil : $0.reason }
+      // Of a standard module any name is on the list; here it must be a name that somebody wrote down.
+      guard let entry = globals.entry(module: "builtins", name: first), !entry.isSafe,
+        entry.list != GlobalTable.standardLibraryList
+      else { return nil }
+      return entry.reason
     }
     for start in path.indices {
       for cut in path.indices where cut > start {

@@ -11,6 +11,8 @@ enum ScriptBindings {
     var lexer = ScriptLexer(source)
     var names: Set<String> = []
     var previous = ""
+    // How many tokens of `__annotations__["` have come.
+    var annotation = 0
     while let token = try lexer.next() {
       switch token.kind {
       case .name:
@@ -20,16 +22,18 @@ enum ScriptBindings {
         default: break
         }
         previous = text
+        annotation = text == "__annotations__" ? 1 : 0
         continue
       // `x = `, `x : type`, `x, y, = `: parameters, fields and the targets of assignments.
       case .punctuation(UInt8(ascii: "=")), .punctuation(UInt8(ascii: ":")),
         .punctuation(UInt8(ascii: ",")):
         if !previous.isEmpty { names.insert(previous) }
       // `__annotations__["0"] = type` declares a field of any name.
-      case .string:
+      case .string where annotation == 2:
         if let text = lexer.plainText(token), ScriptNames.isIdentifier(text) { names.insert(text) }
       default: break
       }
+      annotation = annotation == 1 && token.kind == .punctuation(UInt8(ascii: "[")) ? 2 : 0
       previous = ""
     }
     return names

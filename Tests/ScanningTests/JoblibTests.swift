@@ -203,7 +203,7 @@ import Testing
   @Test(arguments: irregular)
   func `what unpicklers may read differently is for review`(_ sample: Case) {
     let report = Examination.report(sample.bytes)
-    #expect(report.rules == [sample.rule], "\(report.summary)")
+    #expect(report.rules.contains(sample.rule), "\(report.summary)")
     #expect(report.verdict == .review, "\(report.summary)")
   }
 

@@ -69,6 +69,11 @@ package enum StateShape: String, CaseIterable, Sendable {
   /// None or one dict, for `__dict__` or `__setstate__`. Not the pair with a second dict of slots: BUILD sets those by
   /// `setattr`, which runs the class's property setters.
   case dictionary = "dict"
+  /// As `any`, but no function may be handed the object itself: what iterates, indexes or converts it was not
+  /// reviewed, or calls what the state holds.
+  case kept
+  /// As `dict`, and no function may be handed the object itself.
+  case keptDictionary = "kept-dict"
   /// No BUILD at all.
   case none
   /// A dict without the keys `restore_design_info` and `restore_model_spec`: where one of them stands, statsmodels evaluates

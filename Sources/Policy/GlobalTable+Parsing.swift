@@ -4,12 +4,14 @@ extension GlobalTable {
   /// Where the standard library's modules are listed.
   static let standardLibraryPath = "globals/standard-library.json"
 
-  /// Reads the files of `globals/`: `safe/*.json`, `dangerous/*.json` and `standard-library.json`.
+  /// Reads the files of `globals/`: `safe/*.json`, `dangerous/*.json`, `functions/*.json` and
+  /// `standard-library.json`.
   ///
   /// - Throws: at the first file that is not wholly understood or not one of these, and where a pair is listed
   ///   twice, in whatever files.
   package init(parsing files: [PolicyBundle.File]) throws(PolicyError) {
     self.init()
+    var functionLists = FunctionLists()
     for file in files {
       let folder = file.path.split(separator: "/").dropLast().joined(separator: "/")
       if file.path == Self.standardLibraryPath {
@@ -18,16 +20,21 @@ extension GlobalTable {
         try addSafeList(PolicyFile(file))
       } else if folder == "globals/dangerous" {
         try addDangerousList(PolicyFile(file))
+      } else if folder == "globals/functions" {
+        try functionLists.add(PolicyFile(file))
       } else {
         throw PolicyError(file: file.path, line: 0, reason: "no policy file has this name")
       }
     }
+    functions = try functionLists.index(offset: entries.count)
+    entries += functionLists.entries
   }
 
   private mutating func addSafeList(_ file: PolicyFile) throws(PolicyError) {
-    let list = try file.object(required: ["list", "source", "entries"])
+    let list = try file.object(required: ["list", "source", "entries"], optional: ["inputs"])
     try file.expectStem(list, "list")
     _ = try list.text("source")
+    if list.has("inputs") { try checkInputs(list) }
     for element in try list.array("entries") {
       let entry = try PolicyObject(
         element, in: file, required: ["modules", "names", "kind", "why"],
@@ -36,6 +43,24 @@ extension GlobalTable {
       let number = addEntry(GlobalEntry(kind, reason: try entry.text("why"), list: file.stem))
       try addPairs(entry, number)
     }
+  }
+
+  /// `inputs`: the releases that a generated list was made from, for who wants to make it again. They decide nothing, but
+  /// a record that is not whole is an error like any other.
+  private func checkInputs(_ list: PolicyObject) throws(PolicyError) {
+    for element in try list.array("inputs") {
+      let input = try PolicyObject(element, in: list.file, required: ["package", "version", "sha256"])
+      _ = try input.text("package")
+      _ = try input.text("version")
+      let digest = try input.text("sha256").utf8
+      guard digest.count == 64, digest.allSatisfy(Self.isHexadecimal) else {
+        throw list.file.error(at: try input.value("sha256"), "\"sha256\" must be 64 hexadecimal digits")
+      }
+    }
+  }
+
+  private static func isHexadecimal(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
   }
 
   private mutating func addDangerousList(_ file: PolicyFile) throws(PolicyError) {
@@ -131,7 +156,7 @@ extension GlobalTable {
   }
 
   /// Names of ASCII letters, digits and `_` with single dots between them.
-  private static func isDottedName(_ bytes: [UInt8]) -> Bool {
+  static func isDottedName(_ bytes: [UInt8]) -> Bool {
     guard bytes.count <= PolicyBundle.nameByteLimit else { return false }
     var afterDot = true
     for byte in bytes {
@@ -144,6 +169,20 @@ extension GlobalTable {
       }
     }
     return !afterDot
+  }
+
+  /// A name of ASCII letters, digits and `_` that does not begin with a digit.
+  static func isIdentifier(_ name: Span<UInt8>) -> Bool {
+    guard name.count > 0, name.count <= PolicyBundle.nameByteLimit else { return false }
+    for index in name.indices {
+      switch name[index] {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
+        break
+      case UInt8(ascii: "0")...UInt8(ascii: "9") where index > 0: break
+      default: return false
+      }
+    }
+    return true
   }
 }
 

@@ -39,12 +39,29 @@ struct SkopsContents: ArchiveContents {
     switch expected.removeValue(forKey: String(decoding: entry.name, as: UTF8.self)) {
     case .array: return .examine(.plain, .loadable)
     case .bytes: return .examine(.plain, .nothing)
+    case .treeNodes(let tree):
+      check(tree, entry, from: reader, path: path, &job)
+      return .examine(.plain, .loadable)
     case nil:
       job.recorder.record(
         Finding(
           .skopsUnreferencedMember, at: Location(path: path, offset: entry.offset),
           detail: "No node refers to the member.", evidence: entry.shownName))
       return .examine(.plain)
+    }
+  }
+
+  private func check(
+    _ tree: SkopsTree, _ entry: ZIPEntry, from reader: ZIPMemberReader, path: [String], _ job: inout ScanJob
+  ) {
+    guard let input = reader.open(entry, in: &job) else { return }
+    let location = Location(path: path + [entry.shownName])
+    do {
+      guard let trouble = try tree.trouble(in: input) else { return }
+      job.recorder.record(
+        Finding(.forgedNativeState, at: location, detail: "sklearn.tree._tree.Tree: \(trouble)"))
+    } catch {
+      job.gap(error, at: location.path)
     }
   }
 

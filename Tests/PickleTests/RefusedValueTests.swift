@@ -1,3 +1,4 @@
+import ByteParsing
 import Pickle
 import TestSupport
 import Testing

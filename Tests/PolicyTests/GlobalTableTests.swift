@@ -50,6 +50,29 @@ import Testing
     #expect(try table().entry(module: module, name: name) == nil)
   }
 
+  @Test func `a list may say what it was made from`() throws {
+    let digest = String(repeating: "0123456789abcdef", count: 4)
+    let file = """
+      {"schema": 1, "list": "kit", "source": "generated",
+       "inputs": [{"package": "kit", "version": "1.0", "sha256": "\(digest)"}],
+       "entries": [{"modules": ["Kit"], "names": ["K"], "kind": "class", "state": "kept-dict", "why": "made"}]}
+      """
+    let entry = try table(["globals/safe/kit.json": file]).entry(module: "Kit", name: "K")
+    #expect(entry?.kind == .safeClass(arguments: .any, state: .keptDictionary, items: false))
+  }
+
+  @Test(arguments: [
+    #"[{"package": "kit", "version": "1.0"}]"#, #"[{"package": "kit", "version": "1.0", "sha256": "ab"}]"#,
+    #"[{"package": "", "version": "1.0", "sha256": "ab"}]"#, #"["kit"]"#, #"{}"#,
+    "[{\"package\": \"kit\", \"version\": \"1.0\", \"sha256\": \"\(String(repeating: "X", count: 64))\"}]",
+  ]) func `a record of inputs that is not whole is refused`(inputs: String) {
+    let file = """
+      {"schema": 1, "list": "kit", "source": "generated", "inputs": \(inputs),
+       "entries": [{"modules": ["Kit"], "names": ["K"], "kind": "value", "why": "made"}]}
+      """
+    #expect(throws: PolicyError.self) { try table(["globals/safe/kit.json": file]) }
+  }
+
   @Test func `names that only look alike are different names`() throws {
     let file = """
       {"schema": 1, "list": "kelvin", "source": "by hand", "entries": [

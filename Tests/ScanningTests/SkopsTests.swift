@@ -141,6 +141,15 @@ import Testing
     expectAllowed(.list([first, first]))
   }
 
+  @Test func `a shared generator whose state was asked for twice is allowed`() {
+    func generator(_ state: String) -> Node {
+      Node(
+        "RandomStateNode", "numpy.random.mtrand", "RandomState",
+        ("content", Node.dictionary([("pos", .value(state))]).json), ("__id__", "7"))
+    }
+    expectAllowed(.list([generator("1"), generator("2")]))
+  }
+
   @Test func `identities that only Python takes for one are for review`() {
     expect(Node.value("1").with("__id__", "7.0"), "skops.malformed", .review)
   }
@@ -196,6 +205,41 @@ import Testing
       ("__reduce__", Node.object([("args", Node.tuple(.value("1.0")).json)])),
       ("content", Node.dictionary([]).json))
     expectAllowed(node)
+  }
+
+  // MARK: trees
+
+  /// A tree whose nodes are a member: a root and two leaves.
+  private func tree(left: Int64 = 1, feature: Int64 = 0, nodeCount: Int = 3) -> SkopsBuilder {
+    let state = Node.dictionary([("node_count", .value("\(nodeCount)")), ("nodes", .array(file: "1.npy"))])
+    var builder = SkopsBuilder(
+      attribute: Node(
+        "TreeNode", "sklearn.tree._tree", "Tree",
+        ("__reduce__", Node.object([("args", Node.tuple(.value("2"), .value("1")).json)])),
+        ("content", state.json)))
+    let header =
+      "{'descr': [('left_child', '<i8'), ('right_child', '<i8'), ('feature', '<i8')], "
+      + "'fortran_order': False, 'shape': (3,), }"
+    let text =
+      Array(header.utf8) + Array(repeating: 0x20, count: 127 - (10 + header.utf8.count) % 64) + [0x0A]
+    let rows: [[Int64]] = [[left, 2, feature], [-1, -1, -2], [-1, -1, -2]]
+    let array: [UInt8] =
+      [0x93] + Array("NUMPY".utf8) + [1, 0] + littleEndian(UInt16(text.count)) + text
+      + rows.flatMap { $0.flatMap { littleEndian($0) } }
+    builder.members = [ZIPBuilder.Member("1.npy", array)]
+    return builder
+  }
+
+  @Test func `a tree whose links stay inside it is allowed`() {
+    let report = Examination.report(tree().build())
+    #expect(report.verdict == .allow, "\(report.summary)")
+  }
+
+  @Test func `a tree whose links lead out of it is denied`() {
+    expect(tree(left: 3), "pickle.forged-native-state", .deny)
+    expect(tree(left: 0), "pickle.forged-native-state", .deny)
+    expect(tree(feature: 2), "pickle.forged-native-state", .deny)
+    expect(tree(nodeCount: 4), "pickle.forged-native-state", .deny)
   }
 
   // MARK: damage

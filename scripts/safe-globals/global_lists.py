@@ -15,6 +15,7 @@ import textwrap
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 GLOBALS = os.path.join(ROOT, "policies", "globals")
 SAFE_KEYS = ("modules", "names", "kind", "arguments", "state", "items", "why")
+INPUT_KEYS = ("package", "version", "sha256")
 DANGEROUS_KEYS = ("modules", "submodules", "names", "when", "why")
 KINDS = ("class", "function", "value", "enum", "code")
 WIDTH = 140
@@ -48,6 +49,10 @@ def canonical(document, keys):
     lines = ['{"schema": 1, "list": %s,' % json.dumps(document["list"])]
     if "source" in document:
         lines.append(' "source": %s,' % json.dumps(document["source"]))
+    if "inputs" in document:
+        lines.append(' "inputs": [')
+        lines.append(",\n".join("  " + json.dumps({key: item[key] for key in INPUT_KEYS}) for item in document["inputs"]))
+        lines.append(" ],")
     lines.append(' "entries": [')
     entries = []
     for entry in document["entries"]:

@@ -5,16 +5,27 @@ Nothing is imported and nothing is run: the sources are those of wheels nobody h
 
 import ast
 import os
+import re
+import warnings
 
 # Methods that loading a pickle can reach without the stream calling anything by name: object creation, state,
 # attribute lookup (BUILD asks for __setstate__, APPENDS for extend), hashing as a dict key, destruction.
 PRIMARY_HOOKS = (
-    "__new__", "__setstate__", "__getattr__", "__getattribute__", "__del__", "__hash__", "__eq__",
+    "__new__", "__setstate__", "__del__", "__hash__",
 )
-# Methods that a known function may reach when it is handed an instance: it iterates, measures or converts it.
+# What looks attributes up: BUILD asks for __setstate__ when an instance has no attributes yet.
+LOOKUP_HOOKS = ("__getattr__", "__getattribute__")
+# Only a class that has a hash compares while loading: the unpickler puts its instances into dicts and sets.
+COMPARING_HOOKS = ("__eq__",)
+# Methods that the hooks of other classes may reach: they ask whether a value is true, or long.
 SECONDARY_HOOKS = (
-    "__iter__", "__next__", "__len__", "__getitem__", "__contains__", "__bool__", "__index__", "__int__", "__float__",
-    "__array__", "__array_interface__", "keys", "__lt__", "__gt__", "__le__", "__ge__",
+    "__len__", "__bool__", "__nonzero__",
+)
+# Methods that only a known function reaches when it is handed an instance: it iterates, indexes, orders or converts
+# it. The hooks that are judged harmless do none of it with what the stream gave them.
+HANDED_HOOKS = (
+    "__iter__", "__next__", "__getitem__", "__reversed__", "__array__", "__array_interface__", "keys", "__contains__",
+    "__lt__", "__gt__", "__le__", "__ge__", "__ne__", "__eq__", "__index__", "__int__", "__float__",
 )
 # What SETITEM(S), APPEND(S) and ADDITEMS call.
 ITEM_HOOKS = ("__setitem__", "append", "extend", "add")
@@ -23,6 +34,10 @@ ITEM_HOOKS = ("__setitem__", "append", "extend", "add")
 SLOT_HOOKS = ("__setattr__",)
 # Ways of pickling that give the constructor arguments: such a class needs an entry written by hand.
 REDUCERS = ("__reduce__", "__reduce_ex__", "__getnewargs__", "__getnewargs_ex__", "__getinitargs__")
+# Names in a class that turn the meaning of others; no class that binds one is judged.
+TURNING = ("__getinitargs__", "__dict__", "__class__", "__mro_entries__", "__set_name__")
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class ClassSource:
@@ -33,23 +48,35 @@ class ClassSource:
         self.node = node
         self.name = node.name
         self.bases = [dotted(base) for base in plain_bases(node)]
-        self.metaclass = next((dotted(k.value) for k in node.keywords if k.arg == "metaclass"), None)
+        self.decorators = [dotted(decorator) for decorator in node.decorator_list]
+        self.metaclass = metaclass_of(node)
+        # Every binding of a name, for which one is in force may depend on what is installed.
         self.methods = {}
         self.setters = {}
+        # Why nobody can say by syntax what the class holds.
+        self.opaque = "keywords of the class" if any(k.arg is None for k in node.keywords) else None
         for item in statements(node.body):
-            if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                if any(isinstance(d, ast.Attribute) and d.attr == "setter" for d in item.decorator_list):
-                    self.setters[item.name] = item
-                else:
-                    self.methods[item.name] = item
-            elif isinstance(item, ast.Assign):
-                for target in item.targets:
-                    if isinstance(target, ast.Name):
-                        self.methods.setdefault(target.id, item)
+            self.read(item)
+
+    def read(self, item):
+        if isinstance(item, FUNCTIONS):
+            if any(isinstance(d, ast.Attribute) and d.attr in ("setter", "deleter") for d in item.decorator_list):
+                self.setters.setdefault(item.name, []).append(item)
+            else:
+                self.methods.setdefault(item.name, []).append(item)
+            return
+        for name in bound_names(item):
+            self.methods.setdefault(name, []).append(item)
+        if not isinstance(item, (ast.ClassDef, ast.If, ast.Try, ast.With)) and writes_namespace(item):
+            self.opaque = "its body writes its own namespace"
 
     @property
     def qualified(self):
         return self.module.name + "." + self.name
+
+    @property
+    def has_slots(self):
+        return "__slots__" in self.methods
 
 
 class ModuleSource:
@@ -58,33 +85,60 @@ class ModuleSource:
     def __init__(self, name, is_package, tree):
         self.name = name
         self.package = name if is_package else name.rpartition(".")[0]
-        self.classes = {}
-        self.functions = {}
-        self.assigned = {}
-        self.imports = {}
+        # Each name's bindings, in order: ClassSource, function, ("import", module, name), or the statement.
+        self.bindings = {}
         self.stars = []
+        # Attributes set on classes from outside their body: (class as written, attribute, statement).
+        self.patches = []
         for node in statements(tree.body):
-            if isinstance(node, ast.ClassDef):
-                self.classes[node.name] = ClassSource(self, node)
-            elif isinstance(node, ast.FunctionDef):
-                self.functions[node.name] = node
-            elif isinstance(node, ast.Assign):
-                for target in node.targets:
-                    if isinstance(target, ast.Name):
-                        self.assigned[target.id] = node.value
-            elif isinstance(node, ast.Import):
-                for alias in node.names:
-                    if alias.asname:
-                        self.imports[alias.asname] = (alias.name, None)
-                    else:
-                        self.imports[alias.name.split(".")[0]] = (alias.name.split(".")[0], None)
-            elif isinstance(node, ast.ImportFrom):
-                origin = self.absolute(node)
-                for alias in node.names:
-                    if alias.name == "*":
-                        self.stars.append(origin)
-                    else:
-                        self.imports[alias.asname or alias.name] = (origin, alias.name)
+            self.read(node)
+
+    def bind(self, name, what):
+        self.bindings.setdefault(name, []).append(what)
+
+    def read(self, node):
+        if isinstance(node, ast.ClassDef):
+            self.bind(node.name, ClassSource(self, node))
+        elif isinstance(node, FUNCTIONS):
+            node.module_source = self
+            self.bind(node.name, node)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                path = alias.name if alias.asname else alias.name.split(".")[0]
+                self.bind(alias.asname or path, ("import", path, None))
+        elif isinstance(node, ast.ImportFrom):
+            origin = self.absolute(node)
+            for alias in node.names:
+                if alias.name == "*":
+                    self.stars.append(origin)
+                else:
+                    self.bind(alias.asname or alias.name, ("import", origin, alias.name))
+        else:
+            for name in bound_names(node):
+                self.bind(name, node)
+
+    def read_patches(self, tree):
+        """`Class.__setstate__ = f`, wherever it stands."""
+        for node in ast.walk(tree):
+            for target in targets_of(node):
+                if isinstance(target, ast.Attribute) and dotted(target.value):
+                    self.patches.append((dotted(target.value), target.attr, node))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr" and len(node.args) == 3:
+                owner = dotted(node.args[0])
+                if owner and isinstance(node.args[1], ast.Constant):
+                    self.patches.append((owner, node.args[1].value, node))
+
+    def apply_own_patches(self):
+        for written, attribute, statement in self.patches:
+            for found in self.bindings.get(written, ()):
+                if isinstance(found, ClassSource):
+                    found.methods.setdefault(attribute, []).append(statement)
+        self.patches = [patch for patch in self.patches if patch[0] not in self.bindings or "." in patch[0]
+                        or not any(isinstance(found, ClassSource) for found in self.bindings[patch[0]])]
+
+    @property
+    def classes(self):
+        return [what for bound in self.bindings.values() for what in bound if isinstance(what, ClassSource)]
 
     def absolute(self, node):
         if not node.level:
@@ -99,6 +153,8 @@ def statements(body):
     for node in body:
         yield node
         if isinstance(node, ast.If):
+            if is_main(node.test):
+                continue
             yield from statements(node.body + node.orelse)
         elif isinstance(node, ast.Try):
             yield from statements(node.body + node.orelse + node.finalbody)
@@ -106,6 +162,66 @@ def statements(body):
                 yield from statements(handler.body)
         elif isinstance(node, ast.With):
             yield from statements(node.body)
+
+
+def is_main(test):
+    """`__name__ == "__main__"`: not run where the module is imported."""
+    return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__" and isinstance(test.ops[0], ast.Eq)
+
+
+def targets_of(node):
+    if isinstance(node, ast.Assign):
+        return node.targets
+    if isinstance(node, (ast.AugAssign, ast.AnnAssign, ast.For)):
+        return [node.target]
+    return []
+
+
+def bound_names(item):
+    """The names that a statement binds in the scope it stands in, those of its inner statements included."""
+    if isinstance(item, ast.AnnAssign) and item.value is None:
+        return
+    if isinstance(item, FUNCTIONS + (ast.ClassDef,)):
+        yield item.name
+        return
+    pending = [item]
+    # Their blocks are statements of their own.
+    if isinstance(item, ast.If):
+        pending = [item.test]
+    elif isinstance(item, ast.With):
+        pending = list(item.items)
+    elif isinstance(item, ast.Try):
+        yield from (handler.name for handler in item.handlers if handler.name)
+        return
+    while pending:
+        node = pending.pop()
+        if isinstance(node, FUNCTIONS + (ast.ClassDef,)):
+            yield node.name
+            continue
+        if isinstance(node, ast.Lambda):
+            continue
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.alias):
+            yield (node.asname or node.name).split(".")[0]
+        pending.extend(ast.iter_child_nodes(node))
+
+
+def writes_namespace(item):
+    """`locals()[name] = ...`, `vars().update(...)`, `exec(...)` in a class body."""
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("locals", "vars", "exec", "globals")
+        for node in ast.walk(item))
+
+
+def metaclass_of(node):
+    for keyword in node.keywords:
+        if keyword.arg == "metaclass":
+            return dotted(keyword.value) or "?"
+    for base in node.bases:
+        if isinstance(base, ast.Call) and (dotted(base.func) or "").split(".")[-1] == "with_metaclass" and base.args:
+            return dotted(base.args[0]) or "?"
+    return None
 
 
 def plain_bases(node):
@@ -135,6 +251,11 @@ def dotted(node):
 class ModuleTable:
     """Module sources by name, parsed when first asked for. A file that does not parse has no classes."""
 
+    PATCH = re.compile(rb"\.(__\w+__|append|extend|add|keys)\s*=[^=]|setattr\(\s*\w+\s*,\s*['\"]__")
+
+    # Parsed files by path: the trees that many releases inherit from are parsed once.
+    cache = {}
+
     def __init__(self):
         self.paths = {}
         self.parsed = {}
@@ -145,13 +266,25 @@ class ModuleTable:
     def get(self, name):
         if name not in self.parsed and name in self.paths:
             path, is_package = self.paths[name]
-            with open(path, "rb") as stream:
-                try:
-                    tree = ast.parse(stream.read())
-                except (SyntaxError, ValueError):
-                    tree = ast.Module([], [])
-            self.parsed[name] = ModuleSource(name, is_package, tree)
+            if path not in self.cache:
+                self.cache[path] = self.read(path, name, is_package)
+            self.parsed[name] = self.cache[path]
         return self.parsed.get(name)
+
+    def read(self, path, name, is_package):
+        with open(path, "rb") as stream:
+            text = stream.read()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError):
+            tree = ast.Module([], [])
+        module = ModuleSource(name, is_package, tree)
+        if self.PATCH.search(text):
+            module.read_patches(tree)
+            module.apply_own_patches()
+        return module
 
 
 class SourceIndex:
@@ -159,10 +292,12 @@ class SourceIndex:
 
     def __init__(self):
         self.modules = ModuleTable()
+        self.lineages = {}
+        self.resolved = {}
 
     def add_tree(self, root, prefixes):
         for folder, subfolders, files in os.walk(root):
-            subfolders[:] = sorted(f for f in subfolders if f not in ("tests", "test", "testing"))
+            subfolders[:] = sorted(f for f in subfolders if f not in ("tests", "test"))
             for file in sorted(files):
                 if not file.endswith(".py"):
                     continue
@@ -172,62 +307,138 @@ class SourceIndex:
                 name = ".".join(parts[:-1] if is_package else parts)
                 if not any(name == p or name.startswith(p + ".") for p in prefixes):
                     continue
+                if not all(part.isidentifier() for part in name.split(".")):
+                    continue  # a script with a dash in its name: no policy file can name it
                 self.modules.paths[name] = (path, is_package)
 
-    def resolve(self, module, name, seen=()):
-        """The class that `name` means in `module`: a ClassSource, or the dotted name of something outside."""
-        if name is None or (module, name) in seen:
-            return None
-        seen = seen + ((module, name),)
+    def add_patches(self):
+        """Gives classes what other statements put on them: as bindings of unknown make."""
+        for name in list(self.modules.parsed):
+            module = self.modules.parsed[name]
+            for written, attribute, statement in module.patches:
+                for found in self.resolve(name, written):
+                    if isinstance(found, ClassSource):
+                        found.methods.setdefault(attribute, []).append(statement)
+            module.patches = []
+
+    def resolve(self, module, name, seen=None):
+        """What `name` may mean in `module`: ClassSources, functions, and dotted names of what is outside, as a list.
+
+        A name of something that is no class, or cannot be followed, begins with `?`. `seen` are the names looked up on
+        the way, each of which is followed once: star imports form large and circular graphs.
+        """
+        if seen is not None:
+            return self.resolve_once(module, name, seen)
+        key = (module, name)
+        if key not in self.resolved:
+            found = self.resolve_once(module, name, set())
+            self.resolved[key] = [one for at, one in enumerate(found) if one not in found[:at]] or ["?" + str(name)]
+        return self.resolved[key]
+
+    def resolve_once(self, module, name, seen):
+        if name is None:
+            return ["?"]
+        if (module, name) in seen:
+            return []
+        seen.add((module, name))
+        if name.endswith("()"):
+            return [found + "()" if isinstance(found, str) else "?" + name for found in self.resolve(module, name[:-2], seen)]
         head, _, rest = name.partition(".")
         source = self.modules.get(module)
         if source is None:
-            return module + "." + name
-        if not rest and head in source.classes:
-            return source.classes[head]
-        if not rest and head in source.assigned:
-            target = dotted(source.assigned[head])
-            if target and target != head:
-                return self.resolve(module, target, seen)
-        if head in source.imports:
-            origin, original = source.imports[head]
-            if origin is None:
-                return None
-            if original is None:
-                return self.resolve_path(origin + "." + rest, seen) if rest else None
-            if origin + "." + original in self.modules and rest:
-                return self.resolve_path(origin + "." + original + "." + rest, seen)
-            return self.resolve(origin, original + ("." + rest if rest else ""), seen)
+            return [module + "." + name]
+        found = []
+        for what in source.bindings.get(head, ()):
+            found += self.follow(source, what, head, rest, seen)
+        if found or head in source.bindings:
+            return found
+        if module + "." + head in self.modules:
+            return self.resolve(module + "." + head, rest, seen) if rest else ["?module " + name]
+        outside = [star for star in source.stars if star not in self.modules]
         for origin in source.stars:
-            if origin in self.modules:
-                found = self.resolve(origin, name, seen)
-                if isinstance(found, ClassSource):
-                    return found
-        if module + "." + head in self.modules and rest:
-            return self.resolve(module + "." + head, rest, seen)
-        return "builtins." + name if not rest else module + "." + name
+            if origin in self.modules and self.modules.get(origin) is not None:
+                for result in self.resolve(origin, name, seen):
+                    if not isinstance(result, str):
+                        found.append(result)
+        if found:
+            return found
+        if outside:
+            return ["?" + origin + ".* " + name for origin in outside]
+        return ["builtins." + name if not rest else "?" + module + "." + name]
 
-    def resolve_path(self, path, seen):
+    def follow(self, source, what, head, rest, seen):
+        """What one binding of `head` means, and `rest` in it."""
+        if isinstance(what, tuple):
+            _, origin, original = what
+            if original is None:
+                return self.resolve_path(origin + "." + rest, seen) if rest else ["?module " + origin]
+            if origin + "." + original in self.modules:
+                return self.resolve_path(origin + "." + original + "." + rest, seen) if rest else ["?module " + origin + "." + original]
+            return self.resolve(origin, original + ("." + rest if rest else ""), seen) if origin else ["?" + head]
+        if isinstance(what, ClassSource) or isinstance(what, FUNCTIONS):
+            return [what] if not rest else ["?" + source.name + "." + head + "." + rest]
+        if isinstance(what, ast.Assign) and len(what.targets) == 1 and isinstance(what.targets[0], ast.Name):
+            target = dotted(what.value)
+            if target and target != head and not isinstance(what.value, ast.Subscript):
+                return self.resolve(source.name, target + ("." + rest if rest else ""), seen)
+        return ["?" + source.name + "." + head]
+
+    def resolve_path(self, path, seen=None):
         """`torch.nn.Module`: the longest module prefix, then the rest as a name in it."""
         parts = path.split(".")
         for cut in range(len(parts) - 1, 0, -1):
             module = ".".join(parts[:cut])
             if module in self.modules:
                 return self.resolve(module, ".".join(parts[cut:]), seen)
-        return path
+        return [path]
 
-    def ancestors(self, cls):
-        """The class and its bases, most derived first, each once; and the bases that are outside the index."""
-        order, outside, pending = [], [], [cls]
-        while pending:
-            current = pending.pop(0)
-            if current in order:
-                continue
-            order.append(current)
-            for base in current.bases:
-                found = self.resolve(current.module.name, base)
-                if isinstance(found, ClassSource):
-                    pending.append(found)
+    def lineage(self, cls, pending=()):
+        """Python's method resolution order of a class: ClassSources, and the names of bases that are outside.
+
+        The second part of the answer is false where a base is ambiguous or the order could not be computed: then
+        any of the methods may be in force.
+        """
+        if cls in pending or len(pending) > 40:
+            return [cls, "?circular"], False
+        if cls not in self.lineages:
+            self.lineages[cls] = self.linearized(cls, pending)
+        return self.lineages[cls]
+
+    def linearized(self, cls, pending):
+        sequences, clear = [], True
+        heads = []
+        for base in cls.bases:
+            found = self.resolve(cls.module.name, base)
+            clear = clear and len(found) == 1
+            for one in found:
+                if isinstance(one, ClassSource):
+                    order, sure = self.lineage(one, tuple(pending) + (cls,))
+                    clear = clear and sure
+                    sequences.append(order)
+                elif isinstance(one, str):
+                    sequences.append([one])
                 else:
-                    outside.append(found or "?" + str(base))
-        return order, outside
+                    sequences.append(["?function " + str(base)])
+                heads.append(sequences[-1][0])
+        merged = merge([list(s) for s in sequences] + [heads])
+        if merged is None:
+            merged, clear = [], False
+            for sequence in sequences:
+                merged += [one for one in sequence if one not in merged]
+        return [cls] + merged, clear
+
+
+def merge(sequences):
+    """C3, as CPython's `mro_implementation`; None where the bases contradict each other."""
+    result = []
+    sequences = [s for s in sequences if s]
+    while sequences:
+        for sequence in sequences:
+            head = sequence[0]
+            if not any(head in other[1:] for other in sequences):
+                break
+        else:
+            return None
+        result.append(head)
+        sequences = [rest for rest in ([one for one in s if one is not head and one != head] for s in sequences) if rest]
+    return result

@@ -5,8 +5,6 @@ import Pickle
 extension PickleJudge {
   /// The state of scikit-learn's `Tree`: `predict` walks from child to child until it meets a leaf, and reads the
   /// feature that each node names (`sklearn/tree/_tree.pyx`, `Tree.__setstate__` and `_apply_dense`).
-  ///
-  /// Its builders number a child after its parent, so a walk over honest nodes comes to an end.
   mutating func checkTreeNodes(
     of tree: SymbolicValue, _ state: SymbolicValue, _ values: borrowing ValueTable
   ) -> Judgement {
@@ -23,15 +21,9 @@ extension PickleJudge {
     guard let nodeCount = state["node_count"].flatMap({ values.integer($0) }),
       (0...array.count).contains(nodeCount)
     else { return .refused(.forgedNativeState, "its number of nodes is not that of its array") }
-    let (left, right, feature) = (columns[0], columns[1], columns[2])
-    for node in 0..<nodeCount where left[node] != -1 {
-      let later = node + 1..<nodeCount
-      guard later.contains(left[node]), later.contains(right[node]) else {
-        return .refused(.forgedNativeState, "a child of its node \(node) is not one of the nodes behind it")
-      }
-      guard (0..<featureCount).contains(feature[node]) else {
-        return .refused(.forgedNativeState, "its node \(node) reads a feature that there is not")
-      }
+    let links = TreeNodes(left: columns[0], right: columns[1], feature: columns[2])
+    if let trouble = links.trouble(nodeCount: nodeCount, featureCount: featureCount) {
+      return .refused(.forgedNativeState, trouble)
     }
     return .reviewed
   }

@@ -30,7 +30,8 @@ extension PickleJudge {
     case .listed(.deniedCall):
       collectNested(effect, values)
       report(
-        .unreviewedStandardCall, at: effect.offset, subject: standing.name, "\(standing.name) is called",
+        .unreviewedStandardCall, at: effect.offset, subject: standing.name,
+        "\(standing.name) is called: \(standing.reason)",
         showing: effect.result, values)
     case .unknown:
       collectNested(effect, values)
@@ -66,13 +67,14 @@ extension PickleJudge {
     _ effect: Effect, _ shape: CallShape, isClass: Bool, _ callee: Standing,
     _ values: borrowing ValueTable
   ) {
-    let judgement: Judgement
+    var judgement: Judgement
     if !isClass, effect.kind == .newObject || effect.kind == .newObjectEx {
       judgement = .unfollowed("the function is used as a class")
     } else if var arguments = callArguments(effect, isClass: isClass, values) {
       arguments.calleeList = callee.list
       judgement = check(shape, arguments, values).merged(
         with: checkNames(inArguments: effect.operand, values))
+      if shape != .partial { judgement = judgement.merged(with: checkHanded(effect.operand, values)) }
       noteStateInArguments(effect, arguments, values)
     } else {
       judgement = .unfollowed("the arguments are no tuple that could be followed")

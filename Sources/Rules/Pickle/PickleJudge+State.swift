@@ -40,8 +40,8 @@ extension PickleJudge {
     _ known: Origin.Known, _ effect: Effect, _ values: borrowing ValueTable
   ) -> Judgement {
     switch known.state {
-    case .any: return checkAttributes(effect.operand, values)
-    case .dictionary:
+    case .any, .kept: return checkAttributes(effect.operand, values)
+    case .dictionary, .keptDictionary:
       guard effect.operand.kind == .dictionary || effect.operand.kind == .none else {
         return .unfollowed("its state is \(words(effect.operand.kind)), not one dictionary")
       }
@@ -103,6 +103,21 @@ extension PickleJudge {
   /// Methods that a pickle calls by name on an object; an attribute of that name stands before the class's own.
   private static var calledMethods: Set<String> { ["append", "extend", "add"] }
 
+  /// Where a torch module looks its attributes up. `Module.__setstate__` sets further ones, which asks each of these
+  /// whether it has the name: an object's own method would answer.
+  private static var moduleTables: Set<String> { ["_parameters", "_buffers", "_modules"] }
+
+  /// Whether the value is a dict, an ordered one, or nothing.
+  private func isTable(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
+    switch value.kind {
+    case .instance, .persistent, .extension, .buffer, .unknown, .global: return false
+    case .call:
+      guard let callee = values.callee(value), let global = values.global(callee) else { return false }
+      return global.resolvedModule == "collections" && global.resolvedName == "OrderedDict"
+    default: return true
+    }
+  }
+
   /// A dictionary that goes into an object's attributes.
   func checkNames(_ attributes: SymbolicValue, slots: Bool, _ values: borrowing ValueTable) -> Judgement {
     guard attributes.kind == .dictionary else { return .reviewed }
@@ -118,6 +133,15 @@ extension PickleJudge {
     var judgement = Judgement.reviewed
     for index in stride(from: 0, to: entries.count - 1, by: 2) {
       guard let name = values.string(entries[index], limit: 256) else { continue }
+      if name == "_sklearn_version", entries[index + 1].kind != .string {
+        // `BaseEstimator.__setstate__` compares it and puts it into a warning: an object's own methods would run.
+        judgement = judgement.merged(with: .unfollowed("its version is no text"))
+        continue
+      }
+      if Self.moduleTables.contains(name), !isTable(entries[index + 1], values) {
+        judgement = judgement.merged(with: .unfollowed("its attribute \(name) is no dictionary"))
+        continue
+      }
       let special = name.hasPrefix("__") && name.hasSuffix("__")
       guard special || Self.calledMethods.contains(name) else { continue }
       if slots, special { return .refused(.unsafeState, "its attribute \(name) is set") }

@@ -108,6 +108,23 @@ extension SkopsJudge {
     visitChild(node, "content", &likeness)
   }
 
+  /// The state of a tree: its links are looked at when the array's member is met.
+  mutating func judgeTree(_ node: SkopsNode, _ content: SkopsNode) {
+    guard content.loader == .dictionary, let state = content.fields(of: "content"),
+      let nodes = state.child("nodes"), nodes.loader == .array, nodes["type"]?.equals("numpy") ?? false,
+      let nodeCount = state.child("node_count")?.jsonText.flatMap({ Int($0) }),
+      let arguments = node.fields(of: "__reduce__")?.child("args"), arguments.loader == .tuple,
+      let features = arguments["content"]?.elements.first(where: { _ in true }).flatMap(SkopsNode.init),
+      let featureCount = features.jsonText.flatMap({ Int($0) })
+    else {
+      report(
+        .skopsUnreviewedUse, at: node.json, "The nodes of a tree could not be found",
+        evidence: node.fullName)
+      return
+    }
+    takeFile(nodes, .treeNodes(SkopsTree(nodeCount: nodeCount, featureCount: featureCount)))
+  }
+
   private static let bitGenerators: Set<String> = ["MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"]
 
   /// A random generator: the loader fetches the bit generator from numpy.random by a name in its state, and calls it.

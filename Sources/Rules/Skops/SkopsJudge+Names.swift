@@ -88,6 +88,7 @@ extension SkopsJudge {
     if Self.isNothing(content) { return }
     switch shape {
     case .any: return
+    case .treeNodes where node.loader == .tree: judgeTree(node, content)
     case .dictionary where content.loader == .dictionary && content.isNamed("builtins", ["dict"]): return
     default:
       report(

@@ -42,7 +42,9 @@ extension SkopsJudge {
     case .dtype: judgeDtype(node, &likeness)
     case .randomState:
       judge(node, .callsWithNothing)
-      visitChild(node, "content", &likeness)
+      // skops asks a shared generator for its state anew each time, which is data alone.
+      var state = Hasher()
+      visitChild(node, "content", &state)
     case .randomGenerator: judgeGenerator(node, &likeness)
     case .cached:
       likeness.combine(node["__id__"]?.source)
@@ -223,7 +225,9 @@ extension SkopsJudge {
     if node.child("content")?.loader != .array {
       report(.skopsUnreviewedUse, at: node.json, "A dtype is taken from what is no array")
     }
-    visitChild(node, "content", &likeness)
+    // skops makes an empty array anew each time.
+    var array = Hasher()
+    visitChild(node, "content", &array)
   }
 
   /// Whether a node is a tuple of JSON values.

@@ -138,9 +138,13 @@ package struct SkopsJudge {
       report(.skopsMalformed, at: node.json, "A node names no file.", evidence: node.fullName)
       return
     }
-    // A member that is read both ways has to be an array.
-    if case .array? = files[name] { return }
-    files[name] = use
+    switch (files[name], use) {
+    case (.treeNodes(let one)?, .treeNodes(let other)) where one != other:
+      report(.skopsUnreviewedUse, at: node.json, "Two trees have their nodes in one member", evidence: name)
+    // The stricter of two uses decides.
+    case (.treeNodes?, _), (.array?, .bytes): break
+    default: files[name] = use
+    }
   }
 
   /// Records a finding, once for each rule and detail and evidence.

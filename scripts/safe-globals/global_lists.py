@@ -19,6 +19,8 @@ INPUT_KEYS = ("package", "version", "sha256")
 DANGEROUS_KEYS = ("modules", "submodules", "names", "when", "why")
 KINDS = ("class", "function", "value", "enum", "code")
 WIDTH = 140
+# As GlobalTable reads names.
+DOTTED_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 
 
 def swift_cases(enumeration):
@@ -127,7 +129,7 @@ class Checker:
                 self.claim_pair(path, (module, name))
 
     def claim_pair(self, path, pair):
-        if not all(isinstance(part, str) and part and part.strip() == part for part in pair):
+        if not all(isinstance(part, str) and (part == "*" or DOTTED_NAME.fullmatch(part)) for part in pair):
             self.errors.append("%s: bad pair %r" % (path, pair))
         if pair in self.pairs:
             self.errors.append("%s: %s.%s is also in %s" % (path, pair[0], pair[1], self.pairs[pair]))

@@ -305,6 +305,9 @@ class SourceIndex:
                 parts = os.path.relpath(path, root)[:-3].split(os.sep)
                 is_package = parts[-1] == "__init__"
                 name = ".".join(parts[:-1] if is_package else parts)
+                # A script beside the modules; nothing imports it by name.
+                if not all(part.isidentifier() and part.isascii() for part in name.split(".")):
+                    continue
                 if not any(name == p or name.startswith(p + ".") for p in prefixes):
                     continue
                 if not all(part.isidentifier() for part in name.split(".")):

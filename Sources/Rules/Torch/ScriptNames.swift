@@ -22,7 +22,8 @@ enum ScriptNames {
     "enumerate",
     "fork", "getattr", "hasattr", "hash", "hex", "inf", "infj", "isinstance", "len", "list", "max", "min",
     "nan",
-    "nanj", "oct", "ord", "pow", "print", "range", "rangelist", "reversed", "round", "sorted", "sum",
+    "nanj", "oct", "ord", "pow", "print", "range", "rangelist", "reversed", "round", "self", "sorted",
+    "sum",
     "unchecked_cast", "uninitialized", "zip",
   ]
 

@@ -50,7 +50,7 @@ import Testing
     "s0.real",
     "[s0]", "eval('1')", "9**9**9**9**9", "99999**99999", "sympify('1')", "s0; s1", "exec", "s0\\ns1",
     "Integer('s0')",
-    "99999999!",
+    "99999999!", "(s0 #\\r+eval)", "(s0 # )", "s0 \\\\",
   ])
   func `other text where Python evaluates is denied`(expression: String) throws {
     #expect(try judge(#"{"as_expr":{"expr_str":"\#(expression)"}}"#).verdict == .deny)
@@ -70,7 +70,14 @@ import Testing
     #expect(try judge(#"{"parameter_name":"layers.0.weight"}"#).verdict == .allow)
     #expect(try judge(#"{"parameter_name":"a\");print(\""}"#).verdict == .deny)
     #expect(try judge(#"{"forward_arg_names":["x","y: print()"]}"#).verdict == .deny)
-    #expect(try judge(#"{"metadata":{"name":"File \"a.py\", line 1"}}"#).verdict == .allow)
+    #expect(
+      try judge(#"{"target":"_operator.mul","metadata":{"name":"File \"a.py\", line 1"}}"#).verdict
+        == .allow)
+  }
+
+  @Test func `a value named metadata is judged as any other`() throws {
+    let value = #"{"tensor_values":{"target":{},"metadata":{"sizes":[{"expr_str":"eval('1')"}]}}}"#
+    #expect(try judge(value).verdict == .deny)
   }
 
   @Test func `a tree may hold plain containers only`() throws {

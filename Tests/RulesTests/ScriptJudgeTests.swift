@@ -93,6 +93,12 @@ import Testing
     #expect(judge(body: body).verdict != .allow)
   }
 
+  @Test func `a line that goes on inside of brackets hides no attribute`() {
+    #expect(judge("def f(x: Tensor) -> Tensor:\n  save = 1\n  (x.\n    save)(\"p\")\n").verdict != .allow)
+    #expect(judge("def f(x: Tensor) -> Tensor:\n  (x.\n    save)(\"p\")\n").verdict == .deny)
+    #expect(judge("def f(x: Tensor) -> Tensor:\n  y = (x\n    .save)\n").verdict == .deny)
+  }
+
   @Test func `a loop is looked at where it runs while loading`() {
     let loop = "while True:\n  y = torch.relu(x)"
     #expect(judge(body: loop).verdict == .allow)

@@ -27,6 +27,8 @@ package struct ScriptLexer {
   private let bytes: [UInt8]
   private var position = 0
   private var lineStart = 0
+  /// Brackets that are open: a line does not end inside of them.
+  private var nesting = 0
 
   package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -54,6 +56,8 @@ package struct ScriptLexer {
       return ScriptToken(kind: .number, range: start..<position, column: column)
     case let byte where Self.punctuation.contains(byte):
       position += 1
+      if "([{".utf8.contains(byte) { nesting += 1 }
+      if ")]}".utf8.contains(byte), nesting > 0 { nesting -= 1 }
       return ScriptToken(kind: .punctuation(byte), range: start..<position, column: column)
     default: throw ParseError(.malformed, at: start, "a character that TorchScript does not have")
     }
@@ -80,6 +84,9 @@ package struct ScriptLexer {
     while position < bytes.count {
       switch bytes[position] {
       case 0x20, 0x09, 0x0D: position += 1
+      case 0x0A where nesting > 0:
+        position += 1
+        lineStart = position
       case UInt8(ascii: "\\") where position + 1 < bytes.count && bytes[position + 1] == 0x0A: position += 2
       case UInt8(ascii: "#"):
         if bytes[position...].starts(with: Self.typeComment) {

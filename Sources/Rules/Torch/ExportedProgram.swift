@@ -30,8 +30,8 @@ package struct ExportedProgram {
       for (key, member) in value.members {
         let name = key.string ?? ""
         judge(name, member, into: &sink)
-        // Metadata are texts that nothing evaluates; names of the values are keys.
-        if name == "metadata" { continue }
+        // The metadata of a node or a graph are texts that nothing evaluates.
+        if name == "metadata", isMetadata(member, of: value) { continue }
         if name == "path_name", member.string?.hasPrefix("custom_obj_") == true {
           report(
             .customObject, "payload", "An object of a registered class is restored from its state.",
@@ -44,6 +44,13 @@ package struct ExportedProgram {
         if member.kind == .array || member.kind == .object { open.append(member) }
       }
     }
+  }
+
+  /// Whether an object holds nothing but texts, beside the target of a node or a graph. A value of the program may have
+  /// the name "metadata" too.
+  private func isMetadata(_ object: JSONValue, of owner: JSONValue) -> Bool {
+    guard owner.first("target") != nil || owner.first("graph") != nil else { return false }
+    return object.members.allSatisfy { $0.value.kind == .string }
   }
 
   /// The members that a payload configuration describes, and whether they are bare tensors: no pickles and no objects.

@@ -58,7 +58,9 @@ enum SymbolicText {
   }
 
   private static func check(_ text: [UInt8], isGuard: Bool) -> Bool {
-    guard text.count <= limit else { return false }
+    // Comments and continued lines end elsewhere for Python's tokenizer than here.
+    let isPlain = text.allSatisfy { (0x20...0x7E).contains($0) && $0 != 0x23 && $0 != 0x5C }
+    guard text.count <= limit, isPlain else { return false }
     // The loader computes powers and shifts of numbers at once.
     let source = String(decoding: text, as: UTF8.self)
     let powers = ["Pow", "LShift", "**"].reduce(0) {
@@ -85,7 +87,7 @@ enum SymbolicText {
   ) -> Bool {
     let last = previous.last
     switch token.kind {
-    case .newline: return isGuard
+    case .newline: return false
     case .number: return token.range.count <= digits
     case .name:
       let name = lexer.text(token)

@@ -17,7 +17,6 @@ package struct LoadedPolicy {
   package let digest: String
   package let compiled: Compiled
   private let bundle: PolicyBundle
-  private let table: [UInt8]?
   private let sources: [UInt8]
 
   /// - Parameter compiledGlobals: the file of the compiled table, unchecked; nil where there is none.
@@ -29,41 +28,40 @@ package struct LoadedPolicy {
     sources = digests.globals
     let found = try Self.examine(compiledGlobals, sources: digests.globals)
     compiled = found.state
-    table = found.bytes
     policy = try PolicySet(parsing: bundle, globals: found.table)
   }
 
   private static func examine(
     _ file: [UInt8]?, sources: [UInt8]
-  ) throws -> (state: Compiled, bytes: [UInt8]?, table: GlobalTable?) {
-    guard let file else { return (.missing, nil, nil) }
+  ) throws -> (state: Compiled, table: GlobalTable?) {
+    guard let file else { return (.missing, nil) }
     let compiled: CompiledGlobals
     do {
       compiled = try CompiledGlobals(decoding: file)
     } catch {
-      return (.damaged, nil, nil)
+      return (.damaged, nil)
     }
-    guard compiled.sources == sources else { return (.stale, nil, nil) }
+    guard compiled.sources == sources else { return (.stale, nil) }
     let digest = try SHA256()
-    try digest.update(compiled.table)
-    guard try digest.finish() == compiled.digest else { return (.damaged, nil, nil) }
+    // SAFETY: the span does not outlive the slice, which nothing changes meanwhile.
+    try digest.update(unsafe compiled.table.span.bytes)
+    guard try digest.finish() == compiled.digest else { return (.damaged, nil) }
     do {
-      return (.used, compiled.table, try GlobalTable(compiled: compiled.table))
+      return (.used, try GlobalTable(compiled: compiled.table))
     } catch {
-      return (.stale, nil, nil)  // whole, and not understood: another version made it
+      return (.stale, nil)  // whole, and not understood: another version made it
     }
   }
 
-  /// The policy for the zygote.
-  func transferred() throws(PolicyError) -> [UInt8] {
-    try PolicySet.transferred(bundle, table: table ?? policy.globals.compiled())
-  }
+  /// The policy for the zygote, in parts.
+  func transferred() throws(PolicyError) -> [ArraySlice<UInt8>] { try policy.transferred(bundle) }
 
   /// The file of the compiled table that belongs to these lists.
   package func compiledFile() throws -> [UInt8] {
-    let table = self.table ?? policy.globals.compiled()
+    let table = policy.globals.compiled
     let digest = try SHA256()
-    try digest.update(table)
+    // SAFETY: the span does not outlive the slice, which nothing changes meanwhile.
+    try digest.update(unsafe table.span.bytes)
     return CompiledGlobals(sources: sources, digest: try digest.finish(), table: table).encoded()
   }
 }

@@ -4,7 +4,7 @@ extension PolicySet {
   /// The policy for another process of this program, in two parts: the files of `bundle` that are no lists of globals,
   /// their length in 8 bytes, little-endian, before them; and the compiled table in place of those lists.
   package func transferred(_ bundle: PolicyBundle) throws(PolicyError) -> [ArraySlice<UInt8>] {
-    let files = bundle.files.filter { !$0.isOfGlobals }
+    let files = bundle.files.filter { !PolicyManifest.isOfGlobals($0.path) }
     let first = try PolicyBundle(files, profile: bundle.profile).encoded()
     var writer = TableWriter()
     writer.append(UInt64(first.count))

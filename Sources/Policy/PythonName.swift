@@ -17,7 +17,8 @@ enum PythonName {
     guard name.count > 0, name.count <= PolicyBundle.nameByteLimit else { return false }
     for index in name.indices {
       switch name[index] {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): break
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
+        break
       case UInt8(ascii: "0")...UInt8(ascii: "9") where index > 0: break
       default: return false
       }

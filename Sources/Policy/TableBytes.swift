@@ -9,7 +9,8 @@ struct TableBytes: Sendable {
   func count<Word: FixedWidthInteger>(of type: Word.Type) -> Int { bytes.count / MemoryLayout<Word>.size }
 
   /// The integer with that index.
-  func word<Word: FixedWidthInteger & UnsignedInteger>(_ index: Int, _ type: Word.Type = Word.self) -> Word {
+  func word<Word: FixedWidthInteger & UnsignedInteger>(_ index: Int, _ type: Word.Type = Word.self) -> Word
+  {
     var word: Word = 0
     let first = bytes.startIndex + index * MemoryLayout<Word>.size
     for offset in 0..<MemoryLayout<Word>.size {
@@ -61,7 +62,9 @@ extension ByteReader {
   ///
   /// - Parameter bytes: what the reader reads.
   /// - Throws: `.truncated` where fewer bytes follow than it says.
-  mutating func readPart(of bytes: ArraySlice<UInt8>, _ field: StaticString) throws(ParseError) -> TableBytes {
+  mutating func readPart(of bytes: ArraySlice<UInt8>, _ field: StaticString) throws(ParseError)
+    -> TableBytes
+  {
     let count = Int(try readInteger(UInt32.self, field))
     let start = bytes.startIndex + offset
     try skip(count, field)

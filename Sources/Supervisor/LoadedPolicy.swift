@@ -2,7 +2,7 @@ internal import Digest
 package import Policy
 
 /// A policy that is ready for use: from its compiled table where that is of these very lists, otherwise from the lists.
-package struct LoadedPolicy {
+package struct LoadedPolicy: Sendable {
   /// What became of the compiled table.
   package enum Compiled: Equatable, Sendable {
     case used, missing
@@ -14,21 +14,32 @@ package struct LoadedPolicy {
 
   package let policy: PolicySet
   /// `sha256:…`; the same whether the compiled table was used or not.
-  package let digest: String
+  package var digest: String { digests.policy }
   package let compiled: Compiled
+  /// Maybe without the lists of globals.
   private let bundle: PolicyBundle
-  private let sources: [UInt8]
+  private let digests: PolicyDigests
 
-  /// - Parameter compiledGlobals: the file of the compiled table, unchecked; nil where there is none.
+  /// Reads the lists of the folder where its compiled table does not hold them.
+  ///
   /// - Throws: `PolicyError` where the policy is not wholly understood; `DigestError` where libcrypto refuses.
-  package init(_ bundle: PolicyBundle, compiledGlobals: [UInt8]?) throws {
-    let digests = try PolicyDigests(bundle)
-    self.bundle = bundle
-    digest = digests.policy
-    sources = digests.globals
-    let found = try Self.examine(compiledGlobals, sources: digests.globals)
+  package init(_ folder: PolicyFolder) throws {
+    let found = try Self.examine(folder.compiledGlobals, sources: folder.digests.globals)
+    bundle = folder.bundle
+    digests = folder.digests
     compiled = found.state
-    policy = try PolicySet(parsing: bundle, globals: found.table)
+    policy = try PolicySet(
+      parsing: found.table == nil ? folder.whole() : folder.bundle, globals: found.table)
+  }
+
+  /// Reads the lists of a bundle.
+  ///
+  /// - Throws: `PolicyError` where the policy is not wholly understood; `DigestError` where libcrypto refuses.
+  package init(_ bundle: PolicyBundle) throws {
+    self.bundle = bundle
+    digests = try PolicyDigests(bundle)
+    compiled = .missing
+    policy = try PolicySet(parsing: bundle)
   }
 
   private static func examine(
@@ -62,6 +73,6 @@ package struct LoadedPolicy {
     let digest = try SHA256()
     // SAFETY: the span does not outlive the slice, which nothing changes meanwhile.
     try digest.update(unsafe table.span.bytes)
-    return CompiledGlobals(sources: sources, digest: try digest.finish(), table: table).encoded()
+    return CompiledGlobals(sources: digests.globals, digest: try digest.finish(), table: table).encoded()
   }
 }

@@ -92,8 +92,8 @@ package enum StateShape: String, CaseIterable, Sendable {
 }
 
 /// What the policy says of one importable name.
-package struct GlobalEntry: Equatable, Sendable {
-  package enum Kind: Equatable, Sendable {
+package struct GlobalEntry: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// Pickle may construct it in every way it has, and give it state; `items` says whether it may also be
     /// filled by SETITEM, APPEND and ADDITEMS.
     case safeClass(arguments: CallShape, state: StateShape, items: Bool)

@@ -33,7 +33,8 @@ extension PickleJudge {
     switch known.state {
     case .kept, .keptDictionary:
       return .unfollowed("it is handed an object of \(known.name), which was reviewed for being kept alone")
-    case .any, .dictionary, .none, .noFormula, .numpyDtype, .numpyArray, .partial, .treeNodes, .sparseIndices:
+    case .any, .dictionary, .none, .noFormula, .numpyDtype, .numpyArray, .partial, .treeNodes,
+      .arrayNodes, .sparseIndices:
       return .reviewed
     }
   }

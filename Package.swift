@@ -102,7 +102,7 @@ let package = Package(
       name: "Benchmark",
       dependencies: [
         "ByteParsing", "Digest", "Findings", "Linux", "Pickle", "Policy", "Scanning", "Supervisor",
-        "Worker",
+        "TestSupport", "Worker",
       ], path: "Tests/Benchmark",
       swiftSettings: settings),
     .target(
@@ -129,7 +129,7 @@ let package = Package(
     tests(
       "ScanningTests",
       [
-        "ByteParsing", "Findings", "Formats", "Linux", "Policy", "Rules", "Scanning", "Worker",
+        "ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy", "Rules", "Scanning", "Worker",
       ]),
     tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
     tests("WireTests", ["ByteParsing", "Findings", "Wire"]),

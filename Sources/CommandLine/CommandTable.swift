@@ -20,6 +20,16 @@ enum CommandTable {
       discussion: ["Prints nothing but errors. Only status 0 opens the gate."],
       flags: [.workers, .policies, .store, .noStore, .noCache], run: ScanCommand.gate),
     Command(
+      words: ["explain"], operands: "FILE", operandCount: 1...1,
+      summary: "Show what loading a file would do, line by line, without doing it.",
+      discussion: [
+        "Every pickle in the file is shown as pseudo-Python in the order in which it would run, each line with "
+          + "its offset and its judgement: ok, REVIEW, GAP for what was not examined, DENY. The reason follows.",
+        "The file is read by a confined process, as in a scan, and the exit status is that of a scan. Nothing is "
+          + "recorded.",
+      ],
+      flags: [.json, .opcodes, .code, .all, .color, .policies], run: ExplainCommand.run),
+    Command(
       words: ["verdict"], operands: "SHA256", operandCount: 1...1,
       summary: "Ask the store for the verdict on bytes of this digest.",
       discussion: [
@@ -47,6 +57,14 @@ enum CommandTable {
       summary: "Check a policy folder; print its digest.",
       discussion: ["Names the file and the line of the first thing that is not understood."],
       flags: [.policies], run: PolicyCommand.check),
+    Command(
+      words: ["policy", "compile"], operands: "[DIR]", operandCount: 0...1,
+      summary: "Compile a policy folder's lists of names, for a fast start.",
+      discussion: [
+        "Writes globals/compiled.bin. It is used only while it is of these very lists, decides nothing that they "
+          + "do not, and may be deleted."
+      ],
+      flags: [.policies], run: PolicyCommand.compile),
     Command(
       words: ["policy", "digest"], operands: "[DIR]", operandCount: 0...1,
       summary: "Print the digest of a policy folder.",

@@ -1,3 +1,5 @@
+internal import Findings
+
 /// Untrusted text made safe to look at.
 ///
 /// A name inside an archive may hold a terminal's escape sequences, turn the direction of writing, or hide
@@ -15,7 +17,7 @@ enum Escaping {
       case .scalar("\n"): text += "\\n"
       case .scalar("\t"): text += "\\t"
       case .scalar("\r"): text += "\\r"
-      case .scalar(let scalar) where isInvisible(scalar):
+      case .scalar(let scalar) where scalar.isInvisible:
         text += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
       case .scalar(let scalar): text.unicodeScalars.append(scalar)
       case .invalid(let byte): text += hexadecimal(byte)
@@ -46,7 +48,7 @@ enum Escaping {
     if document.utf8.allSatisfy({ $0 < 0x7F }) { return document }
     var text = ""
     for scalar in document.unicodeScalars {
-      if scalar.value >= 0x7F, isInvisible(scalar) {
+      if scalar.value >= 0x7F, scalar.isInvisible {
         for unit in String(scalar).utf16 {
           let digits = String(unit, radix: 16)
           text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
@@ -56,14 +58,6 @@ enum Escaping {
       }
     }
     return text
-  }
-
-  private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-    if scalar.value < 0x7F { return scalar.value < 0x20 }
-    return switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
-    default: scalar.properties.isDefaultIgnorableCodePoint
-    }
   }
 
   private static func hexadecimal(_ byte: UInt8) -> String {

@@ -98,6 +98,23 @@ struct Flag: Sendable {
       options.limit = try number(text, in: 1...Int(Int32.max), for: "limit")
     })
 
+  static let json = Flag(
+    "json", help: "Print one JSON document instead of text.",
+    apply: { options, _ throws(UsageError) in options.format = .json })
+
+  static let opcodes = Flag(
+    "opcodes", help: "Show every opcode too, where it stands.",
+    apply: { options, _ throws(UsageError) in options.explanation.opcodes = true })
+
+  static let code = Flag(
+    "code", help: "Show the instructions of code objects, not only what they name.",
+    apply: { options, _ throws(UsageError) in options.explanation.code = true })
+
+  static let all = Flag(
+    "all", help: "Leave nothing out: neither repetitions nor what is beyond 20,000 lines.",
+    detail: "There is an end even so, at five million lines or 1 GiB, and a last line that says so.",
+    apply: { options, _ throws(UsageError) in options.explanation.all = true })
+
   static let covers = Flag(
     "covers", "review|incomplete|deny", help: "The worst verdict it holds for (default: review).",
     apply: { options, text throws(UsageError) in

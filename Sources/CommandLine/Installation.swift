@@ -1,4 +1,3 @@
-internal import Digest
 internal import Linux
 internal import Policy
 internal import Supervisor
@@ -70,7 +69,7 @@ struct Installation {
 
   /// The digest that verdicts carry: `sha256:…`.
   static func digest(of bundle: PolicyBundle) throws -> String {
-    "sha256:" + (try SHA256.hexadecimal(of: bundle.judgementBytes()))
+    try PolicyDigests(bundle).policy
   }
 
   func supervisor(_ bundle: PolicyBundle, workers: Int) throws -> Supervisor {
@@ -82,7 +81,10 @@ struct Installation {
     }
     do {
       return try Supervisor(
-        SupervisorConfiguration(workerPath: worker, bundle: bundle, idleWorkers: workers))
+        SupervisorConfiguration(
+          workerPath: worker, bundle: bundle,
+          compiledGlobals: PolicyDirectory.readCompiledGlobals(try policyDirectory()), idleWorkers: workers)
+      )
     } catch let error as PolicyError {
       throw Failure("policies: \(Escaping.visible(error.description))")
     } catch {

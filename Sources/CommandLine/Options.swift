@@ -27,6 +27,7 @@ struct Options: Equatable, Sendable {
   var isQuiet = false
   var verdict: Verdict?
   var limit: Int?
+  var explanation = ExplanationRequest()
   var waive = Waive.add
   /// The worst verdict that a waiver covers.
   var covers = Verdict.review

@@ -138,6 +138,8 @@ struct Style: Equatable, Sendable {
     }
   }
 
+  func heading(_ text: String) -> String { paint("1", text) }
+
   func dim(_ text: String) -> String { paint("2", text) }
 
   /// ECMA-48, Select Graphic Rendition.

@@ -6,6 +6,13 @@ package protocol ReportSink {
   mutating func record(_ gap: Gap)
   /// Adds to what was examined.
   mutating func record(bytes: Int, members: Int, opcodes: Int)
+  /// A line of the explanation, where one was asked for.
+  mutating func record(_ line: ExplanationLine)
+}
+
+extension ReportSink {
+  /// A report has no lines: they are for whoever asked.
+  package mutating func record(_ line: ExplanationLine) {}
 }
 
 extension Report: ReportSink {

@@ -38,9 +38,21 @@ package struct Rule: Hashable, Sendable {
 /// Every rule there is, one file a family (`RuleCatalog+Pickle.swift`, ...).
 package enum RuleCatalog {
   /// All rules, in the order `lazaret rules` prints them.
-  package static let all: [Rule] =
-    pickle + code + joblib + torchTensor + torch + skops + stableBaselines + zip + compression + numpy
-    + torchProgram + artifact + sandbox
+  package static let all: [Rule] = [
+    pickle,
+    code,
+    joblib,
+    numpy,
+    torchTensor,
+    torch,
+    torchProgram,
+    skops,
+    stableBaselines,
+    zip,
+    compression,
+    artifact,
+    sandbox,
+  ].flatMap { $0 }
 
   /// The rule of that id.
   package static func rule(_ id: String) -> Rule? { byID[id] }

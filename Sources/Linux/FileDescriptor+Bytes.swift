@@ -21,8 +21,20 @@ extension FileDescriptor {
   ///
   /// - Throws: `EFBIG` where there are more than `limit`.
   package func readAll(limit: Int) throws(SystemCallError) -> [UInt8] {
-    var result: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 64 * 1024)
+    // One read gets what the file has now; the loop sees that it has ended, or has grown.
+    let expected = min(max(try identity().size, 0), limit)
+    let number = self.number
+    var trouble: SystemCallError?
+    var result = unsafe [UInt8](unsafeUninitializedCapacity: expected) { buffer, count in
+      do throws(SystemCallError) {
+        // SAFETY: the buffer has `expected` bytes, and counts as filled what pread says it wrote.
+        count = try systemCall("pread") { unsafe pread(number, buffer.baseAddress, expected, 0) }
+      } catch {
+        trouble = error
+      }
+    }
+    if let trouble { throw trouble }
+    var block = [UInt8](repeating: 0, count: 4096)
     while true {
       var span = block.mutableSpan
       var raw = unsafe span.mutableBytes

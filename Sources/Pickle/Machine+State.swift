@@ -37,6 +37,7 @@ extension Machine {
     if opcode.entry.stack.takesMark { fence = marks.pop() }
     // A list whose items are set, say, no longer holds what it was given.
     values.elide(target)
+    guard !isOdd || values.elementCount(operand) != 0 else { try fail(.oddItems, sink: &sink) }
     advance(to: argument.end)
     // For no items the C unpickler does nothing, and Python's still looks for the method.
     let flow = try deliver(

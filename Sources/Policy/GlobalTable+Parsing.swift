@@ -4,12 +4,14 @@ extension GlobalTable {
   /// Where the standard library's modules are listed.
   static let standardLibraryPath = "globals/standard-library.json"
 
-  /// Reads the files of `globals/`: `safe/*.json`, `dangerous/*.json` and `standard-library.json`.
+  /// Reads the files of `globals/`: `safe/*.json`, `dangerous/*.json`, `functions/*.json` and
+  /// `standard-library.json`.
   ///
   /// - Throws: at the first file that is not wholly understood or not one of these, and where a pair is listed
   ///   twice, in whatever files.
   package init(parsing files: [PolicyBundle.File]) throws(PolicyError) {
     self.init()
+    var functionLists = FunctionLists()
     for file in files {
       let folder = file.path.split(separator: "/").dropLast().joined(separator: "/")
       if file.path == Self.standardLibraryPath {
@@ -18,10 +20,14 @@ extension GlobalTable {
         try addSafeList(PolicyFile(file))
       } else if folder == "globals/dangerous" {
         try addDangerousList(PolicyFile(file))
+      } else if folder == "globals/functions" {
+        try functionLists.add(PolicyFile(file))
       } else {
         throw PolicyError(file: file.path, line: 0, reason: "no policy file has this name")
       }
     }
+    functions = try functionLists.index(offset: entries.count)
+    entries += functionLists.entries
   }
 
   private mutating func addSafeList(_ file: PolicyFile) throws(PolicyError) {
@@ -151,7 +157,7 @@ extension GlobalTable {
   }
 
   /// Names of ASCII letters, digits and `_` with single dots between them.
-  private static func isDottedName(_ bytes: [UInt8]) -> Bool {
+  static func isDottedName(_ bytes: [UInt8]) -> Bool {
     guard bytes.count <= PolicyBundle.nameByteLimit else { return false }
     var afterDot = true
     for byte in bytes {
@@ -164,6 +170,20 @@ extension GlobalTable {
       }
     }
     return !afterDot
+  }
+
+  /// A name of ASCII letters, digits and `_` that does not begin with a digit.
+  static func isIdentifier(_ name: Span<UInt8>) -> Bool {
+    guard name.count > 0, name.count <= PolicyBundle.nameByteLimit else { return false }
+    for index in name.indices {
+      switch name[index] {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
+        break
+      case UInt8(ascii: "0")...UInt8(ascii: "9") where index > 0: break
+      default: return false
+      }
+    }
+    return true
   }
 }
 

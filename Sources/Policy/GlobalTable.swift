@@ -1,5 +1,5 @@
-/// What is known of importable names: exact pairs first, then the modules that are dangerous as a whole,
-/// then the standard library.
+/// What is known of importable names: exact pairs first, then the modules that are dangerous as a whole, then the
+/// functions of reviewed libraries, then the standard library.
 package struct GlobalTable: Sendable {
   /// One line of the lists, for showing them.
   package struct Listing: Equatable, Sendable {
@@ -26,6 +26,8 @@ package struct GlobalTable: Sendable {
   var wildcards: [Wildcard] = []
   /// Numbers of `entries`, by module and no name.
   var standardLibrary = NameIndex()
+  /// Numbers of `entries`.
+  var functions = FunctionIndex()
 
   /// A table that knows nothing.
   package init() {}
@@ -33,8 +35,8 @@ package struct GlobalTable: Sendable {
   /// What the policy says of `module.name`; nil where it says nothing, which is at least `review`.
   ///
   /// Exact pairs decide. Otherwise the wildcard of the longest module counts, on the module itself or, where
-  /// its entry says so, on one around it; then the standard library's modules give `.deniedCall`. Names are
-  /// compared byte by byte.
+  /// its entry says so, on one around it; then the functions of reviewed libraries and the standard library's
+  /// modules give `.deniedCall`. Names are compared byte by byte, but for those functions: they are known by hash.
   package func entry(module: String, name: String) -> GlobalEntry? {
     let module = module.utf8Span.span
     if let found = exact.value(module: module, name: name.utf8Span.span) { return entries[Int(found)] }
@@ -50,6 +52,7 @@ package struct GlobalTable: Sendable {
       }
       count = Self.parent(of: module, count)
     }
+    if let found = functions.value(module: module, name: name.utf8Span.span) { return entries[Int(found)] }
     count = longest
     while count > 0 {
       if let found = standardLibrary.value(module: module.extracting(first: count), name: none) {
@@ -60,7 +63,8 @@ package struct GlobalTable: Sendable {
     return nil
   }
 
-  /// Every exact pair and every wildcard, in the order of the files. The standard library is not in it.
+  /// Every exact pair and every wildcard, in the order of the files. The functions and the standard library
+  /// are not in it.
   package var listings: [Listing] {
     exact.pairs.map { pair in
       Listing(

@@ -16,8 +16,9 @@ package struct PolicySet: Sendable {
 
   /// Reads every file of the bundle, those of other profiles too.
   ///
+  /// - Parameter compiled: what the lists of globals say, where that is known already; they are not read then.
   /// - Throws: at the first file that is not wholly understood, that does not belong, or that is missing.
-  package init(parsing bundle: PolicyBundle) throws(PolicyError) {
+  package init(parsing bundle: PolicyBundle, globals compiled: GlobalTable? = nil) throws(PolicyError) {
     var limits: [String: Limits] = [:]
     var scan: [String: ScanPolicy] = [:]
     var seccomp: [String: SeccompPolicy] = [:]
@@ -30,7 +31,7 @@ package struct PolicySet: Sendable {
       case "limits": limits[PolicyFile.stem(of: file.path)] = try Limits(parsing: PolicyFile(file))
       case "scan": scan[PolicyFile.stem(of: file.path)] = try ScanPolicy(parsing: PolicyFile(file))
       case "seccomp": seccomp[PolicyFile.stem(of: file.path)] = try SeccompPolicy(parsing: PolicyFile(file))
-      case "globals", "globals/safe", "globals/dangerous": globals.append(file)
+      case "globals", "globals/safe", "globals/dangerous", "globals/functions": globals.append(file)
       case "torchscript" where file.path == OperatorTable.path:
         operators = try OperatorTable(parsing: file)
       case "" where file.path == PolicyBundle.waiverPath:
@@ -39,7 +40,7 @@ package struct PolicySet: Sendable {
       }
     }
     for folder in ["globals/safe/", "globals/dangerous/"]
-    where !globals.contains(where: { $0.path.hasPrefix(folder) }) {
+    where compiled == nil && !globals.contains(where: { $0.path.hasPrefix(folder) }) {
       throw PolicyError(file: folder, line: 0, reason: "no list of globals is there")
     }
     for profile in Set(limits.keys).union(scan.keys).union(["default", bundle.profile]).sorted() {
@@ -53,14 +54,14 @@ package struct PolicySet: Sendable {
     guard seccomp["scan"] != nil else { throw Self.missing("seccomp/scan.json") }
     guard let operators else { throw Self.missing(OperatorTable.path) }
     guard let waivers else { throw Self.missing(PolicyBundle.waiverPath) }
-    guard globals.contains(where: { $0.path == GlobalTable.standardLibraryPath }) else {
+    guard compiled != nil || globals.contains(where: { $0.path == GlobalTable.standardLibraryPath }) else {
       throw Self.missing(GlobalTable.standardLibraryPath)
     }
     self.profile = bundle.profile
     self.limits = chosenLimits
     self.scan = chosenScan
     self.seccomp = seccomp
-    self.globals = try GlobalTable(parsing: globals)
+    if let compiled { self.globals = compiled } else { self.globals = try GlobalTable(parsing: globals) }
     self.operators = operators
     self.waivers = waivers
   }

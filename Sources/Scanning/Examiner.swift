@@ -8,15 +8,18 @@ package struct Examiner {
   package let operators: OperatorTable
   package let limits: Limits
   package let decompressor: any Decompressor
+  /// What lines to record of what a loader would do; nil for none.
+  package let explanation: ExplanationRequest?
 
   package init(
     globals: GlobalTable, operators: OperatorTable = OperatorTable(), limits: Limits,
-    decompressor: any Decompressor
+    decompressor: any Decompressor, explanation: ExplanationRequest? = nil
   ) {
     self.globals = globals
     self.operators = operators
     self.limits = limits
     self.decompressor = decompressor
+    self.explanation = explanation
   }
 
   /// Examines one artifact and records everything in `sink` as it is found. What cannot be examined is a gap.
@@ -26,10 +29,12 @@ package struct Examiner {
     let shared = Shared(sink)
     // Text is escaped on its way out, and an escape is longer than what it stands for.
     let recorder = Recorder(shared, byteLimit: limits.reportBytes / 8)
+    let explainer = explanation.map { Explainer($0, recorder) }
     var job = ScanJob(
       input, globals: globals, operators: operators, limits: limits, decompressor: decompressor,
-      recorder: recorder)
+      recorder: recorder, explainer: explainer)
     job.run()
+    explainer?.finish()
     sink = shared.sink
   }
 }
@@ -43,6 +48,7 @@ private final class Shared<Sink: ReportSink>: ReportSink {
   func record(format: String) { sink.record(format: format) }
   func record(_ finding: Finding) { sink.record(finding) }
   func record(_ gap: Gap) { sink.record(gap) }
+  func record(_ line: ExplanationLine) { sink.record(line) }
   func record(bytes: Int, members: Int, opcodes: Int) {
     sink.record(bytes: bytes, members: members, opcodes: opcodes)
   }

@@ -30,14 +30,20 @@ package enum NumpyScanner: FormatScanner {
     let input = run.member.input
     let start = run.offset
     let dataOffset = try NumpyHeader.dataOffset(input, at: start)
-    let header: NumpyHeader
-    let element: NumpyElement
     do throws(ParseError) {
-      header = try NumpyHeader(parsing: input, at: start)
-      guard let found = NumpyElement(header.descriptor) else {
+      let header = try NumpyHeader(parsing: input, at: start)
+      guard let element = NumpyElement(header.descriptor) else {
         throw ParseError(.unsupported, at: start, "type that NumPy does not write")
       }
-      element = found
+      run.offset = dataOffset
+      if element.hasObject { return run.next(&job, profile: .plain) }
+      guard let size = element.byteCount(header.shape) else {
+        throw ParseError(.malformed, at: start, "shape of the array")
+      }
+      try reportCarried(
+        in: try input.slice(at: dataOffset, count: size, "data of the array"), element, run, job)
+      run.offset = dataOffset + size
+      return true
     } catch {
       // NumPy may read the header all the same, and find a pickle behind it.
       job.gap(error, at: run.member.path)
@@ -45,20 +51,16 @@ package enum NumpyScanner: FormatScanner {
       try BuriedPickles.examine(&run, in: &job)
       return false
     }
-    run.offset = dataOffset
-    if element.hasObject { return run.next(&job, profile: .plain) }
-    guard let size = element.byteCount(header.shape) else {
-      throw ParseError(.malformed, at: start, "shape of the array")
-    }
-    let data = try input.slice(at: dataOffset, count: size, "data of the array")
-    if element.isOpaque, NumpyRules.carriesPickle(try data.prefix(NumpyRules.headCount)) {
-      job.recorder.record(
-        Finding(
-          .carriedPickle, at: Location(path: run.member.path, offset: dataOffset),
-          detail: "The bytes of the array begin as a pickle."))
-    }
-    run.offset = dataOffset + size
-    return true
+  }
+
+  private static func reportCarried(
+    in data: Input, _ element: NumpyElement, _ run: PickleRun, _ job: ScanJob
+  ) throws(ParseError) {
+    guard element.isOpaque, NumpyRules.carriesPickle(try data.prefix(NumpyRules.headCount)) else { return }
+    job.recorder.record(
+      Finding(
+        .carriedPickle, at: Location(path: run.member.path, offset: run.offset),
+        detail: "The bytes of the array begin as a pickle."))
   }
 
   /// NumPy never looks behind an array. Somebody put the bytes there for another reader.

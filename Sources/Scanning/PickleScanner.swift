@@ -90,6 +90,14 @@ struct PickleRun {
     return false
   }
 
+  /// Adds what `torch.load` would say of the pickle by default, where it is the one that `torch.load` reads.
+  private func explainWeightsOnly(
+    _ explainer: Explainer, at start: Int, _ profile: PickleProfile, opcodeLimit: Int
+  ) {
+    guard case .torch = profile, case .anything = member.expectation else { return }
+    explainer.add(WeightsOnly.examine(member.input, at: start, opcodeLimit: opcodeLimit))
+  }
+
   /// Runs one pickle as one kind of loader reads it.
   private mutating func read(
     at start: Int, _ reading: PickleReading, parting: Int?, _ profile: PickleProfile, _ job: inout ScanJob
@@ -98,8 +106,16 @@ struct PickleRun {
       table: job.globals, profile: profile, reading: reading, parting: parting, path: member.path,
       evidenceLimit: job.limits.evidenceBytes, sink: job.recorder)
     judge.ownModules = member.ownModules
+    // What another loader reads behind the parting is in the report.
+    let explainer = parting == nil ? job.explainer : nil
+    judge.observer = explainer
+    explainer?.begin(member.input, at: start, path: member.path)
     let result = Machine.run(
       member.input, at: start, opcodeLimit: job.budget.opcodesLeft, sink: &judge)
+    if let explainer {
+      explainer.end(result)
+      explainWeightsOnly(explainer, at: start, profile, opcodeLimit: job.budget.opcodesLeft)
+    }
     let opcodes = result.opcodes + judge.innerOpcodes
     job.budget.spend(opcodes: opcodes)
     job.recorder.record(bytes: 0, members: 0, opcodes: opcodes)

@@ -20,6 +20,9 @@ package final class Recorder: ReportSink {
 
   package func record(format: String) { sink.record(format: format) }
 
+  /// Lines are counted by whoever makes them.
+  package func record(_ line: ExplanationLine) { sink.record(line) }
+
   package func record(_ finding: Finding) {
     let count = seen[finding.rule.id, default: 0]
     guard count < Self.findingsPerRule, count == 0 || bytes < byteLimit else {

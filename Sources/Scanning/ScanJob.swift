@@ -12,6 +12,8 @@ package struct ScanJob {
   package let limits: Limits
   package let decompressor: any Decompressor
   package let recorder: Recorder
+  /// Writes down what loaders would do; nil where nobody asked.
+  package let explainer: Explainer?
   package var budget: Budget
 
   private enum Work {
@@ -25,13 +27,14 @@ package struct ScanJob {
 
   package init(
     _ artifact: Input, globals: GlobalTable, operators: OperatorTable, limits: Limits,
-    decompressor: any Decompressor, recorder: Recorder
+    decompressor: any Decompressor, recorder: Recorder, explainer: Explainer? = nil
   ) {
     self.globals = globals
     self.operators = operators
     self.limits = limits
     self.decompressor = decompressor
     self.recorder = recorder
+    self.explainer = explainer
     budget = Budget(limits, artifactBytes: artifact.count)
     work = [.member(Member(artifact, path: [], depth: 0))]
   }
@@ -103,9 +106,10 @@ package struct ScanJob {
 
   private mutating func dispatch(_ member: Member) throws(ParseError) {
     let head = try Head(member.input)
-    var recognised = false
-    for scanner in Registry.scanners where scanner.recognize(head) != .no {
-      recognised = true
+    let scanners = Registry.scanners.filter { $0.recognize(head) != .no }
+    explainer?.enter(member, formats: scanners.map { $0.format })
+    defer { explainer?.leave() }
+    for scanner in scanners {
       recorder.record(format: scanner.format)
       do {
         try scanner.scan(member, in: &self)
@@ -113,7 +117,7 @@ package struct ScanJob {
         gap(error, at: member.path)
       }
     }
-    if !recognised { try UnrecognisedData.examine(member, head: head, in: &self) }
+    if scanners.isEmpty { try UnrecognisedData.examine(member, head: head, in: &self) }
     if member.depth == 0 { recorder.record(bytes: member.input.count, members: 0, opcodes: 0) }
   }
 }

@@ -79,7 +79,7 @@ extension TorchContents {
       root = try StrictJSON.parse(
         text,
         bounds: StrictJSON.Bounds(
-          bytes: Self.documentBytes, depth: 512, values: 64 << 20, allowsPythonNumbers: true))
+          bytes: Self.documentBytes, depth: 512, values: 16 << 20, allowsPythonNumbers: true))
     } catch {
       job.gap(error, at: path)
       return

@@ -100,8 +100,13 @@ struct TorchContents: ArchiveContents {
       return .examine(profile)
     }
     guard let bytes = reader.measure(entry, in: &job) else { return .done }
+    job.explainer?.pass(path + [entry.shownName], "\(bytes) bytes of a tensor")
     let location = Location(path: path, offset: entry.offset)
-    for finding in storages.flatMap({ TorchRules.storage($0, bytes: bytes, at: location) }) {
+    // The tracer keeps the shapes of its inputs and not their bytes.
+    let isShapeOnly = bytes == 0 && name.hasPrefix(TorchLayout.tracedInputs)
+    for finding in isShapeOnly
+      ? [] : storages.flatMap({ TorchRules.storage($0, bytes: bytes, at: location) })
+    {
       job.recorder.record(finding)
     }
     job.recorder.record(bytes: 0, members: 1, opcodes: 0)
@@ -120,6 +125,7 @@ struct TorchContents: ArchiveContents {
           detail: "The member is not one short line of text.", evidence: entry.shownName))
       return .examine(profile)
     }
+    job.explainer?.pass(path + [entry.shownName], "a line of text")
     job.recorder.record(bytes: 0, members: 1, opcodes: 0)
     return .done
   }

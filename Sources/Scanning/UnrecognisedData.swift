@@ -5,6 +5,9 @@ import Findings
 enum UnrecognisedData {
   static func examine(_ member: Member, head: Head, in job: inout ScanJob) throws(ParseError) {
     let magic = Magic.table.first { head.has($0.bytes, at: $0.offset) }
+    job.explainer?.note(
+      head.input.count == 0
+        ? "empty" : magic.map { "\($0.name), not opened" } ?? "no format that is examined")
     switch member.expectation {
     case .nothing: return
     case .loadable:

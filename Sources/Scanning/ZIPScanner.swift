@@ -34,6 +34,7 @@ package enum ZIPScanner: FormatScanner {
     var contents: (any ArchiveContents)?
     if let layout = audit.layout, let kind = layout.kind {
       job.recorder.record(format: kind.rawValue)
+      job.explainer?.note(kind.rawValue)
       contents = try TorchContents(layout, kind: kind, archive: archive, of: member, in: &job)
     }
     let reader = ZIPMemberReader(archive: archive, path: member.path)

@@ -10,14 +10,26 @@ package enum PolicyDirectory {
 
   /// Reads the files of a policy folder: every `*.json` in it and in its folders.
   ///
-  /// A symbolic link inside it, anything that is no file or folder, and any other name than `README.md` and
-  /// ``waiverReplacement`` is refused, so that nobody takes a file for policy that is not, or the other way round. The caps are those of
-  /// ``PolicyBundle``.
+  /// A symbolic link inside it, anything that is no file or folder, and any other name than `README.md`,
+  /// ``waiverReplacement`` and those of the compiled table is refused, so that nobody takes a file for policy that is
+  /// not, or the other way round. The caps are those of ``PolicyBundle``.
   package static func read(_ path: String, profile: String = "default") throws(PolicyError) -> PolicyBundle
   {
     var files: [PolicyBundle.File] = []
     try collect(try openRoot(path), prefix: "", depth: 1, into: &files)
     return try PolicyBundle(files, profile: profile)
+  }
+
+  /// The bytes of the compiled table beside the lists, whatever they are worth; nil where it cannot be read.
+  package static func readCompiledGlobals(_ path: String) -> [UInt8]? {
+    do throws(SystemCallError) {
+      return try FileDescriptor.open(
+        path + "/" + CompiledGlobals.path, [.readOnly, .noFollow, .nonBlocking]
+      )
+      .readAll(limit: PolicyBundle.byteLimit)
+    } catch {
+      return nil  // the lists are read instead
+    }
   }
 
   private static func openRoot(_ path: String) throws(PolicyError) -> FileDescriptor {
@@ -41,6 +53,8 @@ package enum PolicyDirectory {
     for name in names where name != Array("README.md".utf8) {
       if prefix.isEmpty, name == Array(waiverReplacement.utf8) { continue }
       let path = prefix + String(decoding: name, as: UTF8.self)
+      if path == CompiledGlobals.path { continue }
+      if path == "\(CompiledGlobals.folder)/\(CompiledGlobals.replacement)" { continue }
       guard files.count < PolicyBundle.fileLimit else {
         throw PolicyError(file: path, line: 0, reason: "more than \(PolicyBundle.fileLimit) files")
       }

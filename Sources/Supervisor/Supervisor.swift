@@ -12,12 +12,17 @@ package struct SupervisorConfiguration: Sendable {
   /// The worker program.
   package var workerPath: String
   package var bundle: PolicyBundle
+  /// The file of the compiled table, unchecked; nil where there is none.
+  package var compiledGlobals: [UInt8]?
   /// Workers kept forked and confined ahead of their jobs, 1 or more.
   package var idleWorkers: Int
 
-  package init(workerPath: String, bundle: PolicyBundle, idleWorkers: Int = 2) {
+  package init(
+    workerPath: String, bundle: PolicyBundle, compiledGlobals: [UInt8]? = nil, idleWorkers: Int = 2
+  ) {
     self.workerPath = workerPath
     self.bundle = bundle
+    self.compiledGlobals = compiledGlobals
     self.idleWorkers = idleWorkers
   }
 }
@@ -46,20 +51,19 @@ package final class Supervisor: Sendable {
   /// - Throws: `PolicyError` where the policy is not wholly understood; ``SupervisorError`` where there can be no
   ///   confinement at all.
   package init(_ configuration: SupervisorConfiguration) throws {
-    let policy = try PolicySet(parsing: configuration.bundle)
-    let bundle = configuration.bundle.encoded()
+    let loaded = try LoadedPolicy(configuration.bundle, compiledGlobals: configuration.compiledGlobals)
+    let policy = loaded.policy
     let filters = try SeccompCompiler.compile(policy.seccomp).encoded()
-    let policyDigest = "sha256:" + (try SHA256.hexadecimal(of: configuration.bundle.judgementBytes()))
     let filterDigest = "sha256:" + (try SHA256.hexadecimal(of: filters))
     let files = ZygoteFiles(
-      bundle: try .sealedMemory(bundle, name: "policy"),
+      policy: try .sealedMemory(loaded.transferred(), name: "policy"),
       filters: try .sealedMemory(filters, name: "filters"))
     let zygote = try Zygote(
       program: configuration.workerPath, files: files, idleWorkers: configuration.idleWorkers)
 
     self.configuration = configuration
     self.policy = policy
-    self.policyDigest = policyDigest
+    self.policyDigest = loaded.digest
     self.filterDigest = filterDigest
     self.files = files
     self.zygote = Mutex(zygote)
@@ -67,13 +71,17 @@ package final class Supervisor: Sendable {
 
   /// Examines one file and judges it. Blocks until then, at most a little longer than the policy's limit by the
   /// clock. May be called from many threads at once.
-  package func examine(_ file: borrowing FileDescriptor) -> Examination {
+  ///
+  /// - Parameter explanation: who is given the lines of an explanation; nil where nobody asks for one.
+  package func examine(
+    _ file: borrowing FileDescriptor, explanation: ExplanationReader? = nil
+  ) -> Examination {
     let start = MonotonicClock.nanoseconds
     do {
       let before = try file.settledIdentity()
       guard before.isRegular else { throw SupervisorError("it is not a regular file") }
-      if try file.isReadOnly() { return try examine(file, before, start: start) }
-      return try examine(try file.reopenedReadOnly(), before, start: start)
+      if try file.isReadOnly() { return try examine(file, before, explanation, start: start) }
+      return try examine(try file.reopenedReadOnly(), before, explanation, start: start)
     } catch {
       let assembly = VerdictAssembly(
         report: Report(), outcome: .unavailable("\(error)"), digestFailure: "\(error)")
@@ -82,16 +90,18 @@ package final class Supervisor: Sendable {
   }
 
   private func examine(
-    _ file: borrowing FileDescriptor, _ before: FileIdentity, start: UInt64
+    _ file: borrowing FileDescriptor, _ before: FileIdentity, _ explanation: ExplanationReader?,
+    start: UInt64
   ) throws -> Examination {
     let limits = policy.limits
-    let deadline = start + UInt64(clamping: min(limits.wallSeconds, 1_000_000)) * 1_000_000_000
+    var deadline = start + UInt64(clamping: min(limits.wallSeconds, 1_000_000)) * 1_000_000_000
     var digest = FileDigest(size: before.size)
     var surroundings = Surroundings()
     var assembly: VerdictAssembly
     do throws(SupervisorError) {
       assembly = try work(
-        file, Job(inputSize: before.size), deadline: deadline, hashing: &digest, &surroundings)
+        file, Job(inputSize: before.size, explanation: explanation?.request), explanation,
+        deadline: &deadline, hashing: &digest, &surroundings)
     } catch {
       assembly = VerdictAssembly(report: Report(), outcome: .unavailable(error.reason))
     }
@@ -110,16 +120,18 @@ package final class Supervisor: Sendable {
 
   /// Has a worker examine the file. One that died before it had the file says nothing of it: another is taken.
   private func work(
-    _ file: borrowing FileDescriptor, _ job: Job, deadline: UInt64, hashing digest: inout FileDigest,
-    _ surroundings: inout Surroundings
+    _ file: borrowing FileDescriptor, _ job: Job, _ explanation: ExplanationReader?,
+    deadline: inout UInt64, hashing digest: inout FileDigest, _ surroundings: inout Surroundings
   ) throws(SupervisorError) -> VerdictAssembly {
     var attempts = 0
     while true {
       let worker = try takeWorker()
       surroundings.kernel = worker.kernel
       let inherited = worker.layers
-      var session = WorkerSession(worker, job: job, limits: policy.limits, deadline: deadline)
+      var session = WorkerSession(
+        worker, job: job, limits: policy.limits, deadline: deadline, explanation: explanation)
       session.run(file, hashing: &digest)
+      deadline += session.readingNanoseconds
       attempts += 1
       guard session.end.jobSent || attempts == Self.attemptLimit else { continue }
       if session.end.jobSent { surroundings.layers = inherited.adding(session.layers) }

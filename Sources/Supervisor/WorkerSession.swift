@@ -21,6 +21,9 @@ struct WorkerSession: ~Copyable {
   private var killed = false
   /// When to stop waiting, on the clock that never goes back.
   private var deadline: UInt64
+  private let explanation: ExplanationReader?
+  /// What the reader of the explanation took, which is not the worker's time.
+  private(set) var readingNanoseconds: UInt64 = 0
   private(set) var end = WorkerEnd()
   /// What the worker says is around it, beyond what it inherits.
   private(set) var layers = Layers()
@@ -28,11 +31,15 @@ struct WorkerSession: ~Copyable {
   /// What has been reported.
   var report: Report { decoder.report }
 
-  init(_ worker: consuming WorkerProcess, job: Job, limits: Limits, deadline: UInt64) {
+  init(
+    _ worker: consuming WorkerProcess, job: Job, limits: Limits, deadline: UInt64,
+    explanation: ExplanationReader? = nil
+  ) {
     self.worker = worker
     self.job = job
-    self.decoder = ReportDecoder(limits: limits)
+    self.decoder = ReportDecoder(limits: limits, explanation: job.explanation)
     self.deadline = deadline
+    self.explanation = explanation
   }
 
   /// Runs until the worker has ended, hashing `file` meanwhile.
@@ -122,8 +129,23 @@ struct WorkerSession: ~Copyable {
       try worker.socket.send(job.encoded(), descriptors: [file.number], wait: false)
       end.jobSent = true
     case .record: break
+    case .line(let line): handOn(line)
     case .end: end.reportComplete = true
     }
+  }
+
+  /// Gives a line to whoever reads the explanation, while the worker waits. Where nobody reads any more, there is no
+  /// point in going on.
+  private mutating func handOn(_ line: ExplanationLine) {
+    guard let explanation else { return }
+    let start = MonotonicClock.nanoseconds
+    let goesOn = explanation.receive(line)
+    let taken = MonotonicClock.nanoseconds - start
+    readingNanoseconds += taken
+    deadline += taken
+    guard !goesOn else { return }
+    end.loss = end.loss ?? "the reader of its explanation has left"
+    kill()
   }
 
   private mutating func refuse(_ error: WireError) {

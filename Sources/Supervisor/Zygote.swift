@@ -25,16 +25,16 @@ struct WorkerProcess: ~Copyable {
 
 /// What every zygote is given, both sealed.
 struct ZygoteFiles: ~Copyable {
-  /// The encoded policy bundle.
-  let bundle: FileDescriptor
+  /// The policy as `PolicySet.transferred` writes it.
+  let policy: FileDescriptor
   /// The compiled seccomp programs.
   let filters: FileDescriptor
 }
 
 /// The process that forks the workers, and the socket to it.
 ///
-/// It is started with descriptors 0 to 2 on `/dev/null`, its end of the control socket on 3, the policy bundle on
-/// 4 and the seccomp programs on 5, both sealed, and with an environment of three fixed variables.
+/// It is started with descriptors 0 to 2 on `/dev/null`, its end of the control socket on 3, the policy on 4
+/// and the seccomp programs on 5, both sealed, and with an environment of three fixed variables.
 struct Zygote: ~Copyable {
   /// Answers that take longer than this come from a zygote that is stuck.
   private static let answerMilliseconds = 30_000
@@ -60,7 +60,7 @@ struct Zygote: ~Copyable {
         program, arguments: ["lazaret-worker", "zygote"],
         environment: ["SWIFT_BACKTRACE=enable=no", "TZ=UTC0", "LC_ALL=C.UTF-8"],
         descriptors: [
-          null.number, null.number, null.number, pair.second.number, files.bundle.number,
+          null.number, null.number, null.number, pair.second.number, files.policy.number,
           files.filters.number,
         ])
       control = try pair.first.duplicate()

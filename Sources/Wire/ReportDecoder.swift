@@ -13,6 +13,8 @@ package struct ReportDecoder {
     case ready(Layers)
     /// More of the report.
     case record
+    /// More of the explanation. It is handed on, not kept.
+    case line(ExplanationLine)
     /// The report is complete; only the worker's exit may follow.
     case end
   }
@@ -27,8 +29,14 @@ package struct ReportDecoder {
   private var receivedBytes = 0
   private let byteLimit: Int
 
-  /// A decoder that takes at most `limits.reportBytes` bytes of messages.
-  package init(limits: Limits) { byteLimit = limits.reportBytes }
+  private var lines: LineCount?
+
+  /// A decoder that takes at most `limits.reportBytes` bytes of messages, and as many lines as `explanation` asks
+  /// for; none where it is nil.
+  package init(limits: Limits, explanation: ExplanationRequest? = nil) {
+    byteLimit = limits.reportBytes
+    lines = explanation.map { LineCount(request: $0) }
+  }
 
   /// Whether no message has come yet: only with the first may a descriptor come.
   package var expectsReady: Bool { state == .confining }
@@ -49,6 +57,12 @@ package struct ReportDecoder {
 
   private mutating func take(_ bytes: [UInt8]) throws(WireError) -> Step {
     let message = try WorkerMessage(parsing: bytes)
+    if case .line(let line) = message {
+      guard state == .reporting else { throw WireError("a line before the job or after the end") }
+      guard lines != nil else { throw WireError("a line of an explanation that nobody asked for") }
+      try lines?.take(line, messageBytes: bytes.count)
+      return .line(line)
+    }
     if state != .confining {
       guard bytes.count <= byteLimit - receivedBytes else {
         throw WireError("the report is longer than \(byteLimit) bytes")
@@ -72,6 +86,7 @@ package struct ReportDecoder {
       }
       report.record(gap)
     case (.reporting, .progress(let progress)): try record(progress)
+    case (.reporting, .line): break  // taken above
     case (.confining, _): throw WireError("a report before the worker was ready")
     case (.reporting, .ready): throw WireError("ready a second time")
     case (.ended, _): throw WireError("a message after the end of the report")
@@ -123,5 +138,33 @@ package struct ReportDecoder {
         bytes: coverage.bytes, members: coverage.members, opcodes: coverage.opcodes),
       findings: report.findings.count, gaps: coverage.gaps.count)
     guard totals == received else { throw WireError("totals that are not the sum of the report") }
+  }
+}
+
+/// What has come of an explanation: how much, and in which order.
+private struct LineCount {
+  let request: ExplanationRequest
+  private var count = 0
+  private var bytes = 0
+  private var isCut = false
+
+  init(request: ExplanationRequest) { self.request = request }
+
+  mutating func take(_ line: ExplanationLine, messageBytes: Int) throws(WireError) {
+    guard !isCut else { throw WireError("a line after the explanation was cut") }
+    guard count > 0 || line.beginsSection || line.kind == .cut else {
+      throw WireError("a line of no section")
+    }
+    guard count < request.lineLimit else { throw WireError("more than \(request.lineLimit) lines") }
+    guard messageBytes <= request.byteLimit - bytes else {
+      throw WireError("the explanation is longer than \(request.byteLimit) bytes")
+    }
+    if let rule = line.rule, RuleCatalog.rule(rule) == nil {
+      throw WireError("a line that names a rule of no catalogue")
+    }
+    guard line.kind != .finding || line.rule != nil else { throw WireError("a reason without a rule") }
+    count += 1
+    bytes += messageBytes
+    isCut = line.kind == .cut
   }
 }

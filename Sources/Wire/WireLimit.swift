@@ -23,6 +23,8 @@ package enum WireLimit {
   package static let layerReason = 512
   /// Layers in one list.
   package static let layers = 64
+  /// Bytes of one line of an explanation.
+  package static let line = 16_384
   /// Different formats in one report.
   package static let formats = 64
   /// Findings and gaps in one report, each.

@@ -20,12 +20,19 @@ package struct WireReportSink: ReportSink {
   private var total = Progress()
   private var pending = Progress()
   private var failure: (any Error)?
+  private let explanation: ExplanationRequest?
+  private var lineCount = 0
+  private var lineBytes = 0
 
   /// A sink that hands each message to `send`.
   ///
-  /// - Parameter send: writes one message; once it has thrown, nothing more is sent and ``finish()`` throws
-  ///   its error.
-  package init(limits: Limits, send: @escaping ([UInt8]) throws -> Void) {
+  /// - Parameters:
+  ///   - explanation: what lines were asked for; nil where none may be sent.
+  ///   - send: writes one message; once it has thrown, nothing more is sent and ``finish()`` throws its error.
+  package init(
+    limits: Limits, explanation: ExplanationRequest? = nil, send: @escaping ([UInt8]) throws -> Void
+  ) {
+    self.explanation = explanation
     self.send = send
     self.byteLimit = limits.reportBytes
     self.reservedBytes = min(131_072, limits.reportBytes / 2)
@@ -64,6 +71,21 @@ package struct WireReportSink: ReportSink {
     // Often enough to show that the work goes on, seldom enough to cost nothing.
     if pending.bytes >= 1 << 26 || pending.members >= 1 << 12 || pending.opcodes >= 1 << 24 {
       flushProgress()
+    }
+  }
+
+  /// Lines have limits of their own, and take no room from the report. What is beyond them is not sent: whoever
+  /// makes the lines has said before where they are cut.
+  package mutating func record(_ line: ExplanationLine) {
+    guard failure == nil, let explanation, lineCount < explanation.lineLimit else { return }
+    let bytes = WorkerMessage.line(line).encoded()
+    guard bytes.count <= explanation.byteLimit - lineBytes else { return }
+    lineCount += 1
+    lineBytes += bytes.count
+    do {
+      try send(bytes)
+    } catch {
+      failure = error
     }
   }
 

@@ -52,6 +52,7 @@ package struct Totals: Hashable, Sendable {
 /// | 35 | gap | location; reason: text |
 /// | 36 | progress | bytes, members, opcodes since the last one: u64 each |
 /// | 37 | end | bytes, members, opcodes, findings, gaps of the whole report: u64 each |
+/// | 38 | line | one line of the explanation |
 ///
 /// A location is a counted list of texts and an offset (i64, -1 for none). Ready comes first and once, the end
 /// last and once.
@@ -64,6 +65,8 @@ package enum WorkerMessage: Hashable, Sendable {
   case progress(Progress)
   /// The examination reached its end.
   case end(Totals)
+  /// A line of the explanation, only where the job asks for one.
+  case line(ExplanationLine)
 
   /// The message as it goes through the socket, at most ``WireLimit/message`` bytes: longer texts are cut.
   package func encoded() -> [UInt8] {
@@ -93,6 +96,9 @@ package enum WorkerMessage: Hashable, Sendable {
       writer.append(totals.progress)
       writer.append(UInt64(totals.findings))
       writer.append(UInt64(totals.gaps))
+    case .line(let line):
+      writer = MessageWriter(type: 38)
+      writer.append(line)
     }
     return writer.bytes
   }
@@ -123,6 +129,7 @@ package enum WorkerMessage: Hashable, Sendable {
           Totals(
             progress: try reader.readProgress(), findings: try reader.readNatural("findings"),
             gaps: try reader.readNatural("gaps")))
+      case 38: .line(try reader.readExplanationLine())
       default: throw unknownType(type)
       }
     }

@@ -72,31 +72,3 @@ package enum ZygoteMessage: Equatable, Sendable {
 package enum SpawnRequest {
   package static let encoded: [UInt8] = [UInt8(ascii: "S")]
 }
-
-/// What the supervisor says to a worker, once, with exactly one descriptor: the input, open for reading.
-///
-/// | type | size |
-/// | --- | --- |
-/// | 16 | u64 |
-package struct Job: Equatable, Sendable {
-  /// Bytes of the input as the supervisor saw them.
-  package let inputSize: Int
-
-  package init(inputSize: Int) { self.inputSize = inputSize }
-
-  package func encoded() -> [UInt8] {
-    var writer = MessageWriter(type: 16)
-    writer.append(UInt64(inputSize))
-    return writer.bytes
-  }
-
-  /// The job that `bytes` are.
-  ///
-  /// - Throws: ``WireError`` where they are not exactly one job.
-  package init(parsing bytes: [UInt8]) throws(WireError) {
-    self = try parseMessage(bytes, "job") { (type, reader) throws(ParseError) in
-      guard type == 16 else { throw unknownType(type) }
-      return Job(inputSize: try reader.readNatural("input size"))
-    }
-  }
-}

@@ -6,5 +6,8 @@ package import Policy
 package protocol ArtifactExaminer {
   /// Examines one artifact and reports what it finds as it finds it. What it does not examine it reports as a
   /// gap; returning without one says that all was examined.
-  func examine(_ input: Input, policy: PolicySet, into report: inout some ReportSink)
+  ///
+  /// - Parameter explanation: what lines to record besides; nil for none.
+  func examine(
+    _ input: Input, policy: PolicySet, explanation: ExplanationRequest?, into report: inout some ReportSink)
 }

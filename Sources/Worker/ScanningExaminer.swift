@@ -7,10 +7,12 @@ internal import Scanning
 package struct ScanningExaminer: ArtifactExaminer {
   package init() {}
 
-  package func examine(_ input: Input, policy: PolicySet, into report: inout some ReportSink) {
+  package func examine(
+    _ input: Input, policy: PolicySet, explanation: ExplanationRequest?, into report: inout some ReportSink
+  ) {
     Examiner(
       globals: policy.globals, operators: policy.operators, limits: policy.limits,
-      decompressor: LibraryDecompressor()
+      decompressor: LibraryDecompressor(), explanation: explanation
     )
     .examine(input, into: &report)
   }

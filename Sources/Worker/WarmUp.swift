@@ -21,7 +21,7 @@ enum WarmUp {
     for sample in samples {
       // Through the same sink as in a worker, so that encoding is warm too.
       var sink = WireReportSink(limits: policy.limits) { _ in }
-      examiner.examine(Input(sample), policy: policy, into: &sink)
+      examiner.examine(Input(sample), policy: policy, explanation: nil, into: &sink)
     }
   }
 

@@ -1,4 +1,5 @@
 internal import ByteParsing
+internal import Findings
 internal import Glibc
 internal import Linux
 internal import Policy
@@ -20,12 +21,12 @@ enum WorkerBody {
         socket: number, zygote: zygote, limits: policy.limits, filters: filters)
       WarmUp.rehearse(examiner, samples, policy: policy)
       let connection = Connection()
-      let input = try takeJob(from: connection.socket, confined, filters: filters)
+      let (input, explanation) = try takeJob(from: connection.socket, confined, filters: filters)
       // From here on bytes of the artifact are read, and the process can do nothing but that and report.
-      var sink = WireReportSink(limits: policy.limits) { message in
+      var sink = WireReportSink(limits: policy.limits, explanation: explanation) { message in
         try connection.socket.write(message)
       }
-      examiner.examine(input, policy: policy, into: &sink)
+      examiner.examine(input, policy: policy, explanation: explanation, into: &sink)
       try sink.finish()
       return 0
     } catch {
@@ -41,7 +42,7 @@ enum WorkerBody {
   /// Says that the process is confined, takes its one job, and loses the right to take another.
   private static func takeJob(
     from socket: borrowing FileDescriptor, _ confined: consuming WorkerLockdown.Confined, filters: FilterSet
-  ) throws -> Input {
+  ) throws -> (Input, ExplanationRequest?) {
     let ready = WorkerMessage.ready(Layers(confined.confinement))
     if let listener = confined.listener.take() {
       try socket.send(ready.encoded(), descriptors: [listener.number])
@@ -55,6 +56,6 @@ enum WorkerBody {
     let job = try Job(parsing: message.bytes)
     guard let file = message.descriptors.takeFirst() else { throw WireError("the job has no file") }
     try WorkerLockdown.seal(filters)
-    return Input(FileSource(file, count: job.inputSize))
+    return (Input(FileSource(file, count: job.inputSize)), job.explanation)
   }
 }

@@ -13,11 +13,11 @@ internal import Wire
 /// | --- | --- |
 /// | 0, 1, 2 | `/dev/null` |
 /// | 3 | the control socket |
-/// | 4 | the policy bundle, sealed |
+/// | 4 | the policy, its lists compiled, sealed |
 /// | 5 | the compiled filters, sealed |
 package enum WorkerProgram {
   private static let control: Int32 = 3
-  private static let bundle: Int32 = 4
+  private static let policy: Int32 = 4
   private static let filters: Int32 = 5
   /// The oldest libarchive whose readers were reviewed: 3.6.2, as in Debian 12.
   private static let oldestArchiveVersion: Int32 = 3_006_002
@@ -66,13 +66,13 @@ package enum WorkerProgram {
     guard archive_version_number() >= oldestArchiveVersion else {
       throw WireError("libarchive is too old")
     }
-    let bundleFile = FileDescriptor(owning: bundle)
+    let policyFile = FileDescriptor(owning: policy)
     let filterFile = FileDescriptor(owning: filters)
-    guard try bundleFile.isSealed(), try filterFile.isSealed() else {
+    guard try policyFile.isSealed(), try filterFile.isSealed() else {
       throw WireError("what the supervisor sent could still change")
     }
-    let bytes = try bundleFile.readAll(limit: PolicyBundle.byteLimit * 2)
-    let policy = try PolicySet(parsing: PolicyBundle(decoding: bytes))
+    let policy = try PolicySet(
+      transferred: try policyFile.readAll(limit: PolicyBundle.byteLimit * 4))
     guard let filters = FilterSet(decoding: try filterFile.readAll(limit: FilterSet.byteLimit)) else {
       throw WireError("the supervisor sent no filters")
     }

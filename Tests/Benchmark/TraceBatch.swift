@@ -159,6 +159,8 @@ struct CanonicalSink: TraceSink {
       guard let elements = values.elements(value) else { return "?" }
       let keys = Set(
         elements.map { write($0, values, depth: depth + 1, budget: &budget, asKey: true) })
+      // Two NaNs are two elements unless they are one object.
+      guard !keys.contains(where: { $0.contains("?") || $0.contains("nan") }) else { return "?" }
       return (value.kind == .set ? "set{" : "frozenset{") + keys.sorted().joined(separator: ",") + "}"
     case .buffer:
       guard let viewed = views[value.raw] else { break }

@@ -80,6 +80,7 @@ case "trace" where arguments.count == 3:
   if let source = FileSource(arguments[2]) { trace(Input(source)) }
 case "traces" where arguments.count == 3:
   if let source = FileSource(arguments[2]) { try TraceBatch.run(Input(source)) }
+case "bypasses" where arguments.count == 3: try BypassFiles.write(into: arguments[2])
 case "latency" where arguments.count >= 4:
   guard let count = Int(arguments[3]), count > 0 else { exit(2) }
   switch arguments.dropFirst(4) {
@@ -89,6 +90,8 @@ case "latency" where arguments.count >= 4:
   default: exit(2)
   }
 default:
-  print("usage: Benchmark opcodes|trace|traces FILE | latency FILE COUNT [--spaced|--unconfined]")
+  print(
+    "usage: Benchmark opcodes|trace|traces FILE | bypasses DIRECTORY | latency FILE COUNT [--spaced|--unconfined]"
+  )
   exit(2)
 }

@@ -22,6 +22,8 @@ struct HelpTests {
         Commands:
           scan PATH...                  Examine files or trees and report a verdict for each.
           gate PATH                     Examine quietly, for scripts: the exit status is the answer.
+          explain FILE                  Show what loading a file would do, line by line, without doing
+                                        it.
           verdict SHA256                Ask the store for the verdict on bytes of this digest.
           waive [SHA256|FILE]           Let one artifact be used in spite of its verdict, for a time.
           rules [ID]                    Print the catalogue of rules, or explain one.
@@ -74,6 +76,26 @@ struct HelpTests {
           --store PATH                  The verdict store.
           --no-store                    Neither ask the verdict store nor write to it.
           --no-cache                    Examine every file anew; still record the verdicts.
+          -h, --help                    Print this; --help with more detail.
+
+        """)
+  }
+
+  @Test func `help of explain`() {
+    #expect(
+      Self.help("explain", "-h") == """
+        Usage: lazaret explain [OPTIONS] FILE
+
+        Show what loading a file would do, line by line, without doing it.
+
+        Options:
+          --json                        Print one JSON document instead of text.
+          --opcodes                     Show every opcode too, where it stands.
+          --code                        Show the instructions of code objects, not only what they name.
+          --all                         Leave nothing out: neither repetitions nor what is beyond 20,000
+                                        lines.
+          --color auto|always|never     When to use colour (default: auto).
+          --policies DIR                The policy folder.
           -h, --help                    Print this; --help with more detail.
 
         """)

@@ -125,7 +125,7 @@ import Testing
   }
 
   @Test func `text that is not UTF-8 is not given`() {
-    #expect(described(.counted(.shortBinunicode, [0xFF])) == "'… 1 bytes …'")
+    #expect(described(.counted(.shortBinstring, [0xFF])) == "'… 1 bytes …'")
   }
 
   @Test(arguments: ["'abc", "abc'", "'a\"", "", "'", "'\\'", "'\\x4'", "'a\\'"])

@@ -39,16 +39,18 @@ import Testing
 
   @Test(
     arguments: [
-      [PickleOpcode.none, .text("n")], [.text("m"), .integer(1)], [.text("m"), .bytes([0x6E])],
-      [.text("m"), .global("a", "b")], [.text("m"), .global("a", "b"), .emptyTuple, .reduce],
-      [.text("m"), .emptyList],
+      ([PickleOpcode.none, .text("n")], "None"), ([.text("m"), .integer(1)], "1"),
+      ([.text("m"), .bytes([0x6E])], "b'n'"), ([.text("m"), .global("a", "b")], "a.b"),
+      ([.text("m"), .global("a", "b"), .emptyTuple, .reduce], "a.b()"), ([.text("m"), .emptyList], "[]"),
     ])
-  func `an import of anything else is computed and goes on`(_ operands: [PickleOpcode]) {
+  func `an import of anything else is computed, names what it is, and goes on`(
+    _ operands: [PickleOpcode], _ named: String
+  ) {
     let sample = pickle(operands + [.stackGlobal, .emptyTuple, .reduce, .stop])
     let run = run(sample)
     #expect(run.irregularities == [.computedImport])
     #expect(
-      run.effects.suffix(2) == ["importGlobal <computed import> None", "reduce <computed import> ()"])
+      run.effects.suffix(2) == ["importGlobal <computed import> \(named)", "reduce <computed import> ()"])
     #expect(run.result.end == .stop)
   }
 
@@ -129,7 +131,7 @@ import Testing
     {
       let depends = run(pickle(module, .text("n"), .stackGlobal, .stop))
       #expect(depends.irregularities == [.nameMalformed])
-      #expect(depends.effects == ["importGlobal <computed import> None"])
+      #expect(depends.effects == ["importGlobal <computed import> 'é'"])
     }
     let fixed = run(pickle(.text("é"), .text("n"), .stackGlobal, .stop))
     #expect(fixed.irregularities == [])

@@ -8,7 +8,9 @@ import Worker
 
 /// An examiner that does what its input says, as a parser would that its input has taken over.
 struct Probe: ArtifactExaminer {
-  func examine(_ input: Input, policy: PolicySet, into report: inout some ReportSink) {
+  func examine(
+    _ input: Input, policy: PolicySet, explanation: ExplanationRequest?, into report: inout some ReportSink
+  ) {
     guard let bytes = try? input.prefix(64) else { return }
     let words = String(decoding: bytes, as: UTF8.self).split(separator: " ").map(String.init)
     guard let name = words.first else { return }

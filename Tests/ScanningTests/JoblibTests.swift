@@ -38,11 +38,29 @@ import Testing
     return builder
   }
 
+  /// The pickle of one object, as protocol 5 writes it: the name `numpy` is taken from the memo a second time.
+  private static let memoized = pickle(
+    .proto(5),
+    .framed(
+      .text("numpy.core.multiarray"), .memoize, .text("_reconstruct"), .memoize, .stackGlobal, .memoize,
+      .text("numpy"), .memoize, .text("ndarray"), .memoize, .stackGlobal, .memoize, .integer(0), .tuple1,
+      .memoize, .bytes([0x62]), .memoize, .tuple3, .memoize, .reduce, .memoize, .mark, .integer(1),
+      .integer(1), .tuple1, .memoize, .binget(3), .text("dtype"), .memoize, .stackGlobal, .memoize,
+      .text("O8"), .memoize, .newFalse, .newTrue, .tuple3, .memoize, .reduce, .memoize, .mark, .integer(3),
+      .text("|"), .memoize, .none, .none, .none, .integer(-1), .integer(-1), .integer(63), .tuple, .memoize,
+      .build, .newFalse, .emptyList, .memoize, .none, .append, .tuple, .memoize, .build, .stop))
+
   static let honest = [
     Case("one array with padding", JoblibBuilder(array())),
     Case("one array without padding", JoblibBuilder(array(alignment: nil))),
     Case("several arrays, with and without", JoblibBuilder(array(), array(alignment: nil), array())),
     Case("in frames", framed(array(), .opcodes([.text("a")]), array())),
+    Case(
+      "an array of objects, whose pickle has the memo of the one around it for pickle.load",
+      JoblibBuilder(
+        .opcodes([
+          .text("a"), .binput(0), .global("joblib.numpy_pickle", "NumpyArrayWrapper"), .binput(3), .pop,
+        ]), .array(Array(objects: memoized, count: 1)), array())),
     Case("an empty array", JoblibBuilder(array([], alignment: nil), array([]))),
     Case(
       "two dimensions in Fortran's order",
@@ -85,6 +103,7 @@ import Testing
   static let harmless: [[UInt8]] = [
     [0x62], [0x73], [0x61], [0x51], [0x97], [0x52], [0x81], [0x30, 0x62], [0x2E], [0x4B], [0x30, 0x52],
     [0x42, 0xFF, 0xFF, 0xFF, 0xFF], [0x80, 0x77], [0x80, 0x02, 0x01], [0x30, 0x51],
+    [0x82, 0x41],
   ]
 
   @Test(arguments: harmless)
@@ -124,6 +143,9 @@ import Testing
       JoblibBuilder(array(pickle(.global("os", "system")) + [0xFF], alignment: nil)),
       rule: "pickle.dangerous-import"),
     Case("a call in an array's end, for joblib 1.1", behindPadding, rule: "pickle.dangerous-call"),
+    Case(
+      "a call of what an extension code gives, in an array's bytes",
+      JoblibBuilder(array([0x82, 0x41, 0x29, 0x52, 0x2E], alignment: nil)), rule: "pickle.computed-call"),
     Case(
       "a call after an array", JoblibBuilder(array(), .opcodes(TorchBuilder.hostileCall)),
       rule: "pickle.dangerous-call"),
@@ -203,7 +225,7 @@ import Testing
   @Test(arguments: irregular)
   func `what unpicklers may read differently is for review`(_ sample: Case) {
     let report = Examination.report(sample.bytes)
-    #expect(report.rules == [sample.rule], "\(report.summary)")
+    #expect(report.rules.contains(sample.rule), "\(report.summary)")
     #expect(report.verdict == .review, "\(report.summary)")
   }
 

@@ -88,6 +88,7 @@ import Testing
     let inputs = TorchBuilder().stateDict(key: "0", isLegacy: false)
     let bytes = [UInt8](repeating: 0, count: 16)
     expect(script("return x", ("traced_inputs.pkl", inputs), ("traced_inputs/0", bytes)), .allow)
+    expect(script("return x", ("traced_inputs.pkl", inputs), ("traced_inputs/0", [])), .allow)
     expect(
       script("return x", ("traced_inputs.pkl", inputs), ("traced_inputs/0", [0])), .deny,
       "torch.storage-size")

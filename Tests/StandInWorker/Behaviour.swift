@@ -71,6 +71,12 @@ enum Behaviour {
         WorkerMessage.finding(
           FindingFrame(rule: "none.of-the-catalogue", location: Location(), detail: "", evidence: "")
         ).encoded())
+    case "lines":
+      // As many as the number says, asked for or not.
+      for _ in 0..<number {
+        try socket.send(WorkerMessage.line(ExplanationLine(.member, "a member")).encoded())
+      }
+      try report(job, socket)
     case "descriptor":
       try socket.send(WorkerMessage.format("text").encoded(), descriptors: [socket.number])
       try report(job, socket)

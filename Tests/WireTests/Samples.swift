@@ -33,6 +33,11 @@ enum Samples {
     .end(Totals(progress: Progress(bytes: 5, members: 6, opcodes: 7), findings: 8, gaps: 9)),
   ]
 
+  static let jobs = [
+    Job(inputSize: .max), Job(inputSize: 77, explanation: ExplanationRequest()),
+    Job(inputSize: 0, explanation: ExplanationRequest(opcodes: true, code: true, all: true)),
+  ]
+
   static let status = StatusRecord(
     waitStatus: 0x8B, userMicroseconds: 1, systemMicroseconds: .max, residentKiB: 3)
 }

@@ -215,7 +215,11 @@ def write(value, depth, left, as_key=False):
     if kind is list:
         return "[" + ",".join(write(item, depth + 1, left) for item in value) + "]"
     if kind in (set, frozenset):
-        return kind.__name__ + "{" + ",".join(sorted(write(item, depth + 1, left, True) for item in value)) + "}"
+        keys = sorted(write(item, depth + 1, left, True) for item in value)
+        # Two NaNs are two elements unless they are one object.
+        if any("?" in key or "nan" in key for key in keys):
+            return "?"
+        return kind.__name__ + "{" + ",".join(keys) + "}"
     if kind is dict:
         items = [(write(key, depth + 1, left, True), write(item, depth + 1, left)) for key, item in value.items()]
         if any("?" in key or "nan" in key for key, _ in items):

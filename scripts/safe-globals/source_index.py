@@ -316,6 +316,8 @@ class SourceIndex:
                     continue
                 if not any(name == p or name.startswith(p + ".") for p in prefixes):
                     continue
+                if not all(part.isidentifier() for part in name.split(".")):
+                    continue  # a script with a dash in its name: no policy file can name it
                 self.modules.paths[name] = (path, is_package)
 
     def add_patches(self):

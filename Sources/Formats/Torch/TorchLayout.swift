@@ -61,7 +61,7 @@ package struct TorchLayout: Sendable {
     case packagedSource
     /// The modules that a package takes from the environment.
     case externModules
-    /// Kept for the user; no loader interprets it.
+    /// Kept for the user, or for the code of a package; no loader interprets it.
     case extra
     case other
     case outsideRoot
@@ -148,8 +148,8 @@ package struct TorchLayout: Sendable {
     if inner == ".data/extern_modules" { return .externModules }
     if inner.hasSuffix(".py") { return .packagedSource }
     if inner.hasPrefix(".data/"), inner.hasSuffix(".storage") { return .storage(inner) }
-    return inner.hasSuffix(".pkl")
-      ? .rootPickle(storagePrefix: ".data/", storageSuffix: ".storage") : nil
+    if inner.hasSuffix(".pkl") { return .rootPickle(storagePrefix: ".data/", storageSuffix: ".storage") }
+    return inner.hasPrefix(".data/") ? nil : .extra
   }
 
   /// The dotted name of the module that a source of a package is.
@@ -171,6 +171,9 @@ package struct TorchLayout: Sendable {
   private static func folded(_ name: ArraySlice<UInt8>) -> [UInt8] {
     name.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
   }
+
+  /// The folder of the inputs that a traced module was traced with.
+  package static let tracedInputs = "traced_inputs/"
 
   private static let storageFolders: Set<String> = ["data", "constants", "traced_inputs", "tensors"]
 

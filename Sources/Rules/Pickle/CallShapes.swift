@@ -45,7 +45,7 @@ extension PickleJudge {
     case .torchTensor: return checkOnTensor(positional, values)
     case .torchRebuildFromType: return checkRebuildFromType(arguments, values)
     case .torchLoadFromBytes: return checkLoadFromBytes(positional, arguments.offset, values)
-    case .dillArray: return checkDillArray(positional, making: arguments.result, values)
+    case .dillArray: return checkDillArray(positional, arguments, values)
     case .dillType: return checkDillType(positional, values)
     // Handled above.
     case .any, .created, .neverCalled, .none, .constants, .ownClass, .bounded, .numpyDtype: return .reviewed

@@ -62,7 +62,7 @@ struct CodeBuilder {
     guard arguments.kind == .tuple, let count = values.elementCount(arguments), (10...24).contains(count),
       var parts = values.elements(arguments).map({ $0[...] })
     else { return nil }
-    if parts.first?.kind.isText == true { parts.removeFirst() }
+    if let first = parts.first, isBytes(first, values) { parts.removeFirst() }
     let numbers = parts.prefix { $0.kind == .integer }
     parts = parts.dropFirst(numbers.count)
     guard (4...6).contains(numbers.count), parts.count >= 8,
@@ -103,7 +103,7 @@ struct CodeBuilder {
     }
     guard let line = parts.popFirst(), let number = values.integer(line) else { return false }
     code.firstLine = number
-    while parts.first?.kind.isText == true { parts.removeFirst() }
+    while let table = parts.first, isBytes(table, values) { parts.removeFirst() }
     code.freeVariables = self.names(parts.popFirst(), values) ?? []
     code.cellVariables = self.names(parts.popFirst(), values) ?? []
     if !code.qualifiedName.isEmpty { code.joinVariables() }
@@ -129,6 +129,14 @@ struct CodeBuilder {
     else { return nil }
     bytesLeft -= bytes.count
     return bytes
+  }
+
+  /// Whether the value is bytes in one of the forms that picklers have: protocol 2 writes `_codecs.encode(text, 'latin1')`,
+  /// and `bytes()` for none.
+  private func isBytes(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
+    if value.kind.isText { return true }
+    guard value.kind == .call, let callee = values.callee(value) else { return false }
+    return latin1(value, values) != nil || values.global(callee)?.resolvedName == "bytes"
   }
 
   /// The text inside `_codecs.encode(text, 'latin1')`, as protocol 2 writes bytes.

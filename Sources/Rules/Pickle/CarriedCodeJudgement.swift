@@ -62,7 +62,7 @@ struct CarriedCodeJudgement {
     guard let first = parts.first, let last = parts.last else { return }
     if CarriedCodeTable.attributes.contains(last) || CarriedCodeTable.functions.contains(path) {
       // `compile` and `exec` as names alone are globals of the function's own as often as builtins: judged at calls.
-      if !PolicyPath.isBuiltin(path) { return deny(path, table) }
+      if !PolicyPath.isBuiltin(path) || path.hasPrefix("__") { return deny(path, table) }
     }
     if CarriedCodeTable.unmistakable.contains(first) { return deny(path, table) }
     if let entry = PolicyPath.entry(of: path, table), entry.kind == .dangerous || entry.kind == .deniedCall,

@@ -7,11 +7,12 @@ extension PickleJudge {
   /// `_create_array(function, arguments, state, attributes)`: calls the function, gives the result the state, and adds
   /// the attributes to its `__dict__` (dill, `_dill.py`).
   mutating func checkDillArray(
-    _ arguments: [SymbolicValue], making array: SymbolicValue, _ values: borrowing ValueTable
+    _ arguments: [SymbolicValue], _ call: CallArguments, _ values: borrowing ValueTable
   ) -> Judgement {
     guard (3...4).contains(arguments.count), arguments[0].kind == .global,
-      standing(of: arguments[0], values)?.callShape == .numpyReconstruct
+      let function = standing(of: arguments[0], values), function.callShape == .numpyReconstruct
     else { return .refused(.unsafeArguments, "its function is not NumPy's _reconstruct") }
+    storedFunctions.account([function.name], in: call.tuple)
     guard arguments[1].kind == .tuple, let made = values.elements(arguments[1]) else {
       return .unfollowed("the arguments of _reconstruct could not be followed")
     }
@@ -19,7 +20,7 @@ extension PickleJudge {
       return .unfollowed("the array is given attributes")
     }
     return checkNumpyReconstruct(made, values).merged(
-      with: checkArrayState(of: array, arguments[2], masked: false, values))
+      with: checkArrayState(of: call.result, arguments[2], masked: false, values))
   }
 
   /// `_load_type(name)`: a type of the modules `builtins` and `types`, or of a short list of dill's own.

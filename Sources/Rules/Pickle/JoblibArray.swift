@@ -141,8 +141,12 @@ extension PickleJudge {
       table: table, profile: profile, reading: .plain, path: path, evidenceLimit: evidenceLimit, sink: sink)
     inner.knownUntil = isKnown ? .max : -1
     inner.prefix = prefix
+    inner.observer = observer
+    showEffect(values)
+    observer?.beginInner(values.source, at: start)
     let left = max(0, PickleJudgeLimits.innerOpcodes - innerOpcodes)
     let result = Machine.run(values.source, at: start, opcodeLimit: left, sink: &inner)
+    observer?.end(result)
     sink = inner.sink
     innerOpcodes += result.opcodes
     let room = PickleJudgeLimits.nestedInputs - min(nested.count, PickleJudgeLimits.nestedInputs)

@@ -34,7 +34,8 @@ extension PickleJudge {
     case .persistentLoad: return .exception("a persistent id")
     case .buffer:
       return effect.target.kind == .none ? .exception("a buffer from outside the stream") : .nothing
-    case .extensionLookup: return .effect
+    // The registry is empty, or has what the loading program put there itself. A call of that is a computed call.
+    case .extensionLookup: return .nothing
     }
   }
 
@@ -52,11 +53,30 @@ extension PickleJudge {
   private mutating func isNoString(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
     if value.kind == .string { return false }
     if isPlain(value) { return true }
-    // An instance of a known class. Of an import itself it is not known what it is.
-    guard value.kind == .instance, let type = values.callee(value), type.kind == .global,
-      let standing = standing(of: type, values), case .listed(.safeClass(_, _, _)) = standing.kind
-    else { return false }
-    return standing.name != "builtins.str"
+    switch value.kind {
+    case .global:
+      // A known class or function is itself no string; a known value may be one.
+      guard let standing = standing(of: value, values) else { return false }
+      return standing.callShape != nil
+    case .instance, .call:
+      guard let type = values.callee(value), type.kind == .global, let maker = standing(of: type, values),
+        case .instance(let known) = origin(of: value, values)
+      else { return false }
+      // What a function gives is not known, but for those that create the class they are given.
+      switch maker.kind {
+      case .listed(.safeClass(_, _, _)): break
+      default:
+        guard maker.callShape == .reconstructor || maker.callShape == .newObject else { return false }
+      }
+      return !Self.mayBeString(known.name)
+    default: return false
+    }
+  }
+
+  /// Whether a class may be `str` by one of its names: `builtins.str`, `numpy.unicode`, `six.text_type`.
+  private static func mayBeString(_ name: String) -> Bool {
+    let last = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
+    return ["str", "unicode", "text"].contains { last.contains($0) }
   }
 
   /// An irregularity among data that are taken for opcodes. Those after which every unpickler raises an exception, or

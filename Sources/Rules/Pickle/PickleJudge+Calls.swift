@@ -30,7 +30,8 @@ extension PickleJudge {
     case .listed(.deniedCall):
       collectNested(effect, values)
       report(
-        .unreviewedStandardCall, at: effect.offset, subject: standing.name, "\(standing.name) is called",
+        .unreviewedStandardCall, at: effect.offset, subject: standing.name,
+        "\(standing.name) is called: \(standing.reason)",
         showing: effect.result, values)
     case .unknown:
       collectNested(effect, values)

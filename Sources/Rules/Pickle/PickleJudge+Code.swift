@@ -59,6 +59,7 @@ extension PickleJudge {
 
   /// Keeps a piece of code for whoever shows it, and reports what it does.
   private mutating func note(_ code: CodeObject, at offset: Int, maker: String) {
+    show(code)
     if codeObjects.count < CarriedCodeLimits.objects {
       codeObjects.append(CarriedCode(object: code, offset: offset, maker: maker))
     }

@@ -8,6 +8,7 @@ extension PickleJudge {
     report(
       Self.rule(of: irregularity.kind), at: irregularity.offset, subject: irregularity.kind.rawValue,
       irregularity.detail)
+    showRemarks()
   }
 
   private static func rule(of kind: Irregularity.Kind) -> Rule {

@@ -17,6 +17,7 @@ extension PickleJudge {
     _ values: borrowing ValueTable
   ) {
     guard !isKnown, !reported.contains(ReportKey(rule: rule.id, subject: subject, detail: detail)) else {
+      remark(rule, at: offset, detail)
       return
     }
     report(rule, at: offset, subject: subject, detail, evidence: evidence(value, values))
@@ -29,6 +30,7 @@ extension PickleJudge {
   mutating func report(
     _ rule: Rule, at offset: Int, subject: String, _ detail: String, evidence: String = ""
   ) {
+    remark(rule, at: offset, detail)
     let key = ReportKey(rule: rule.id, subject: subject, detail: detail)
     guard !isKnown, !reported.contains(key) else { return }
     let detail = prefix + detail
@@ -53,6 +55,7 @@ extension PickleJudge {
 
   /// Records that something was not examined, once for each reason.
   mutating func recordGap(_ reason: String, at offset: Int) {
+    remark(nil, at: offset, reason)
     guard gapReasons.count < PickleJudgeLimits.gaps, gapReasons.insert(reason).inserted else { return }
     sink.record(Gap(at: Location(path: path, offset: offset), reason: reason))
   }

@@ -21,6 +21,7 @@ extension PickleJudge {
         .carriedPickle, at: value.payload, subject: "", "a constant of the result begins as a pickle",
         showing: value, values)
     }
+    observer?.observe(result: result, at: offset, takeRemarks(), values)
   }
 }
 

@@ -1,4 +1,5 @@
 package import Findings
+import Formats
 package import Pickle
 package import Policy
 
@@ -55,6 +56,12 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   /// Constants that are on the list of nested files, and those of them that are loaded.
   var nestedSeen: Set<UInt64> = []
   var nestedLoaded: Set<UInt64> = []
+  /// Sees what the judge sees and says; nil where nobody asked for an explanation.
+  package var observer: (any PickleObserver)?
+  /// The effect that the observer has not seen yet, and what was said since it saw the last.
+  var unseen: Effect?
+  var remarks: [Remark] = []
+  var codes: [CodeObject] = []
   var codeBuilder = CodeBuilder()
   /// Constants that have been read as marshalled code.
   var marshalledSeen: Set<UInt64> = []
@@ -83,6 +90,11 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   }
 
   package mutating func receive(_ effect: Effect, _ values: borrowing ValueTable) -> Reaction {
+    guard observer != nil else { return judge(effect, values) }
+    return judgeObserved(effect, values)
+  }
+
+  mutating func judge(_ effect: Effect, _ values: borrowing ValueTable) -> Reaction {
     isKnown = effect.offset <= knownUntil
     if isBeyondParting {
       switch outcome(effect, values) {

@@ -121,7 +121,7 @@ extension GlobalTable {
       return Standing(kind: .scriptType, name: full, reason: "a type of the file itself")
     }
     let namespace = full.dropFirst(registered.count).prefix { $0 != "." }
-    if namespace == "quantized" || namespace == "xnnpack" {
+    if ["quantized", "rnn", "xnnpack"].contains(namespace) {
       return Standing(kind: .scriptType, name: full, reason: "a class of PyTorch itself")
     }
     return Standing(kind: .scriptExtension, name: full, reason: "a class of a native extension")

@@ -17,7 +17,8 @@ enum ScriptNames {
 
   /// Functions and constants: none has an effect outside of the values it is given, but for what `print` prints.
   static let builtins: Set<String> = [
-    "CONSTANTS", "Exception", "abs", "all", "annotate", "any", "awaitable", "bin", "chr", "divmod",
+    "CONSTANTS", "Exception", "__annotations__", "abs", "all", "annotate", "any", "awaitable", "bin", "chr",
+    "divmod",
     "enumerate",
     "fork", "getattr", "hasattr", "hash", "hex", "inf", "infj", "isinstance", "len", "list", "max", "min",
     "nan",
@@ -46,6 +47,12 @@ enum ScriptNames {
     "itemsize",
     "layout", "mH", "mT", "name", "names", "ndim", "real", "requires_grad", "shape", "type", "value",
   ]
+
+  /// Whether it is the name of a constant: `c15`.
+  static func isConstant(_ name: String) -> Bool {
+    name.utf8.first == 0x63 && name.utf8.count > 1
+      && name.utf8.dropFirst().allSatisfy { (0x30...0x39).contains($0) }
+  }
 
   /// Whether the text is an ASCII identifier.
   static func isIdentifier(_ text: String) -> Bool {

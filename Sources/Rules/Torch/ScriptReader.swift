@@ -164,7 +164,9 @@ struct ScriptReader {
         use(.unbound(path), at: first)
         return
       }
-      for (index, name) in path.enumerated().dropFirst() {
+      // `CONSTANTS.c0` is a value of `constants.pkl`.
+      let own = word == "CONSTANTS" && path.count > 1 && ScriptNames.isConstant(path[1]) ? 2 : 1
+      for (index, name) in path.enumerated().dropFirst(own) {
         use(.attribute(name, isCalled: index == path.count - 1 && isNext("(")), at: first)
       }
     }

@@ -23,7 +23,7 @@ internal import CBZip2
 
   mutating func step(
     _ input: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>, isLast: Bool
-  ) throws(DecoderFailure) -> DecoderStep {
+  ) -> DecoderStep {
     // SAFETY: the library reads and writes only as many bytes as both buffers have, and does not write to its input;
     // char and unsigned char are the same bytes.
     unsafe stream.pointee.next_in = UnsafeMutableRawPointer(mutating: input.baseAddress)?
@@ -33,13 +33,15 @@ internal import CBZip2
       .assumingMemoryBound(to: CChar.self)
     unsafe stream.pointee.avail_out = UInt32(output.count)
     let status = unsafe BZ2_bzDecompress(stream)
-    switch status {
-    case BZ_OK, BZ_STREAM_END: break
-    case BZ_MEM_ERROR: throw DecoderFailure(.limit, "memory for unpacking")
-    default: throw DecoderFailure(.malformed, "bzip2 data")
-    }
+    let state: DecoderState =
+      switch status {
+      case BZ_OK: .unfinished
+      case BZ_STREAM_END: .finished
+      case BZ_MEM_ERROR: .failed(DecoderFailure(.limit, "memory for unpacking"))
+      default: .failed(DecoderFailure(.malformed, "bzip2 data"))
+      }
     return unsafe DecoderStep(
       taken: input.count - Int(stream.pointee.avail_in), made: output.count - Int(stream.pointee.avail_out),
-      isFinished: status == BZ_STREAM_END)
+      state: state)
   }
 }

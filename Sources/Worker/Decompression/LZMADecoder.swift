@@ -38,23 +38,27 @@ internal import CLZMA
 
   mutating func step(
     _ input: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>, isLast: Bool
-  ) throws(DecoderFailure) -> DecoderStep {
+  ) -> DecoderStep {
     // SAFETY: the library reads and writes only as many bytes as both buffers have.
     unsafe stream.pointee.next_in = input.baseAddress
     unsafe stream.pointee.avail_in = input.count
     unsafe stream.pointee.next_out = output.baseAddress
     unsafe stream.pointee.avail_out = output.count
     let status = unsafe lzma_code(stream, isLast ? LZMA_FINISH : LZMA_RUN)
-    switch status {
-    case LZMA_OK, LZMA_STREAM_END, LZMA_BUF_ERROR: break
-    case LZMA_MEM_ERROR: throw DecoderFailure(.limit, "memory for unpacking")
-    case LZMA_MEMLIMIT_ERROR:
-      throw DecoderFailure(.limit, "bytes of an LZMA dictionary: limit \(LibraryDecompressor.windowLimit)")
-    case LZMA_OPTIONS_ERROR, LZMA_UNSUPPORTED_CHECK: throw DecoderFailure(.unsupported, "LZMA options")
-    default: throw DecoderFailure(.malformed, "LZMA data")
-    }
+    let state: DecoderState =
+      switch status {
+      case LZMA_OK, LZMA_BUF_ERROR: .unfinished
+      case LZMA_STREAM_END: .finished
+      case LZMA_MEM_ERROR: .failed(DecoderFailure(.limit, "memory for unpacking"))
+      case LZMA_MEMLIMIT_ERROR:
+        .failed(
+          DecoderFailure(.limit, "bytes of an LZMA dictionary: limit \(LibraryDecompressor.windowLimit)"))
+      case LZMA_OPTIONS_ERROR, LZMA_UNSUPPORTED_CHECK:
+        .failed(DecoderFailure(.unsupported, "LZMA options"))
+      default: .failed(DecoderFailure(.malformed, "LZMA data"))
+      }
     return unsafe DecoderStep(
       taken: input.count - stream.pointee.avail_in, made: output.count - stream.pointee.avail_out,
-      isFinished: status == LZMA_STREAM_END)
+      state: state)
   }
 }

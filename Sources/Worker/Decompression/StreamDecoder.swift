@@ -6,10 +6,9 @@ protocol StreamDecoder: ~Copyable {
   /// Unpacks from `input` into `output`, as far as either goes.
   ///
   /// - Parameter isLast: whether nothing follows `input`.
-  /// - Throws: the kind of error and what was being read, in words.
   mutating func step(
     _ input: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>, isLast: Bool
-  ) throws(DecoderFailure) -> DecoderStep
+  ) -> DecoderStep
 }
 
 /// What one call of a library did.
@@ -18,12 +17,19 @@ struct DecoderStep {
   let taken: Int
   /// Bytes of the output that it filled.
   let made: Int
-  /// Whether the stream has ended.
-  let isFinished: Bool
+  let state: DecoderState
+}
+
+/// Where a stream is after a call.
+enum DecoderState {
+  case unfinished
+  case finished
+  /// What the call made before it came this far counts: a wrong checksum is found behind the last byte.
+  case failed(DecoderFailure)
 }
 
 /// Why a library refused to go on.
-struct DecoderFailure: Error {
+struct DecoderFailure {
   let kind: ParseError.Kind
   let field: String
 
@@ -46,12 +52,7 @@ extension StreamDecoder where Self: ~Copyable {
       var used = 0
       var made = 0
       repeat {
-        let step: DecoderStep
-        do {
-          step = try self.step(input, from: used, into: &output, isLast: isLast)
-        } catch {
-          throw ParseError(error.kind, at: offset + used, error.field)
-        }
+        let step = step(input, from: used, into: &output, isLast: isLast)
         used += step.taken
         made = step.made
         // SAFETY: plain bytes, lent for the call.
@@ -61,9 +62,12 @@ extension StreamDecoder where Self: ~Copyable {
         {
           return Unpacked(packedBytes: offset + used, finished: false)
         }
-        if step.isFinished { return Unpacked(packedBytes: offset + used, finished: true) }
-        if step.taken == 0, made == 0, used < input.count {
+        switch step.state {
+        case .finished: return Unpacked(packedBytes: offset + used, finished: true)
+        case .failed(let failure): throw ParseError(failure.kind, at: offset + used, failure.field)
+        case .unfinished where step.taken == 0 && made == 0 && used < input.count:
           throw ParseError(.malformed, at: offset + used, "compressed data")
+        case .unfinished: break
         }
         // A full buffer may have more behind it, whatever is left of the input.
       } while used < input.count || made == output.count
@@ -74,13 +78,12 @@ extension StreamDecoder where Self: ~Copyable {
 
   private mutating func step(
     _ input: [UInt8], from used: Int, into output: inout [UInt8], isLast: Bool
-  ) throws(DecoderFailure) -> DecoderStep {
+  ) -> DecoderStep {
     // SAFETY: both buffers live as long as the call, and libraries are told their sizes. Each library is given both
     // again at the next call.
-    try unsafe input.withUnsafeBufferPointer { source throws(DecoderFailure) in
-      try unsafe output.withUnsafeMutableBufferPointer { target throws(DecoderFailure) in
-        try unsafe step(
-          UnsafeBufferPointer(rebasing: source[used...]), into: target, isLast: isLast)
+    unsafe input.withUnsafeBufferPointer { source in
+      unsafe output.withUnsafeMutableBufferPointer { target in
+        unsafe step(UnsafeBufferPointer(rebasing: source[used...]), into: target, isLast: isLast)
       }
     }
   }

@@ -30,21 +30,23 @@ internal import CZlib
 
   mutating func step(
     _ input: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>, isLast: Bool
-  ) throws(DecoderFailure) -> DecoderStep {
+  ) -> DecoderStep {
     // SAFETY: zlib reads and writes only as many bytes as both buffers have, and does not write to its input.
     unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
     unsafe stream.pointee.avail_in = UInt32(input.count)
     unsafe stream.pointee.next_out = output.baseAddress
     unsafe stream.pointee.avail_out = UInt32(output.count)
     let status = unsafe CZlib.inflate(stream, Z_NO_FLUSH)
-    switch status {
-    case Z_OK, Z_BUF_ERROR, Z_STREAM_END: break
-    case Z_MEM_ERROR: throw DecoderFailure(.limit, "memory for unpacking")
-    case Z_NEED_DICT: throw DecoderFailure(.unsupported, "DEFLATE data with a preset dictionary")
-    default: throw DecoderFailure(.malformed, "DEFLATE data")
-    }
+    let state: DecoderState =
+      switch status {
+      case Z_OK, Z_BUF_ERROR: .unfinished
+      case Z_STREAM_END: .finished
+      case Z_MEM_ERROR: .failed(DecoderFailure(.limit, "memory for unpacking"))
+      case Z_NEED_DICT: .failed(DecoderFailure(.unsupported, "DEFLATE data with a preset dictionary"))
+      default: .failed(DecoderFailure(.malformed, "DEFLATE data"))
+      }
     return unsafe DecoderStep(
       taken: input.count - Int(stream.pointee.avail_in), made: output.count - Int(stream.pointee.avail_out),
-      isFinished: status == Z_STREAM_END)
+      state: state)
   }
 }

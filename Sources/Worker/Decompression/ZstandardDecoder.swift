@@ -4,6 +4,9 @@ internal import CZstandard
 /// Zstandard. The window is refused by the limit before it is allocated.
 @safe struct ZstandardDecoder: StreamDecoder, ~Copyable {
   private let context: OpaquePointer
+  /// How many bytes the next piece of the frame has, by the library's own account. Given more, it takes several pieces
+  /// in one call, and what it has made of the first is lost when the last is bad.
+  private var piece = 5
 
   /// - Throws: `.limit` where the library cannot get its memory.
   init() throws(ParseError) {
@@ -26,13 +29,17 @@ internal import CZstandard
 
   mutating func step(
     _ input: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>, isLast: Bool
-  ) throws(DecoderFailure) -> DecoderStep {
-    var source = unsafe ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
+  ) -> DecoderStep {
+    var source = unsafe ZSTD_inBuffer(src: input.baseAddress, size: min(input.count, max(piece, 1)), pos: 0)
     var target = unsafe ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
     // SAFETY: both name their buffers' sizes, and the library moves `pos` no further.
     let status = unsafe ZSTD_decompressStream(context, &target, &source)
-    if ZSTD_isError(status) != 0 { throw Self.failure(ZSTD_getErrorCode(status)) }
-    return unsafe DecoderStep(taken: source.pos, made: target.pos, isFinished: status == 0)
+    guard ZSTD_isError(status) == 0 else {
+      return DecoderStep(taken: 0, made: 0, state: .failed(Self.failure(ZSTD_getErrorCode(status))))
+    }
+    piece = status
+    return unsafe DecoderStep(
+      taken: source.pos, made: target.pos, state: status == 0 ? .finished : .unfinished)
   }
 
   private static func failure(_ code: ZSTD_ErrorCode) -> DecoderFailure {

@@ -1,0 +1,164 @@
+import ByteParsing
+import Policy
+import TestSupport
+import Testing
+
+@Suite struct CompiledTableTests {
+  /// Functions of two libraries, beside the lists of `SamplePolicy`.
+  static let functions = [
+    "globals/functions/lab.json": """
+    {"schema": 1, "list": "lab", "source": "by hand", "modules": [
+      {"module": "lab.files", "opens": "load save", "executes": "run"},
+      {"module": "lab", "computes": "_add mean", "calls-back": "apply"}
+    ]}
+    """,
+    "globals/functions/os.json": """
+    {"schema": 1, "list": "os", "source": "by hand", "modules": [
+      {"module": "os", "opens": "listdir system", "native": "getpid"},
+      {"module": "subprocess", "computes": "list2cmdline"}
+    ]}
+    """,
+  ]
+
+  private func table() throws -> GlobalTable {
+    try PolicySet(parsing: SamplePolicy.bundle(replacing: Self.functions.mapValues { Optional($0) }))
+      .globals
+  }
+
+  @Test(arguments: [
+    ("lab.files", "load", FunctionEffect.opens), ("lab.files", "run", .executes),
+    ("lab", "_add", .computes),
+    ("lab", "apply", .callsBack), ("os", "listdir", .opens), ("os", "getpid", .native),
+  ]) func `a function's entry says what it does`(module: String, name: String, effect: FunctionEffect)
+    throws
+  {
+    let entry = try #require(try table().entry(module: module, name: name))
+    #expect(entry.kind == .deniedCall)
+    #expect(entry.reason == effect.reason)
+  }
+
+  @Test func `a pair and a wildcard decide before a function`() throws {
+    let table = try table()
+    #expect(table.entry(module: "os", name: "system")?.kind == .dangerous)
+    #expect(table.entry(module: "subprocess", name: "list2cmdline")?.kind == .dangerous)
+    #expect(table.entry(module: "os", name: "getcwd")?.list == "standard-library")
+  }
+
+  @Test(arguments: [
+    ("lab", "load"), ("lab.files", "Load"), ("lab.files", ""), ("", "load"), ("lab.files", "load save"),
+    ("lab.filesl", "oad"), ("lab.file", "sload"), ("lab.files", "loads"), ("lab", "files.load"),
+  ]) func `a name beside a function's is unknown`(module: String, name: String) throws {
+    #expect(try table().entry(module: module, name: name) == nil)
+  }
+
+  @Test func `the compiled table answers as the parsed one`() throws {
+    let parsed = try table()
+    let compiled = try GlobalTable(compiled: parsed.compiled())
+    #expect(compiled.listings == parsed.listings)
+    #expect(compiled.compiled() == parsed.compiled())
+    var random = SeededRandom(seed: 31)
+    let known = NearMisses.pairs(of: parsed) + [("lab.files", "load"), ("lab", "apply"), ("os", "getpid")]
+    for pair in known + NearMisses.around(known, count: 10_000, using: &random) {
+      #expect(
+        compiled.entry(module: pair.module, name: pair.name)
+          == parsed.entry(module: pair.module, name: pair.name), "\(pair), seed \(random.seed)")
+    }
+  }
+
+  @Test func `a compiled table that is cut short is refused`() throws {
+    let whole = try table().compiled()
+    for count in 0..<whole.count {
+      #expect(throws: ParseError.self, "\(count) bytes") {
+        try GlobalTable(compiled: Array(whole.prefix(count)))
+      }
+    }
+    #expect(throws: ParseError.self) { try GlobalTable(compiled: whole + [0]) }
+  }
+
+  @Test func `a compiled table with a changed byte is refused or answers something`() throws {
+    let parsed = try table()
+    let whole = parsed.compiled()
+    let known = NearMisses.pairs(of: parsed)
+    for index in whole.indices {
+      var changed = whole
+      changed[index] ^= 0x81
+      do {
+        let table = try GlobalTable(compiled: changed)
+        for pair in known { _ = table.entry(module: pair.module, name: pair.name) }
+      } catch {
+        #expect(!error.field.isEmpty)
+      }
+    }
+  }
+
+  @Test func `the file around a compiled table is read back, and no other`() throws {
+    let file = CompiledGlobals(
+      sources: [UInt8](repeating: 1, count: 32), digest: [UInt8](repeating: 2, count: 32), table: [3, 4])
+    let bytes = file.encoded()
+    #expect(try CompiledGlobals(decoding: bytes) == file)
+    for index in 0..<12 {
+      var changed = bytes
+      changed[index] ^= 1
+      #expect(throws: ParseError.self) { try CompiledGlobals(decoding: changed) }
+    }
+    #expect(throws: ParseError.self) { try CompiledGlobals(decoding: Array(bytes.prefix(75))) }
+  }
+
+  @Test func `the policy for another process has the lists compiled and everything else`() throws {
+    let bundle = try SamplePolicy.bundle(
+      replacing: Self.functions.mapValues { Optional($0) }, profile: "strict")
+    let policy = try PolicySet(parsing: bundle)
+    let bytes = try PolicySet.transferred(bundle, table: policy.globals.compiled())
+    let arrived = try PolicySet(transferred: bytes)
+    #expect(arrived.profile == "strict")
+    #expect(arrived.limits == policy.limits)
+    #expect(arrived.waivers == policy.waivers)
+    #expect(arrived.globals.compiled() == policy.globals.compiled())
+    for count in [0, 7, 8, 100, bytes.count - 1] {
+      #expect(throws: (any Error).self) { try PolicySet(transferred: Array(bytes.prefix(count))) }
+    }
+  }
+
+  @Test(arguments: [
+    (#"{"module": "lab", "opens": "load  save"}"#, "blank"),
+    (#"{"module": "lab", "opens": " load"}"#, "blank"),
+    (#"{"module": "lab", "opens": "load "}"#, "blank"),
+    (#"{"module": "lab", "opens": ""}"#, "blank"),
+    (#"{"module": "lab", "opens": "a.b"}"#, "blank"),
+    (#"{"module": "lab", "opens": "1a"}"#, "blank"),
+    (#"{"module": "lab", "opens": ["load"]}"#, "one string"),
+    (#"{"module": "lab", "sings": "load"}"#, "unknown key"),
+    (#"{"module": "lab..x", "opens": "load"}"#, "not a Python name"),
+    (#"{"opens": "load"}"#, "missing"),
+    (#"{"module": "lab", "opens": "load", "computes": "load"}"#, "listed twice"),
+  ]) func `a list of functions that is not wholly understood is refused`(line: String, reason: String)
+    throws
+  {
+    let text = #"{"schema": 1, "list": "lab", "source": "by hand", "modules": [\#(line)]}"#
+    let error = #expect(throws: PolicyError.self) {
+      try PolicySet(parsing: SamplePolicy.bundle(replacing: ["globals/functions/lab.json": text]))
+    }
+    #expect(error?.reason.contains(reason) == true, "\(String(describing: error))")
+  }
+
+  @Test
+  func
+    `the manifest changes with a file's digest, its path and the profile, and says nothing of other files`()
+    throws
+  {
+    let files = [
+      PolicyBundle.File(path: "a.json", bytes: [1]), PolicyBundle.File(path: "b.json", bytes: [2]),
+    ]
+    let digests = [[UInt8](repeating: 1, count: 32), [UInt8](repeating: 2, count: 32)]
+    let bundle = try PolicyBundle(files)
+    func manifest(
+      _ bundle: PolicyBundle, profile: String = "default", _ digests: [[UInt8]]
+    ) -> [UInt8] { bundle.manifest(profile: profile, fileDigests: digests) { $0.path != "b.json" } }
+    let whole = manifest(bundle, digests)
+    #expect(whole != manifest(bundle, digests.reversed()))
+    #expect(whole != manifest(bundle, profile: "strict", digests))
+    #expect(try whole != manifest(PolicyBundle([.init(path: "c.json", bytes: [1])]), digests))
+    #expect(try whole == manifest(PolicyBundle([files[0]]), digests))
+    #expect(whole != bundle.encoded())
+  }
+}

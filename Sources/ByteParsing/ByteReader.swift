@@ -77,24 +77,6 @@ package struct ByteReader: ~Escapable {
     return unsafe part.bytes.withUnsafeBytes { unsafe [UInt8]($0) }
   }
 
-  /// Reads `count` little-endian integers into an array. The caller has checked `count` against a limit.
-  package mutating func readIntegers<T: FixedWidthInteger & BitwiseCopyable>(
-    _ type: T.Type = T.self, count: Int, _ field: StaticString
-  ) throws(ParseError) -> [T] {
-    guard count >= 0, count <= remaining / MemoryLayout<T>.size else {
-      throw ParseError(.truncated, at: offset, "\(field)")
-    }
-    let part = try split(count: count * MemoryLayout<T>.size, field)
-    // SAFETY: the array's room is of `count` integers, which is as many bytes as the span lends.
-    let words = unsafe part.bytes.withUnsafeBytes { source in
-      unsafe [T](unsafeUninitializedCapacity: count) { buffer, filled in
-        unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(from: source)
-        filled = count
-      }
-    }
-    return T(littleEndian: 1) == 1 ? words : words.map { T(littleEndian: $0) }
-  }
-
   /// Lends a reader over the next `count` bytes and moves past them.
   @_lifetime(copy self)
   package mutating func split(count: Int, _ field: StaticString) throws(ParseError) -> ByteReader {

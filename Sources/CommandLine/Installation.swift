@@ -49,30 +49,25 @@ struct Installation {
     }
   }
 
-  func policies(_ operand: [UInt8]? = nil) throws -> PolicyBundle {
+  func policies(_ operand: [UInt8]? = nil) throws -> PolicyFolder {
     let directory = try policyDirectory(operand)
     do {
-      return try PolicyDirectory.read(directory)
-    } catch {
+      return try PolicyFolder(directory)
+    } catch let error as PolicyError {
       throw Failure("policies in \(directory): \(Escaping.visible(error.description))")
     }
   }
 
   /// The waivers of a policy folder, to be asked for at the time of asking.
-  func waivers(_ bundle: PolicyBundle) throws -> WaiverDecisions {
+  func waivers(_ policies: PolicyFolder) throws -> WaiverDecisions {
     do {
-      return WaiverDecisions(try bundle.waivers(), clock: host.clock)
+      return WaiverDecisions(try policies.bundle.waivers(), clock: host.clock)
     } catch {
       throw Failure("policies: \(Escaping.visible(error.description))")
     }
   }
 
-  /// The digest that verdicts carry: `sha256:…`.
-  static func digest(of bundle: PolicyBundle) throws -> String {
-    try PolicyDigests(bundle).policy
-  }
-
-  func supervisor(_ bundle: PolicyBundle, workers: Int) throws -> Supervisor {
+  func supervisor(_ policies: PolicyFolder, workers: Int) throws -> Supervisor {
     let worker = try workerPath()
     do {
       _ = try FileIdentity(path: worker, followingLinks: true)
@@ -82,9 +77,7 @@ struct Installation {
     do {
       return try Supervisor(
         SupervisorConfiguration(
-          workerPath: worker, bundle: bundle,
-          compiledGlobals: PolicyDirectory.readCompiledGlobals(try policyDirectory()), idleWorkers: workers)
-      )
+          workerPath: worker, policy: try LoadedPolicy(policies), idleWorkers: workers))
     } catch let error as PolicyError {
       throw Failure("policies: \(Escaping.visible(error.description))")
     } catch {

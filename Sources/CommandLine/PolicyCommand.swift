@@ -7,12 +7,11 @@ enum PolicyCommand {
   static func check(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
     let installation = Installation(host, invocation.options)
     let directory = try installation.policyDirectory(invocation.operands.first)
-    let bundle = try installation.policies(invocation.operands.first)
+    let folder = try installation.policies(invocation.operands.first)
     // The lists themselves are what is checked, so the compiled table stands for none of them here.
-    let lists = try load(bundle, in: directory, compiled: nil)
-    let compiled = try load(
-      bundle, in: directory, compiled: PolicyDirectory.readCompiledGlobals(directory)
-    ).compiled
+    let bundle = try wholly(folder, in: directory)
+    let lists = try load(in: directory) { try LoadedPolicy(bundle) }
+    let compiled = try load(in: directory) { try LoadedPolicy(folder) }.compiled
     host.output.write("\(Escaping.visible(directory)): \(bundle.files.count) files, all understood\n")
     host.output.write(lists.digest + "\n")
     host.output.write(words(compiled) + "\n")
@@ -22,8 +21,8 @@ enum PolicyCommand {
   static func compile(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
     let installation = Installation(host, invocation.options)
     let directory = try installation.policyDirectory(invocation.operands.first)
-    let bundle = try installation.policies(invocation.operands.first)
-    let bytes = try load(bundle, in: directory, compiled: nil).compiledFile()
+    let bundle = try wholly(try installation.policies(invocation.operands.first), in: directory)
+    let bytes = try load(in: directory) { try LoadedPolicy(bundle) }.compiledFile()
     let folder = "\(directory)/\(CompiledGlobals.folder)"
     let path = "\(folder)/\(CompiledGlobals.name)"
     do {
@@ -41,16 +40,18 @@ enum PolicyCommand {
   }
 
   static func digest(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
-    let bundle = try Installation(host, invocation.options).policies(invocation.operands.first)
-    host.output.write(try Installation.digest(of: bundle) + "\n")
+    let folder = try Installation(host, invocation.options).policies(invocation.operands.first)
+    host.output.write(folder.digest + "\n")
     return .allowed
   }
 
-  private static func load(
-    _ bundle: PolicyBundle, in directory: String, compiled: [UInt8]?
-  ) throws -> LoadedPolicy {
+  private static func wholly(_ folder: PolicyFolder, in directory: String) throws -> PolicyBundle {
+    try load(in: directory) { try folder.whole() }
+  }
+
+  private static func load<Result>(in directory: String, _ body: () throws -> Result) throws -> Result {
     do {
-      return try LoadedPolicy(bundle, compiledGlobals: compiled)
+      return try body()
     } catch let error as PolicyError {
       throw Failure("policies in \(directory): \(Escaping.visible(error.description))")
     }

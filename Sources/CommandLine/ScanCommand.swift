@@ -31,14 +31,14 @@ enum ScanCommand {
     let workers =
       options.workers ?? min(Options.workerLimit, max(1, ProcessInfo.processInfo.activeProcessorCount))
     let installation = Installation(host, options)
-    let bundle = try installation.policies()
+    let policies = try installation.policies()
     let store = options.usesStore ? try installation.store(create: true) : nil
-    let supervisor = try installation.supervisor(bundle, workers: workers)
+    let supervisor = try installation.supervisor(policies, workers: workers)
     let context = ArtifactObject.Context(policy: supervisor.policyDigest)
     let examiner = ArtifactExaminer(
       context: context, store: store, usesCache: options.usesCache,
       workingDirectory: try Linux.Process.workingDirectory(),
-      waivers: try installation.waivers(bundle), examine: { supervisor.examine($0) })
+      waivers: try installation.waivers(policies), examine: { supervisor.examine($0) })
     let report = RunReport(
       host: host, renderer: renderer(context), showsProgress: showsProgress(options, host))
     let tally = try report.run(invocation.operands, examiner, workers: workers)

@@ -1,4 +1,5 @@
 internal import Findings
+internal import Supervisor
 internal import VerdictStore
 
 /// `verdict`: what the store says of a digest under the present policy and engine.
@@ -7,9 +8,9 @@ enum VerdictCommand {
     let options = invocation.options
     let digest = try Digests.parse(invocation.operands[0])
     let installation = Installation(host, options)
-    let bundle = try installation.policies()
-    let policy = try Installation.digest(of: bundle)
-    let waivers = try installation.waivers(bundle)
+    let policies = try installation.policies()
+    let policy = policies.digest
+    let waivers = try installation.waivers(policies)
     let store = try installation.store(create: false)
     switch try store.lookup(sha256: digest, policy: policy, engine: Engine.version) {
     case .hit(let scan):

@@ -55,11 +55,14 @@ extension FileDescriptor {
   }
 
   /// Writes all bytes. write(2)
-  package func write(_ bytes: [UInt8]) throws(SystemCallError) {
+  package func write(_ bytes: [UInt8]) throws(SystemCallError) { try write(bytes[...]) }
+
+  /// Writes all bytes. write(2)
+  package func write(_ bytes: ArraySlice<UInt8>) throws(SystemCallError) {
     var written = 0
     while written < bytes.count {
       let start = written
-      // SAFETY: the pointer and the count are of the rest of one array.
+      // SAFETY: the pointer and the count are of the rest of one slice.
       written += try systemCall("write") {
         unsafe bytes.withUnsafeBytes { all in
           unsafe Glibc.write(number, all.baseAddress.map { unsafe $0 + start }, all.count - start)
@@ -77,8 +80,15 @@ extension FileDescriptor {
   package static func sealedMemory(
     _ bytes: [UInt8], name: String
   ) throws(SystemCallError) -> FileDescriptor {
+    try sealedMemory([bytes[...]], name: name)
+  }
+
+  /// A memory file that holds these parts one after the other and can never change again. memfd_create(2)
+  package static func sealedMemory(
+    _ parts: [ArraySlice<UInt8>], name: String
+  ) throws(SystemCallError) -> FileDescriptor {
     let file = try memory(name: name)
-    try file.write(bytes)
+    for part in parts { try file.write(part) }
     try file.seal()
     return file
   }

@@ -11,7 +11,7 @@ package import ByteParsing
 /// | version | 4 | of the header and the table |
 /// | sources | 32 | SHA-256 of the manifest of the lists that it was made of |
 /// | digest | 32 | SHA-256 of the table |
-/// | table | the rest | `GlobalTable.compiled()` |
+/// | table | the rest | `GlobalTable.compiled` |
 ///
 /// Digests are made where files are read; this only says where they stand.
 package struct CompiledGlobals: Equatable, Sendable {
@@ -30,9 +30,9 @@ package struct CompiledGlobals: Equatable, Sendable {
   package let sources: [UInt8]
   /// SHA-256 of `table`.
   package let digest: [UInt8]
-  package let table: [UInt8]
+  package let table: ArraySlice<UInt8>
 
-  package init(sources: [UInt8], digest: [UInt8], table: [UInt8]) {
+  package init(sources: [UInt8], digest: [UInt8], table: ArraySlice<UInt8>) {
     self.sources = sources
     self.digest = digest
     self.table = table
@@ -54,6 +54,6 @@ package struct CompiledGlobals: Equatable, Sendable {
     else { throw ParseError(.malformed, at: 0, "compiled globals magic or version") }
     sources = try reader.readArray(count: Self.digestByteCount, "compiled globals sources")
     digest = try reader.readArray(count: Self.digestByteCount, "compiled globals digest")
-    table = try reader.readArray(count: reader.remaining, "compiled globals table")
+    table = bytes[reader.offset...]
   }
 }

@@ -25,6 +25,9 @@ package enum CallShape: String, CaseIterable, Sendable {
   case ownClass = "own-class"
   /// As `any`, but no integer, range or repetition that makes the callee allocate without bound.
   case bounded
+  /// `Fraction(3, 4)` or `Fraction('3/4')`: integers, or text of digits, signs and slashes. An exponent in the text would
+  /// be multiplied out.
+  case rational
   /// `getattr(known class, 'public_name')`.
   case publicAttribute = "public-attribute"
   /// `functools.partial(known function or class, ...)`.
@@ -81,6 +84,8 @@ package enum StateShape: String, CaseIterable, Sendable {
   case noFormula = "no-formula"
   /// As `any`; where it holds an array of tree nodes, every child and feature that a node names is there.
   case treeNodes = "tree-nodes"
+  /// As `any`; what it holds under `nodes` is an array.
+  case arrayNodes = "array-nodes"
   /// As `any`; where it holds a compressed sparse matrix, pointers and indices fit its shape and data.
   case sparseIndices = "sparse-indices"
   /// A dtype's state, checked field by field: forged flags give arbitrary object pointers.
@@ -92,8 +97,8 @@ package enum StateShape: String, CaseIterable, Sendable {
 }
 
 /// What the policy says of one importable name.
-package struct GlobalEntry: Equatable, Sendable {
-  package enum Kind: Equatable, Sendable {
+package struct GlobalEntry: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// Pickle may construct it in every way it has, and give it state; `items` says whether it may also be
     /// filled by SETITEM, APPEND and ADDITEMS.
     case safeClass(arguments: CallShape, state: StateShape, items: Bool)

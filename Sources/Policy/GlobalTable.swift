@@ -1,3 +1,5 @@
+package import ByteParsing
+
 /// What is known of importable names: exact pairs first, then the modules that are dangerous as a whole, then the
 /// functions of reviewed libraries, then the standard library.
 package struct GlobalTable: Sendable {
@@ -15,22 +17,65 @@ package struct GlobalTable: Sendable {
   struct Wildcard: Sendable {
     let module: String
     let submodules: Bool
-    let entry: UInt32
+    let entry: Int
   }
 
-  /// One for each entry of the files, shared by all pairs it lists.
-  var entries: [GlobalEntry] = []
-  var exact = NameIndex()
-  /// Numbers of `wildcards`, by module and no name.
-  var wildcardModules = NameIndex()
-  var wildcards: [Wildcard] = []
-  /// Numbers of `entries`, by module and no name.
-  var standardLibrary = NameIndex()
+  /// The different entries of the files, each shared by all pairs it lists.
+  private let entries: [GlobalEntry]
+  private let wildcards: [Wildcard]
   /// Numbers of `entries`.
-  var functions = FunctionIndex()
+  private let exact: NameIndex
+  /// Numbers of `wildcards`, by module and no name.
+  private let wildcardModules: NameIndex
+  /// Numbers of `entries`, by module and no name.
+  private let standardLibrary: NameIndex
+  /// Numbers of `entries`.
+  private let functions: FunctionIndex
+  /// The table as bytes, which all of the above share.
+  package let compiled: ArraySlice<UInt8>
 
-  /// A table that knows nothing.
-  package init() {}
+  /// A table that knows nothing, and has no compiled form.
+  package init() {
+    entries = []
+    wildcards = []
+    exact = NameIndex()
+    wildcardModules = NameIndex()
+    standardLibrary = NameIndex()
+    functions = FunctionIndex()
+    compiled = []
+  }
+
+  /// Reads what `GlobalTableBuilder` made. Whoever has the bytes from elsewhere checks their digest first: what is
+  /// certain otherwise is that no lookup leaves the table, not that it says what the lists say.
+  ///
+  /// - Throws: `.truncated`, or `.malformed` for what no builder can have made.
+  package init(compiled bytes: ArraySlice<UInt8>) throws(ParseError) {
+    // SAFETY: `bytes` outlives the reader, which is gone at the end of this initializer.
+    var reader = ByteReader(unsafe bytes.span.bytes)
+    var entries: [GlobalEntry] = []
+    for _ in 0..<(try reader.readInteger(UInt32.self, "entry count")) {
+      entries.append(try GlobalEntry(&reader))
+    }
+    var wildcards: [Wildcard] = []
+    for _ in 0..<(try reader.readInteger(UInt32.self, "wildcard count")) {
+      let module = try reader.readText("wildcard module")
+      let submodules = try reader.readInteger(UInt8.self, "wildcard submodules") == 1
+      wildcards.append(
+        Wildcard(
+          module: module, submodules: submodules,
+          entry: Int(try reader.readInteger(UInt32.self, "wildcard entry"))))
+    }
+    self.entries = entries
+    self.wildcards = wildcards
+    exact = try NameIndex(&reader, of: bytes)
+    wildcardModules = try NameIndex(&reader, of: bytes)
+    standardLibrary = try NameIndex(&reader, of: bytes)
+    functions = try FunctionIndex(&reader, of: bytes)
+    guard reader.isAtEnd else {
+      throw ParseError(.malformed, at: reader.offset, "bytes after the compiled table")
+    }
+    compiled = bytes
+  }
 
   /// What the policy says of `module.name`; nil where it says nothing, which is at least `review`.
   ///
@@ -39,7 +84,7 @@ package struct GlobalTable: Sendable {
   /// modules give `.deniedCall`. Names are compared byte by byte, but for those functions: they are known by hash.
   package func entry(module: String, name: String) -> GlobalEntry? {
     let module = module.utf8Span.span
-    if let found = exact.value(module: module, name: name.utf8Span.span) { return entries[Int(found)] }
+    if let found = exact.value(module: module, name: name.utf8Span.span) { return entry(found) }
     let none = Self.noName.span
     // Longer modules are on no list; not hashing them keeps the walk linear in a hostile name.
     var longest = module.count
@@ -47,16 +92,17 @@ package struct GlobalTable: Sendable {
     var count = longest
     while count > 0 {
       if let found = wildcardModules.value(module: module.extracting(first: count), name: none) {
-        let wildcard = wildcards[Int(found)]
-        if wildcard.submodules || count == module.count { return entries[Int(wildcard.entry)] }
+        guard found < wildcards.count else { return nil }
+        let wildcard = wildcards[found]
+        if wildcard.submodules || count == module.count { return entry(wildcard.entry) }
       }
       count = Self.parent(of: module, count)
     }
-    if let found = functions.value(module: module, name: name.utf8Span.span) { return entries[Int(found)] }
+    if let found = functions.value(module: module, name: name.utf8Span.span) { return entry(found) }
     count = longest
     while count > 0 {
       if let found = standardLibrary.value(module: module.extracting(first: count), name: none) {
-        return entries[Int(found)]
+        return entry(found)
       }
       count = Self.parent(of: module, count)
     }
@@ -66,17 +112,19 @@ package struct GlobalTable: Sendable {
   /// Every exact pair and every wildcard, in the order of the files. The functions and the standard library
   /// are not in it.
   package var listings: [Listing] {
-    exact.pairs.map { pair in
-      Listing(
-        module: exact.string(of: pair.module), name: exact.string(of: pair.name), submodules: false,
-        entry: entries[Int(pair.value)])
+    exact.pairs.compactMap { pair in
+      entry(pair.value).map {
+        Listing(module: pair.module, name: pair.name, submodules: false, entry: $0)
+      }
     }
-      + wildcards.map { wildcard in
-        Listing(
-          module: wildcard.module, name: "*", submodules: wildcard.submodules,
-          entry: entries[Int(wildcard.entry)])
+      + wildcards.compactMap { wildcard in
+        entry(wildcard.entry).map {
+          Listing(module: wildcard.module, name: "*", submodules: wildcard.submodules, entry: $0)
+        }
       }
   }
+
+  private func entry(_ number: Int) -> GlobalEntry? { number < entries.count ? entries[number] : nil }
 
   static let noName: [UInt8] = []
 

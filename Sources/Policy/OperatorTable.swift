@@ -20,19 +20,19 @@ package struct OperatorTable: Sendable {
   }
 
   private(set) var entries: [Entry] = []
-  private var index = NameIndex()
+  private var index = NameIndexBuilder()
 
   /// A table that knows nothing.
   package init() {}
 
   /// How many operators it knows.
-  package var count: Int { index.pairs.count }
+  package var count: Int { index.count }
 
   /// What the policy says of `namespace::name`; nil where it says nothing, which is at least `review`.
   package func entry(namespace: String, name: String) -> Entry? {
     let namespace = Array(namespace.utf8)
     let name = Array(name.utf8)
-    return index.value(module: namespace.span, name: name.span).map { entries[Int($0)] }
+    return index.value(module: namespace, name: name).map { entries[Int($0)] }
   }
 
   /// Adds operators of one namespace.

@@ -3,43 +3,24 @@ package import ByteParsing
 extension PolicyBundle {
   private static let magic = Array("LZPOLICY".utf8)
   private static let version: UInt32 = 1
-  private static let manifestVersion: UInt32 = 2
 
   /// The bundle as bytes: the same for the same files and profile, different for any other.
   package func encoded() -> [UInt8] {
-    encoded(Self.version, profile: profile, files: files.indices) { index in files[index].bytes }
-  }
-
-  /// Some of the files as bytes that have a digest of each in its place: the same for the same files and profile,
-  /// different for any other. Whoever has the digests of the files gets that of a part without reading them again.
-  ///
-  /// - Parameter fileDigests: one for each of `files`, all of one length.
-  package func manifest(
-    profile: String, fileDigests: [[UInt8]], of isIncluded: (File) -> Bool
-  ) -> [UInt8] {
-    let included = files.indices.filter { isIncluded(files[$0]) }
-    return encoded(Self.manifestVersion, profile: profile, files: included) { index in fileDigests[index] }
-  }
-
-  private func encoded(
-    _ version: UInt32, profile: String, files indices: some Collection<Int>, content: (Int) -> [UInt8]
-  ) -> [UInt8] {
     var bytes = Self.magic
     func append(_ value: some FixedWidthInteger & UnsignedInteger) {
       for shift in stride(from: 0, to: value.bitWidth, by: 8) {
         bytes.append(UInt8(truncatingIfNeeded: value >> shift))
       }
     }
-    append(version)
+    append(Self.version)
     append(UInt32(profile.utf8.count))  // at most nameByteLimit
     bytes += profile.utf8
-    append(UInt32(indices.count))  // at most fileLimit
-    for index in indices {
-      let file = files[index]
+    append(UInt32(files.count))  // at most fileLimit
+    for file in files {
       append(UInt32(file.path.utf8.count))
       bytes += file.path.utf8
       append(UInt64(file.bytes.count))
-      bytes += content(index)
+      bytes += file.bytes
     }
     return bytes
   }

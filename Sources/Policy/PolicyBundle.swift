@@ -1,11 +1,11 @@
 /// The files of a policy folder and the name of the profile that is in force: everything a judgement
 /// rests on besides the artifact and the engine, as one value.
 ///
-/// The SHA-256 of its manifest without the waivers is the policy digest: waivers change no judgement, and a verdict
+/// The SHA-256 of its `PolicyManifest` without the waivers is the policy digest: waivers change no judgement, and a verdict
 /// that was stored before one was given is still the verdict after it. The profile is part of it, so that a verdict made
 /// under one profile never answers for another. The order in which a folder lists its files is not.
 ///
-/// Encoding, which has the files themselves where the manifest has their digests; integers little-endian:
+/// Encoding, integers little-endian:
 ///
 /// | field | size | meaning |
 /// | --- | --- | --- |
@@ -26,9 +26,6 @@ package struct PolicyBundle: Equatable, Sendable {
       self.path = path
       self.bytes = bytes
     }
-
-    /// Whether it says what pickles may import and call.
-    package var isOfGlobals: Bool { path.hasPrefix("globals/") }
   }
 
   /// The profile in force: `default`, `strict`.

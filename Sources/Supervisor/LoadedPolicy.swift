@@ -2,7 +2,7 @@ internal import Digest
 package import Policy
 
 /// A policy that is ready for use: from its compiled table where that is of these very lists, otherwise from the lists.
-package struct LoadedPolicy {
+package struct LoadedPolicy: Sendable {
   /// What became of the compiled table.
   package enum Compiled: Equatable, Sendable {
     case used, missing
@@ -14,56 +14,65 @@ package struct LoadedPolicy {
 
   package let policy: PolicySet
   /// `sha256:…`; the same whether the compiled table was used or not.
-  package let digest: String
+  package var digest: String { digests.policy }
   package let compiled: Compiled
+  /// Maybe without the lists of globals.
   private let bundle: PolicyBundle
-  private let table: [UInt8]?
-  private let sources: [UInt8]
+  private let digests: PolicyDigests
 
-  /// - Parameter compiledGlobals: the file of the compiled table, unchecked; nil where there is none.
+  /// Reads the lists of the folder where its compiled table does not hold them.
+  ///
   /// - Throws: `PolicyError` where the policy is not wholly understood; `DigestError` where libcrypto refuses.
-  package init(_ bundle: PolicyBundle, compiledGlobals: [UInt8]?) throws {
-    let digests = try PolicyDigests(bundle)
-    self.bundle = bundle
-    digest = digests.policy
-    sources = digests.globals
-    let found = try Self.examine(compiledGlobals, sources: digests.globals)
+  package init(_ folder: PolicyFolder) throws {
+    let found = try Self.examine(folder.compiledGlobals, sources: folder.digests.globals)
+    bundle = folder.bundle
+    digests = folder.digests
     compiled = found.state
-    table = found.bytes
-    policy = try PolicySet(parsing: bundle, globals: found.table)
+    policy = try PolicySet(
+      parsing: found.table == nil ? folder.whole() : folder.bundle, globals: found.table)
+  }
+
+  /// Reads the lists of a bundle.
+  ///
+  /// - Throws: `PolicyError` where the policy is not wholly understood; `DigestError` where libcrypto refuses.
+  package init(_ bundle: PolicyBundle) throws {
+    self.bundle = bundle
+    digests = try PolicyDigests(bundle)
+    compiled = .missing
+    policy = try PolicySet(parsing: bundle)
   }
 
   private static func examine(
     _ file: [UInt8]?, sources: [UInt8]
-  ) throws -> (state: Compiled, bytes: [UInt8]?, table: GlobalTable?) {
-    guard let file else { return (.missing, nil, nil) }
+  ) throws -> (state: Compiled, table: GlobalTable?) {
+    guard let file else { return (.missing, nil) }
     let compiled: CompiledGlobals
     do {
       compiled = try CompiledGlobals(decoding: file)
     } catch {
-      return (.damaged, nil, nil)
+      return (.damaged, nil)
     }
-    guard compiled.sources == sources else { return (.stale, nil, nil) }
+    guard compiled.sources == sources else { return (.stale, nil) }
     let digest = try SHA256()
-    try digest.update(compiled.table)
-    guard try digest.finish() == compiled.digest else { return (.damaged, nil, nil) }
+    // SAFETY: the span does not outlive the slice, which nothing changes meanwhile.
+    try digest.update(unsafe compiled.table.span.bytes)
+    guard try digest.finish() == compiled.digest else { return (.damaged, nil) }
     do {
-      return (.used, compiled.table, try GlobalTable(compiled: compiled.table))
+      return (.used, try GlobalTable(compiled: compiled.table))
     } catch {
-      return (.stale, nil, nil)  // whole, and not understood: another version made it
+      return (.stale, nil)  // whole, and not understood: another version made it
     }
   }
 
-  /// The policy for the zygote.
-  func transferred() throws(PolicyError) -> [UInt8] {
-    try PolicySet.transferred(bundle, table: table ?? policy.globals.compiled())
-  }
+  /// The policy for the zygote, in parts.
+  func transferred() throws(PolicyError) -> [ArraySlice<UInt8>] { try policy.transferred(bundle) }
 
   /// The file of the compiled table that belongs to these lists.
   package func compiledFile() throws -> [UInt8] {
-    let table = self.table ?? policy.globals.compiled()
+    let table = policy.globals.compiled
     let digest = try SHA256()
-    try digest.update(table)
-    return CompiledGlobals(sources: sources, digest: try digest.finish(), table: table).encoded()
+    // SAFETY: the span does not outlive the slice, which nothing changes meanwhile.
+    try digest.update(unsafe table.span.bytes)
+    return CompiledGlobals(sources: digests.globals, digest: try digest.finish(), table: table).encoded()
   }
 }

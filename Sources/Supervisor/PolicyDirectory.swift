@@ -16,8 +16,19 @@ package enum PolicyDirectory {
   package static func read(_ path: String, profile: String = "default") throws(PolicyError) -> PolicyBundle
   {
     var files: [PolicyBundle.File] = []
-    try collect(try openRoot(path), prefix: "", depth: 1, into: &files)
+    try visit(path) { (file, place) throws(PolicyError) in
+      files.append(try content(of: file, path: place))
+    }
     return try PolicyBundle(files, profile: profile)
+  }
+
+  /// Opens the files that `read` reads, in no particular order of folders, and gives each with its path in the folder.
+  ///
+  static func visit(
+    _ path: String, _ body: (borrowing FileDescriptor, String) throws(PolicyError) -> Void
+  ) throws(PolicyError) {
+    var count = 0
+    try collect(try openRoot(path), prefix: "", depth: 1, count: &count, body)
   }
 
   /// The bytes of the compiled table beside the lists, whatever they are worth; nil where it cannot be read.
@@ -41,7 +52,8 @@ package enum PolicyDirectory {
   }
 
   private static func collect(
-    _ folder: consuming FileDescriptor, prefix: String, depth: Int, into files: inout [PolicyBundle.File]
+    _ folder: consuming FileDescriptor, prefix: String, depth: Int, count: inout Int,
+    _ body: (borrowing FileDescriptor, String) throws(PolicyError) -> Void
   ) throws(PolicyError) {
     let place = prefix.isEmpty ? "." : prefix
     guard depth <= depthLimit else {
@@ -55,7 +67,7 @@ package enum PolicyDirectory {
       let path = prefix + String(decoding: name, as: UTF8.self)
       if path == CompiledGlobals.path { continue }
       if path == "\(CompiledGlobals.folder)/\(CompiledGlobals.replacement)" { continue }
-      guard files.count < PolicyBundle.fileLimit else {
+      guard count < PolicyBundle.fileLimit else {
         throw PolicyError(file: path, line: 0, reason: "more than \(PolicyBundle.fileLimit) files")
       }
       let entry = try open(name, in: folder, path: path)
@@ -63,19 +75,21 @@ package enum PolicyDirectory {
         try entry.identity().kind
       }
       switch kind {
-      case .directory: try collect(entry, prefix: path + "/", depth: depth + 1, into: &files)
-      case .regular: files.append(try file(entry, path: path))
+      case .directory: try collect(entry, prefix: path + "/", depth: depth + 1, count: &count, body)
+      case .regular:
+        guard path.hasSuffix(".json") else {
+          throw PolicyError(file: path, line: 0, reason: "neither a .json file nor README.md")
+        }
+        count += 1
+        try body(entry, path)
       case .link, .other: throw PolicyError(file: path, line: 0, reason: "neither a file nor a folder")
       }
     }
   }
 
-  private static func file(
-    _ descriptor: borrowing FileDescriptor, path: String
+  static func content(
+    of descriptor: borrowing FileDescriptor, path: String
   ) throws(PolicyError) -> PolicyBundle.File {
-    guard path.hasSuffix(".json") else {
-      throw PolicyError(file: path, line: 0, reason: "neither a .json file nor README.md")
-    }
     let bytes = try attempt(path, "cannot be read") { () throws(SystemCallError) in
       try descriptor.readAll(limit: PolicyBundle.fileByteLimit)
     }

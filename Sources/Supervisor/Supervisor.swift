@@ -11,19 +11,19 @@ internal import Wire
 package struct SupervisorConfiguration: Sendable {
   /// The worker program.
   package var workerPath: String
-  package var bundle: PolicyBundle
-  /// The file of the compiled table, unchecked; nil where there is none.
-  package var compiledGlobals: [UInt8]?
+  package var policy: LoadedPolicy
   /// Workers kept forked and confined ahead of their jobs, 1 or more.
   package var idleWorkers: Int
 
-  package init(
-    workerPath: String, bundle: PolicyBundle, compiledGlobals: [UInt8]? = nil, idleWorkers: Int = 2
-  ) {
+  package init(workerPath: String, policy: LoadedPolicy, idleWorkers: Int = 2) {
     self.workerPath = workerPath
-    self.bundle = bundle
-    self.compiledGlobals = compiledGlobals
+    self.policy = policy
     self.idleWorkers = idleWorkers
+  }
+
+  /// - Throws: as `LoadedPolicy` does.
+  package init(workerPath: String, bundle: PolicyBundle, idleWorkers: Int = 2) throws {
+    self.init(workerPath: workerPath, policy: try LoadedPolicy(bundle), idleWorkers: idleWorkers)
   }
 }
 
@@ -48,10 +48,9 @@ package final class Supervisor: Sendable {
 
   /// Compiles the filters, starts the zygote and waits until it is confined.
   ///
-  /// - Throws: `PolicyError` where the policy is not wholly understood; ``SupervisorError`` where there can be no
-  ///   confinement at all.
+  /// - Throws: ``SupervisorError`` where there can be no confinement at all.
   package init(_ configuration: SupervisorConfiguration) throws {
-    let loaded = try LoadedPolicy(configuration.bundle, compiledGlobals: configuration.compiledGlobals)
+    let loaded = configuration.policy
     let policy = loaded.policy
     let filters = try SeccompCompiler.compile(policy.seccomp).encoded()
     let filterDigest = "sha256:" + (try SHA256.hexadecimal(of: filters))

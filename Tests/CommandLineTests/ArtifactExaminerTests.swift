@@ -24,7 +24,7 @@ struct ArtifactExaminerTests {
       _ change: @escaping @Sendable (inout Examination) -> Void = { _ in }
     ) -> ArtifactExaminer {
       ArtifactExaminer(
-        context: ArtifactObject.Context(policy: policy, engine: "0.1.0"), store: store,
+        context: ArtifactObject.Context(policy: policy, engine: "0.2.0"), store: store,
         usesCache: usesCache,
         workingDirectory: Array("/work".utf8), waivers: WaiverDecisions(waivers, clock: { 100 }),
         examine: { [jobs] file in
@@ -59,7 +59,7 @@ struct ArtifactExaminerTests {
     #expect(found == expected)
     guard
       case .hit(let scan) = try bench.store.lookup(
-        sha256: expected.sha256 ?? "", policy: "sha256:feed", engine: "0.1.0")
+        sha256: expected.sha256 ?? "", policy: "sha256:feed", engine: "0.2.0")
     else {
       Issue.record("not in the store")
       return

@@ -80,7 +80,7 @@ struct RendererTests {
 
   private static let line =
     #"{"cached":false,"coverage":{"bytes":123,"complete":false,"gaps":[{"location":{"member":"b!/c","offset":9},"#
-    + #""reason":"encrypted"}],"members":4},"engine":"0.1.0","findings":[{"atlas":["AML.T0011.000"],"#
+    + #""reason":"encrypted"}],"members":4},"engine":"0.2.0","findings":[{"atlas":["AML.T0011.000"],"#
     + #""cwe":["CWE-502"],"detail":"Calls posix.system.","evidence":"posix.system('\u001b[2Jid')","location":"#
     + #"{"member":"a/data.pkl","offset":77},"rule":"sample.danger","severity":"critical","title":"#
     + #""A danger"},{"atlas":[],"cwe":["CWE-693"],"detail":"","evidence":"","location":"#
@@ -102,7 +102,7 @@ struct RendererTests {
     #expect(
       text
         == #"{"cached":false,"coverage":{"bytes":0,"complete":false,"gaps":[{"location":{"member":null,"offset":null},"#
-        + #""reason":"cannot be read: Permission denied"}],"members":0},"engine":"0.1.0","findings":[],"formats":[],"#
+        + #""reason":"cannot be read: Permission denied"}],"members":0},"engine":"0.2.0","findings":[],"formats":[],"#
         + #""kind":"file","milliseconds":0,"path":"m/\\xFF\u001b\\n","policy":"sha256:feed","sandbox":{"filter":"","#
         + #""layers":[],"role":"none"},"sha256":null,"size":null,"unwaived":null,"verdict":"incomplete","waived":null}"#
         + "\n")

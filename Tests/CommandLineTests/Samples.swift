@@ -4,7 +4,7 @@ import Linux
 @testable import CommandLine
 
 enum Sample {
-  static let context = ArtifactObject.Context(policy: "sha256:feed", engine: "0.1.0")
+  static let context = ArtifactObject.Context(policy: "sha256:feed", engine: "0.2.0")
 
   /// Stand-ins for the catalogue's, whose words change.
   static let danger = Rule(
@@ -27,7 +27,7 @@ enum Sample {
     return Examination(
       sha256: String(repeating: "ab", count: 32), size: 123, report: report, outcome: .finished,
       sandbox: SandboxEvidence(role: "scan", filter: "sha256:cafe", layers: ["seccomp", "landlock:7"]),
-      policy: "sha256:feed", engine: "0.1.0", milliseconds: 1.90049, repeatable: true, cached: cached,
+      policy: "sha256:feed", engine: "0.2.0", milliseconds: 1.90049, repeatable: true, cached: cached,
       verdict: verdict)
   }
 

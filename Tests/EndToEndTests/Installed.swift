@@ -18,7 +18,24 @@ struct Installed {
   /// The default store of these surroundings.
   var store: String { place.path + "/state/lazaret/verdicts.db" }
 
-  init() throws { place = try TemporaryDirectory() }
+  init() throws {
+    place = try TemporaryDirectory()
+    _ = Self.compiledLists
+  }
+
+  /// Compiles the lists of the checkout once, or every run would read them all. Where that cannot be, it does.
+  private static let compiledLists: Void = {
+    do {
+      let program = Repository.program("lazaret")
+      let null = try FileDescriptor.open("/dev/null", .readWrite)
+      let process = try Process.spawn(
+        program, arguments: [program, "policy", "compile", Repository.root + "/policies"], environment: [],
+        descriptors: [null.number, null.number, null.number])
+      _ = try Process.reap(process)
+    } catch {
+      print("NOTICE: the lists were not compiled, so the programs start slowly: \(error)")
+    }
+  }()
 
   /// Runs `lazaret` with these arguments; the test fails where it dies of a signal.
   func lazaret(_ arguments: String..., user: UInt32? = nil, environment: [String: String] = [:]) throws

@@ -124,8 +124,8 @@ import Testing
     }
   }
 
-  @Test func `text that is not UTF-8 is not given`() {
-    #expect(described(.counted(.shortBinstring, [0xFF])) == "'… 1 bytes …'")
+  @Test func `text that is not UTF-8 is shown by its bytes`() {
+    #expect(described(.counted(.shortBinstring, [0xFF])) == "'\\xff'")
   }
 
   @Test(arguments: ["'abc", "abc'", "'a\"", "", "'", "'\\'", "'\\x4'", "'a\\'"])

@@ -53,9 +53,9 @@ import Testing
 
   @Test func `the compiled table answers as the parsed one`() throws {
     let parsed = try table()
-    let compiled = try GlobalTable(compiled: parsed.compiled())
+    let compiled = try GlobalTable(compiled: parsed.compiled)
     #expect(compiled.listings == parsed.listings)
-    #expect(compiled.compiled() == parsed.compiled())
+    #expect(compiled.compiled == parsed.compiled)
     var random = SeededRandom(seed: 31)
     let known = NearMisses.pairs(of: parsed) + [("lab.files", "load"), ("lab", "apply"), ("os", "getpid")]
     for pair in known + NearMisses.around(known, count: 10_000, using: &random) {
@@ -66,24 +66,24 @@ import Testing
   }
 
   @Test func `a compiled table that is cut short is refused`() throws {
-    let whole = try table().compiled()
+    let whole = Array(try table().compiled)
     for count in 0..<whole.count {
       #expect(throws: ParseError.self, "\(count) bytes") {
-        try GlobalTable(compiled: Array(whole.prefix(count)))
+        try GlobalTable(compiled: whole[..<count])
       }
     }
-    #expect(throws: ParseError.self) { try GlobalTable(compiled: whole + [0]) }
+    #expect(throws: ParseError.self) { try GlobalTable(compiled: (whole + [0])[...]) }
   }
 
   @Test func `a compiled table with a changed byte is refused or answers something`() throws {
     let parsed = try table()
-    let whole = parsed.compiled()
+    let whole = Array(parsed.compiled)
     let known = NearMisses.pairs(of: parsed)
     for index in whole.indices {
       var changed = whole
       changed[index] ^= 0x81
       do {
-        let table = try GlobalTable(compiled: changed)
+        let table = try GlobalTable(compiled: changed[...])
         for pair in known { _ = table.entry(module: pair.module, name: pair.name) }
       } catch {
         #expect(!error.field.isEmpty)
@@ -108,12 +108,12 @@ import Testing
     let bundle = try SamplePolicy.bundle(
       replacing: Self.functions.mapValues { Optional($0) }, profile: "strict")
     let policy = try PolicySet(parsing: bundle)
-    let bytes = try PolicySet.transferred(bundle, table: policy.globals.compiled())
+    let bytes = try policy.transferred(bundle).flatMap { $0 }
     let arrived = try PolicySet(transferred: bytes)
     #expect(arrived.profile == "strict")
     #expect(arrived.limits == policy.limits)
     #expect(arrived.waivers == policy.waivers)
-    #expect(arrived.globals.compiled() == policy.globals.compiled())
+    #expect(arrived.globals.compiled == policy.globals.compiled)
     for count in [0, 7, 8, 100, bytes.count - 1] {
       #expect(throws: (any Error).self) { try PolicySet(transferred: Array(bytes.prefix(count))) }
     }
@@ -143,22 +143,21 @@ import Testing
 
   @Test
   func
-    `the manifest changes with a file's digest, its path and the profile, and says nothing of other files`()
-    throws
+    `the manifest changes with a digest, a size, a path and the profile, and says nothing of other files`()
   {
-    let files = [
-      PolicyBundle.File(path: "a.json", bytes: [1]), PolicyBundle.File(path: "b.json", bytes: [2]),
-    ]
-    let digests = [[UInt8](repeating: 1, count: 32), [UInt8](repeating: 2, count: 32)]
-    let bundle = try PolicyBundle(files)
-    func manifest(
-      _ bundle: PolicyBundle, profile: String = "default", _ digests: [[UInt8]]
-    ) -> [UInt8] { bundle.manifest(profile: profile, fileDigests: digests) { $0.path != "b.json" } }
-    let whole = manifest(bundle, digests)
-    #expect(whole != manifest(bundle, digests.reversed()))
-    #expect(whole != manifest(bundle, profile: "strict", digests))
-    #expect(try whole != manifest(PolicyBundle([.init(path: "c.json", bytes: [1])]), digests))
-    #expect(try whole == manifest(PolicyBundle([files[0]]), digests))
-    #expect(whole != bundle.encoded())
+    func entry(_ path: String, _ byteCount: Int = 5, digest: UInt8 = 1) -> PolicyManifest.Entry {
+      PolicyManifest.Entry(path: path, byteCount: byteCount, digest: [UInt8](repeating: digest, count: 32))
+    }
+    func encoded(_ entries: [PolicyManifest.Entry], profile: String = "default") -> [UInt8] {
+      PolicyManifest(entries).encoded(profile: profile) { $0.path != "left-out.json" }
+    }
+    let whole = encoded([entry("a.json"), entry("b.json")])
+    #expect(whole == encoded([entry("b.json"), entry("a.json")]))
+    #expect(whole == encoded([entry("a.json"), entry("b.json"), entry("left-out.json")]))
+    for other in [
+      [entry("a.json")], [entry("a.json"), entry("c.json")], [entry("a.json"), entry("b.json", 6)],
+      [entry("a.json"), entry("b.json", digest: 2)], [entry("a.json", digest: 2), entry("b.json")],
+    ] { #expect(whole != encoded(other)) }
+    #expect(whole != encoded([entry("a.json"), entry("b.json")], profile: "strict"))
   }
 }

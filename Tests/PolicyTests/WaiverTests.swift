@@ -53,24 +53,6 @@ import Testing
     #expect(effect(.allow, at: Self.until) == .notNeeded)
   }
 
-  /// The manifest of everything but the waivers, with the files themselves for their digests.
-  private func judgement(_ bundle: PolicyBundle) -> [UInt8] {
-    bundle.manifest(profile: bundle.profile, fileDigests: bundle.files.map(\.bytes)) {
-      $0.path != PolicyBundle.waiverPath
-    }
-  }
-
-  @Test func `waivers are no part of what a judgement rests on`() throws {
-    let before = try SamplePolicy.bundle()
-    let after = try SamplePolicy.bundle(replacing: ["waivers.json": #"{"schema":1,"waivers":[]}"#])
-    #expect(judgement(before) == judgement(after))
-    #expect(before.encoded() != after.encoded())
-    let other = try SamplePolicy.bundle(
-      replacing: ["scan/default.json": SamplePolicy.scan.replacing("\"deny\"", with: "\"review\"")])
-    #expect(judgement(before) != judgement(other))
-    #expect(try before.waivers().count == 1)
-  }
-
   @Test func `a folder without its waivers is refused`() throws {
     let bundle = try SamplePolicy.bundle(replacing: ["waivers.json": nil])
     #expect(throws: PolicyError.self) { try bundle.waivers() }

@@ -55,4 +55,20 @@ import Testing
     #expect(judge(pickle(linear + [.emptyDict, .setitem, .build, .stop])).verdict == .allow)
     #expect(judge(pickle(linear + Self.modules + [.setitem, .build, .stop])).verdict == .review)
   }
+
+  @Test func `an optimiser's groups are dictionaries`() {
+    let optimizer: [PickleOpcode] = [
+      .proto(3), .global("torch.optim.sgd", "SGD"), .emptyTuple, .newobj, .emptyDict, .text("param_groups"),
+      .emptyList,
+    ]
+    let end: [PickleOpcode] = [.append, .setitem, .build, .stop]
+    #expect(judge(pickle(optimizer + [.emptyDict] + end)).verdict == .allow)
+    #expect(judge(pickle(optimizer + Self.modules + end)).verdict == .review)
+  }
+
+  @Test func `a fraction's text has no exponent`() {
+    let fraction: [PickleOpcode] = [.proto(3), .global("fractions", "Fraction")]
+    #expect(judge(pickle(fraction + [.text("-3/4"), .tuple1, .reduce, .stop])).verdict == .allow)
+    #expect(judge(pickle(fraction + [.text("1e999999999"), .tuple1, .reduce, .stop])).verdict == .review)
+  }
 }

@@ -31,7 +31,7 @@ enum PolicyFolder {
   static let table: GlobalTable = {
     do {
       var files: [PolicyBundle.File] = []
-      for folder in ["globals/safe", "globals/dangerous"] {
+      for folder in ["globals/safe", "globals/dangerous", "globals/functions"] {
         for name in names(in: "\(Repository.root)/policies/\(folder)") where name.hasSuffix(".json") {
           files.append(
             .init(

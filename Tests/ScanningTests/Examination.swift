@@ -15,7 +15,7 @@ enum Examination {
   static let globals: GlobalTable = {
     do {
       var files = [try file("globals/standard-library.json")]
-      for folder in ["globals/safe", "globals/dangerous"] {
+      for folder in ["globals/safe", "globals/dangerous", "globals/functions"] {
         let listing = try Directory(.open("\(root)/policies/\(folder)", [.readOnly, .directory]))
         for name in try listing.names() {
           files.append(try file("\(folder)/\(String(decoding: name, as: UTF8.self))"))

@@ -28,7 +28,7 @@ final class TemporaryStore: Sendable {
 
 enum Sample {
   static let policy = "sha256:" + String(repeating: "p", count: 64)
-  static let engine = "0.1.0"
+  static let engine = "0.2.0"
 
   static func digest(_ number: Int) -> String {
     let digits = String(number, radix: 16)

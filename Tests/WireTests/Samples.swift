@@ -11,7 +11,7 @@ enum Samples {
     ])
 
   static let zygote: [ZygoteMessage] = [
-    .hello(engine: "0.1.0", kernel: "6.18.44", layers: layers),
+    .hello(engine: "0.2.0", kernel: "6.18.44", layers: layers),
     .hello(engine: "", kernel: "", layers: Layers()),
     .failure(reason: "nicht möglich"),
     .worker(pid: 4711),

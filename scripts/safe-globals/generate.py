@@ -41,7 +41,8 @@ PLAIN_BASES = {
     "collections.abc.Collection", "collections.abc.Set", "collections.abc.MutableSet", "collections.abc.Container",
     "typing.Mapping", "typing.MutableMapping", "typing.Dict", "typing.List", "typing.Sequence", "typing.Iterable", "typing.Tuple", "typing.Callable",
     "typing.Iterator", "typing.Hashable", "typing.Sized", "typing.Collection", "typing.DefaultDict", "typing.Set",
-    # object with another name, of six.
+    # `ABCMeta("ABC", (object,), {})`, and object with another name, of six.
+    "abc.ABCMeta()", "builtins.ABCMeta()",
     "six.with_metaclass()", "six.moves.UserDict",
 }
 CONTAINER_BASES = {
@@ -63,7 +64,7 @@ PLAIN_DECORATORS = {
     "Substitution()", "Appender()", "xgboost_model_doc()", "add_start_docstrings()", "auto_docstring", "auto_docstring()", "inherit_doc",
     "add_end_docstrings()", "keras_export()", "tf_export()", "deprecated()", "experimental", "public", "PublicAPI()", "PublicAPI", "DeveloperAPI",
     "register_tag", "requires()", "strict_dataclass", "copy_doc()", "doc_controls()", "fill_doc", "compat", "experimental_class()", "deprecated_class()",
-    "python_2_unicode_compatible", "compat.python_2_unicode_compatible", "six.python_2_unicode_compatible",
+    "weak_module", "python_2_unicode_compatible", "compat.python_2_unicode_compatible", "six.python_2_unicode_compatible",
 }
 # Every wheel that a list's classes may inherit from, by the name that a configuration's `with` uses.
 WITH = library.WITH
@@ -102,6 +103,8 @@ class Judge:
         self.reducers = {}
         self.found = {kind: set() for kind in KINDS}
         self.rejected = {}
+        # Modules that did not parse in some release: nobody knows what they hold.
+        self.unread = set()
         self.inputs = []
 
     def read(self):
@@ -127,6 +130,8 @@ class Judge:
         index.add_patches()
         for name in names:
             module = index.modules.get(name)
+            if module.unread:
+                self.unread.add(name)
             for bound in list(module.bindings.values()):
                 classes = [what for what in bound if isinstance(what, ClassSource)]
                 for cls in classes:
@@ -150,6 +155,8 @@ class Judge:
                     self.found[kind + (" with dict" if with_dict else "") + (" kept" if kept else "")].add(pair)
         claims = collections.Counter(pair for pairs in self.found.values() for pair in pairs)
         for pair, kinds in claims.items():
+            if pair[0] in self.unread:
+                self.rejected.setdefault(pair, "its module does not parse in some release")
             if kinds > 1:
                 self.rejected.setdefault(pair, "it differs between versions")
         for kind in self.found:
@@ -178,7 +185,9 @@ class Judge:
         unknown = outside - self.bases - NAMED_TUPLE_BASES - ENUM_BASES
         if unknown:
             return "base outside: " + sorted(unknown)[0]
-        if bindings > 1 and not all(isinstance(one, ClassSource) for one in lineage.order[0].module.bindings[lineage.order[0].name]):
+        if bindings > 1 and not all(
+                isinstance(one, ClassSource) or isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)
+                for one in lineage.order[0].module.bindings[lineage.order[0].name]):
             return "its name is bound to something else as well"
         for cls in lineage.order:
             if cls.opaque:
@@ -308,7 +317,9 @@ def is_hashable(lineage):
 
 
 def digest(body):
-    return hashlib.sha256(ast.dump(body).encode()).hexdigest()[:12]
+    """Of a method's syntax, the same under every Python: later ones have further fields, and leave empty ones out."""
+    text = ast.dump(body, show_empty=True) if sys.version_info >= (3, 13) else ast.dump(body)
+    return hashlib.sha256(text.replace(", type_params=[]", "").encode()).hexdigest()[:12]
 
 
 def main():

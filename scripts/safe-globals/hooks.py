@@ -79,7 +79,7 @@ ALARMING = {
 PASSING_DECORATORS = {
     "staticmethod", "classmethod", "property", "abstractmethod", "abc.abstractmethod", "typing.no_type_check", "override",
     "typing.override", "typing_extensions.override", "overload", "typing.overload", "no_type_check", "final", "typing.final",
-    "_copy_to_script_wrapper", "torch.jit.ignore", "torch.jit.unused", "torch.jit.export", "functools.wraps", "wraps",
+    "_copy_to_script_wrapper", "weak_script_method", "torch._jit_internal.weak_script_method", "torch.jit.ignore", "torch.jit.unused", "torch.jit.export", "functools.wraps", "wraps",
 }
 DEPTH = 4
 

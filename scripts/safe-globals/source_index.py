@@ -88,6 +88,9 @@ class ModuleSource:
         # Each name's bindings, in order: ClassSource, function, ("import", module, name), or the statement.
         self.bindings = {}
         self.stars = []
+        # Whether the file did not parse, and whether it makes names while it is imported.
+        self.unread = False
+        self.is_dynamic = False
         # Attributes set on classes from outside their body: (class as written, attribute, statement).
         self.patches = []
         for node in statements(tree.body):
@@ -253,6 +256,7 @@ class ModuleTable:
 
     PATCH = re.compile(rb"\.(__\w+__|append|extend|add|keys)\s*=[^=]|setattr\(\s*\w+\s*,\s*['\"]__")
 
+    DYNAMIC = re.compile(rb"__getattr__|sys\.modules\[|globals\(\)|(?i:lazy)")
     # Parsed files by path: the trees that many releases inherit from are parsed once.
     cache = {}
 
@@ -279,8 +283,10 @@ class ModuleTable:
                 warnings.simplefilter("ignore")
                 tree = ast.parse(text)
         except (SyntaxError, ValueError, RecursionError):
-            tree = ast.Module([], [])
-        module = ModuleSource(name, is_package, tree)
+            tree = None
+        module = ModuleSource(name, is_package, tree or ast.Module([], []))
+        module.unread = tree is None
+        module.is_dynamic = self.DYNAMIC.search(text) is not None
         if self.PATCH.search(text):
             module.read_patches(tree)
             module.apply_own_patches()
@@ -338,14 +344,15 @@ class SourceIndex:
             self.resolved[key] = [one for at, one in enumerate(found) if one not in found[:at]] or ["?" + str(name)]
         return self.resolved[key]
 
-    def resolve_once(self, module, name, seen):
+    def resolve_once(self, module, name, seen, imported=False):
+        """As `resolve`; `imported`: for an import statement, which knows no builtins and fails where a name is missing."""
         if name is None:
             return ["?"]
         if (module, name) in seen:
             return []
         seen.add((module, name))
         if name.endswith("()"):
-            return [found + "()" if isinstance(found, str) else "?" + name for found in self.resolve(module, name[:-2], seen)]
+            return [found + "()" if isinstance(found, str) else "?" + name for found in self.resolve_once(module, name[:-2], seen, imported)]
         head, _, rest = name.partition(".")
         source = self.modules.get(module)
         if source is None:
@@ -367,6 +374,8 @@ class SourceIndex:
             return found
         if outside:
             return ["?" + origin + ".* " + name for origin in outside]
+        if imported:
+            return ["?" + module + "." + name] if source.is_dynamic or source.unread else []
         return ["builtins." + name if not rest else "?" + module + "." + name]
 
     def follow(self, source, what, head, rest, seen):
@@ -377,9 +386,11 @@ class SourceIndex:
                 return self.resolve_path(origin + "." + rest, seen) if rest else ["?module " + origin]
             if origin + "." + original in self.modules:
                 return self.resolve_path(origin + "." + original + "." + rest, seen) if rest else ["?module " + origin + "." + original]
-            return self.resolve(origin, original + ("." + rest if rest else ""), seen) if origin else ["?" + head]
+            return self.resolve_once(origin, original + ("." + rest if rest else ""), seen, True) if origin else ["?" + head]
         if isinstance(what, ClassSource) or isinstance(what, FUNCTIONS):
             return [what] if not rest else ["?" + source.name + "." + head + "." + rest]
+        if isinstance(what, ast.Assign) and isinstance(what.value, ast.Constant) and len(source.bindings[head]) > 1:
+            return []  # `Name = None`, where what it stands for is not installed: nothing can be made of it
         if isinstance(what, ast.Assign) and len(what.targets) == 1 and isinstance(what.targets[0], ast.Name):
             target = dotted(what.value)
             if target and target != head and not isinstance(what.value, ast.Subscript):

@@ -32,6 +32,7 @@ extension PickleJudge {
     case .codecsEncode: return checkEncode(positional, values)
     case .reconstructor: return checkReconstructor(positional, arguments.offset, values)
     case .newObject: return checkNewObject(positional, arguments.offset, values)
+    case .rational: return checkRational(positional, values)
     case .publicAttribute: return checkAttribute(positional, values)
     case .partial: return checkPartial(positional, values)
     case .numpyReconstruct: return checkNumpyReconstruct(positional, values)
@@ -146,6 +147,23 @@ extension PickleJudge {
     if encodedText(argument, values) != nil { return .reviewed }
     guard case .instance(let known) = origin(of: argument, values), known.items else {
       return .unfollowed("an argument is computed, so its size is not known")
+    }
+    return .reviewed
+  }
+
+  /// Integers and plain fractions as text.
+  private func checkRational(_ arguments: [SymbolicValue], _ values: borrowing ValueTable) -> Judgement {
+    for argument in arguments {
+      switch argument.kind {
+      case .integer, .bigInteger: break
+      case .string:
+        guard let text = values.string(argument, limit: 1 << 16),
+          text.utf8.allSatisfy({
+            ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9")) || $0 == 0x2D || $0 == 0x2F
+          })
+        else { return .unfollowed("its text is no plain fraction") }
+      default: return .unfollowed("its argument is \(words(argument.kind)), not a number or a text")
+      }
     }
     return .reviewed
   }

@@ -28,6 +28,15 @@ extension PickleJudge {
     return .reviewed
   }
 
+  /// The state of scikit-learn's `TreePredictor`, whose `__setstate__` asks the nodes for their type and converts them.
+  func checkArrayNodes(_ state: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
+    guard let state = attributes(state, values) else {
+      return .unfollowed("its state could not be followed")
+    }
+    guard let nodes = state["nodes"], numpy.contents[nodes.raw] == nil else { return .reviewed }
+    return .unfollowed("its nodes are no array that could be read")
+  }
+
   /// The state of a compressed sparse matrix: its routines use `indptr` and `indices` as they are
   /// (`scipy/sparse/sparsetools/csr.h`).
   mutating func checkSparseIndices(

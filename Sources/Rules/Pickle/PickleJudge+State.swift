@@ -46,6 +46,8 @@ extension PickleJudge {
         return .unfollowed("its state is \(words(effect.operand.kind)), not one dictionary")
       }
       return checkAttributes(effect.operand, values)
+    case .arrayNodes:
+      return checkAttributes(effect.operand, values).merged(with: checkArrayNodes(effect.operand, values))
     case .noFormula: return checkNoFormula(effect.operand, values)
     case .treeNodes:
       return checkAttributes(effect.operand, values).merged(
@@ -100,23 +102,8 @@ extension PickleJudge {
     }
   }
 
-  /// Methods that a pickle calls by name on an object; an attribute of that name stands before the class's own.
-  private static var calledMethods: Set<String> { ["append", "extend", "add"] }
-
-  /// Where a torch module looks its attributes up. `Module.__setstate__` sets further ones, which asks each of these
-  /// whether it has the name: an object's own method would answer.
-  private static var moduleTables: Set<String> { ["_parameters", "_buffers", "_modules"] }
-
-  /// Whether the value is a dict, an ordered one, or nothing.
-  private func isTable(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
-    switch value.kind {
-    case .instance, .persistent, .extension, .buffer, .unknown, .global: return false
-    case .call:
-      guard let callee = values.callee(value), let global = values.global(callee) else { return false }
-      return global.resolvedModule == "collections" && global.resolvedName == "OrderedDict"
-    default: return true
-    }
-  }
+  /// Methods that a pickle, or a reviewed `__setstate__`, calls by name on an object; an attribute of that name stands before the class's own.
+  private static var calledMethods: Set<String> { ["append", "extend", "add", "_patch_step_function"] }
 
   /// A dictionary that goes into an object's attributes.
   func checkNames(_ attributes: SymbolicValue, slots: Bool, _ values: borrowing ValueTable) -> Judgement {
@@ -133,13 +120,8 @@ extension PickleJudge {
     var judgement = Judgement.reviewed
     for index in stride(from: 0, to: entries.count - 1, by: 2) {
       guard let name = values.string(entries[index], limit: 256) else { continue }
-      if name == "_sklearn_version", entries[index + 1].kind != .string {
-        // `BaseEstimator.__setstate__` compares it and puts it into a warning: an object's own methods would run.
-        judgement = judgement.merged(with: .unfollowed("its version is no text"))
-        continue
-      }
-      if Self.moduleTables.contains(name), !isTable(entries[index + 1], values) {
-        judgement = judgement.merged(with: .unfollowed("its attribute \(name) is no dictionary"))
+      if let expected = AttributeKind.of(name), !isKind(expected, entries[index + 1], values) {
+        judgement = judgement.merged(with: .unfollowed("its attribute \(name) is no \(expected.rawValue)"))
         continue
       }
       let special = name.hasPrefix("__") && name.hasSuffix("__")

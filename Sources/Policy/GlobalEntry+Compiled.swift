@@ -1,52 +1,4 @@
-package import ByteParsing
-
-extension GlobalTable {
-  /// The table as bytes that are read back without reading JSON: its entries, then its four indexes.
-  package func compiled() -> [UInt8] {
-    var writer = TableWriter()
-    writer.append(UInt32(entries.count))
-    for entry in entries { entry.append(to: &writer) }
-    writer.append(UInt32(wildcards.count))
-    for wildcard in wildcards {
-      writer.append(wildcard.module)
-      writer.append(wildcard.submodules ? 1 : 0 as UInt8)
-      writer.append(wildcard.entry)
-    }
-    exact.append(to: &writer)
-    wildcardModules.append(to: &writer)
-    standardLibrary.append(to: &writer)
-    functions.append(to: &writer)
-    return writer.bytes
-  }
-
-  /// Reads what `compiled()` made. Whoever has the bytes from elsewhere checks their digest first: what is checked here
-  /// is that no lookup leaves the table, not that it says what the lists say.
-  ///
-  /// - Throws: `.truncated`, or `.malformed` for what `compiled()` cannot have made.
-  package init(compiled bytes: [UInt8]) throws(ParseError) {
-    // SAFETY: `bytes` outlives the reader, which is gone at the end of this initializer.
-    var reader = ByteReader(unsafe bytes.span.bytes)
-    for _ in 0..<(try reader.readInteger(UInt32.self, "entry count")) {
-      entries.append(try GlobalEntry(&reader))
-    }
-    for _ in 0..<(try reader.readInteger(UInt32.self, "wildcard count")) {
-      let module = try reader.readText("wildcard module")
-      let submodules = try reader.readInteger(UInt8.self, "wildcard submodules") == 1
-      let entry = try reader.readInteger(UInt32.self, "wildcard entry")
-      guard Int(entry) < entries.count else {
-        throw ParseError(.malformed, at: reader.offset, "wildcard entry")
-      }
-      wildcards.append(Wildcard(module: module, submodules: submodules, entry: entry))
-    }
-    exact = try NameIndex(&reader, valueCount: entries.count)
-    wildcardModules = try NameIndex(&reader, valueCount: wildcards.count)
-    standardLibrary = try NameIndex(&reader, valueCount: entries.count)
-    functions = try FunctionIndex(&reader, entryCount: entries.count)
-    guard reader.isAtEnd else {
-      throw ParseError(.malformed, at: reader.offset, "bytes after the compiled table")
-    }
-  }
-}
+import ByteParsing
 
 /// What kind of entry follows. Shapes are written by name, so that a table made by another version of the program is
 /// either understood as it was meant or refused.
@@ -55,7 +7,7 @@ private enum KindCode: UInt8 {
 }
 
 extension GlobalEntry {
-  fileprivate func append(to writer: inout TableWriter) {
+  func append(to writer: inout TableWriter) {
     func append(_ code: KindCode, _ arguments: CallShape, _ state: StateShape, _ items: Bool) {
       writer.append(code.rawValue)
       writer.append(arguments.rawValue)
@@ -74,7 +26,8 @@ extension GlobalEntry {
     writer.append(list)
   }
 
-  fileprivate init(_ reader: inout ByteReader) throws(ParseError) {
+  /// Reads what `append(to:)` wrote.
+  init(_ reader: inout ByteReader) throws(ParseError) {
     let start = reader.offset
     let kind: Kind
     switch KindCode(rawValue: try reader.readInteger(UInt8.self, "entry kind")) {

@@ -6,30 +6,76 @@ extension GlobalTable {
   /// The list that names of its modules are said to be on.
   package static let standardLibraryList = "standard-library"
 
-  /// Reads the files of `globals/`: `safe/*.json`, `dangerous/*.json`, `functions/*.json` and
-  /// `standard-library.json`.
+  /// Reads the files of `globals/`, and compiles them.
   ///
   /// - Throws: at the first file that is not wholly understood or not one of these, and where a pair is listed
   ///   twice, in whatever files.
   package init(parsing files: [PolicyBundle.File]) throws(PolicyError) {
-    self.init()
-    var functionLists = FunctionLists()
-    for file in files {
-      let folder = file.path.split(separator: "/").dropLast().joined(separator: "/")
-      if file.path == Self.standardLibraryPath {
-        try addStandardLibrary(PolicyFile(file))
-      } else if folder == "globals/safe" {
-        try addSafeList(PolicyFile(file))
-      } else if folder == "globals/dangerous" {
-        try addDangerousList(PolicyFile(file))
-      } else if folder == "globals/functions" {
-        try functionLists.add(PolicyFile(file))
-      } else {
-        throw PolicyError(file: file.path, line: 0, reason: "no policy file has this name")
-      }
+    var builder = GlobalTableBuilder()
+    for file in files { try builder.add(file) }
+    let bytes = try builder.compiled()
+    do {
+      try self.init(compiled: bytes[...])
+    } catch {
+      throw PolicyError(file: "globals/", line: 0, reason: "the compiled table is not read: \(error.field)")
     }
-    functions = try functionLists.index(offset: entries.count)
-    entries += functionLists.entries
+  }
+}
+
+/// Collects what the files of `globals/` say.
+struct GlobalTableBuilder {
+  private var entries: [GlobalEntry] = []
+  private var numbers: [GlobalEntry: UInt32] = [:]
+  private var wildcards: [(module: [UInt8], submodules: Bool, entry: UInt32)] = []
+  private var exact = NameIndexBuilder()
+  private var wildcardModules = NameIndexBuilder()
+  private var standardLibrary = NameIndexBuilder()
+  private var functions = FunctionLists()
+  private static let noName: [UInt8] = []
+
+  /// Reads one file: of `safe/`, `dangerous/` or `functions/`, or `standard-library.json`.
+  mutating func add(_ file: PolicyBundle.File) throws(PolicyError) {
+    let folder = file.path.split(separator: "/").dropLast().joined(separator: "/")
+    if file.path == GlobalTable.standardLibraryPath {
+      try addStandardLibrary(PolicyFile(file))
+    } else if folder == "globals/safe" {
+      try addSafeList(PolicyFile(file))
+    } else if folder == "globals/dangerous" {
+      try addDangerousList(PolicyFile(file))
+    } else if folder == "globals/functions" {
+      let file = try PolicyFile(file)
+      var numbers: [UInt32] = []
+      for effect in FunctionEffect.allCases {
+        numbers.append(addEntry(GlobalEntry(.deniedCall, reason: effect.reason, list: file.stem)))
+      }
+      try functions.add(file, entries: numbers)
+    } else {
+      throw PolicyError(file: file.path, line: 0, reason: "no policy file has this name")
+    }
+  }
+
+  /// The table as bytes: its entries, its wildcards, then its four indexes.
+  func compiled() throws(PolicyError) -> [UInt8] {
+    var writer = TableWriter()
+    writer.append(UInt32(entries.count))
+    for entry in entries { entry.append(to: &writer) }
+    writer.append(UInt32(wildcards.count))
+    for wildcard in wildcards {
+      writer.append(wildcard.module)
+      writer.append(wildcard.submodules ? 1 : 0 as UInt8)
+      writer.append(wildcard.entry)
+    }
+    exact.append(to: &writer)
+    wildcardModules.append(to: &writer)
+    standardLibrary.append(to: &writer)
+    do throws(FunctionIndex.RepeatedHash) {
+      try functions.append(to: &writer)
+    } catch {
+      throw PolicyError(
+        file: "globals/functions/\(entries[Int(error.value)].list).json", line: 0,
+        reason: "a function is listed twice, or in another list")
+    }
+    return writer.bytes
   }
 
   private mutating func addSafeList(_ file: PolicyFile) throws(PolicyError) {
@@ -107,8 +153,11 @@ extension GlobalTable {
   }
 
   private mutating func addEntry(_ entry: GlobalEntry) -> UInt32 {
+    if let known = numbers[entry] { return known }
+    let number = UInt32(entries.count)  // a bundle's bytes bound the entries
     entries.append(entry)
-    return UInt32(entries.count - 1)  // a bundle's bytes bound the entries
+    numbers[entry] = number
+    return number
   }
 
   /// Every module of the entry with every name of it.
@@ -138,8 +187,7 @@ extension GlobalTable {
           at: json,
           "all of \(json.source) is listed in \(entries[Int(wildcards[Int(earlier)].entry)].list) already")
       }
-      wildcards.append(
-        Wildcard(module: wildcardModules.string(of: module), submodules: submodules, entry: number))
+      wildcards.append((bytes, submodules, number))
     }
   }
 
@@ -149,43 +197,13 @@ extension GlobalTable {
   ) throws(PolicyError) -> [(bytes: [UInt8], json: JSONValue)] {
     var names: [(bytes: [UInt8], json: JSONValue)] = []
     for json in try object.array(key) {
-      guard let bytes = json.utf8, Self.isDottedName(bytes) else {
+      guard let bytes = json.utf8, PythonName.isDotted(bytes.span) else {
         throw object.file.error(at: json, "\"\(key)\" holds \(json.source), which is not a Python name")
       }
       names.append((bytes, json))
     }
     guard !names.isEmpty else { throw object.file.error(at: try object.value(key), "\"\(key)\" is empty") }
     return names
-  }
-
-  /// Names of ASCII letters, digits and `_` with single dots between them.
-  static func isDottedName(_ bytes: [UInt8]) -> Bool {
-    guard bytes.count <= PolicyBundle.nameByteLimit else { return false }
-    var afterDot = true
-    for byte in bytes {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
-        afterDot = false
-      case UInt8(ascii: "0")...UInt8(ascii: "9") where !afterDot: break
-      case UInt8(ascii: ".") where !afterDot: afterDot = true
-      default: return false
-      }
-    }
-    return !afterDot
-  }
-
-  /// A name of ASCII letters, digits and `_` that does not begin with a digit.
-  static func isIdentifier(_ name: Span<UInt8>) -> Bool {
-    guard name.count > 0, name.count <= PolicyBundle.nameByteLimit else { return false }
-    for index in name.indices {
-      switch name[index] {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
-        break
-      case UInt8(ascii: "0")...UInt8(ascii: "9") where index > 0: break
-      default: return false
-      }
-    }
-    return true
   }
 }
 

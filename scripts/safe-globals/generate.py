@@ -25,7 +25,9 @@ import fetch
 import hooks
 import library
 from global_lists import SAFE_KEYS, canonical
-from source_index import COMPARING_HOOKS, HANDED_HOOKS, ITEM_HOOKS, LOOKUP_HOOKS, PRIMARY_HOOKS, REDUCERS, SECONDARY_HOOKS, SLOT_HOOKS, TURNING, ClassSource, SourceIndex
+from hook_names import (
+    COMPARING_HOOKS, HANDED_HOOKS, ITEM_HOOKS, LOOKUP_HOOKS, PRIMARY_HOOKS, REDUCERS, SECONDARY_HOOKS, SLOT_HOOKS, TURNING)
+from source_index import ClassSource, SourceIndex
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SAFE = os.path.join(HERE, "..", "..", "policies", "globals", "safe")

@@ -28,6 +28,7 @@ struct HelpTests {
           waive [SHA256|FILE]           Let one artifact be used in spite of its verdict, for a time.
           rules [ID]                    Print the catalogue of rules, or explain one.
           policy check [DIR]            Check a policy folder; print its digest.
+          policy compile [DIR]          Compile a policy folder's lists of names, for a fast start.
           policy digest [DIR]           Print the digest of a policy folder.
           store list                    List recorded examinations, the latest first.
           store show SHA256             Show every recorded examination of an artifact, and where it was

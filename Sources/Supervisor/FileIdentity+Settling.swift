@@ -24,17 +24,25 @@ struct FileUnsettled: Error, CustomStringConvertible {
 
 extension FileDescriptor {
   /// How often a file may change while it is waited for.
-  private static let settlingLimit = 5
+  private static let changeLimit = 5
+  /// How long the file system's clock may take to leave a stamp behind: more than its coarsest step.
+  private static let settlingSeconds: UInt64 = 10
 
   /// What the file is now, once a later change cannot hide in the time stamp of an earlier one.
   ///
   /// - Throws: ``FileUnsettled`` where it keeps changing, or `SystemCallError`.
   func settledIdentity() throws -> FileIdentity {
-    for _ in 0..<Self.settlingLimit {
+    let end = MonotonicClock.nanoseconds + Self.settlingSeconds * 1_000_000_000
+    var last: FileIdentity?
+    var changes = 0
+    // The clock that stamps goes in steps, late ones on a busy machine: that it has not moved is no change.
+    while changes < Self.changeLimit, MonotonicClock.nanoseconds < end {
       let now = WallClock.tickNanoseconds
       let identity = try identity()
       let wait = identity.settlingMilliseconds(at: now)
       guard wait > 0 else { return identity }
+      if let last, last != identity { changes += 1 }
+      last = identity
       var nothing: [PollEntry] = []
       try poll(&nothing, milliseconds: wait)
     }

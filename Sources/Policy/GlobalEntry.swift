@@ -7,6 +7,8 @@ package enum CallShape: String, CaseIterable, Sendable {
   /// or `copyreg._reconstructor`. None of them runs `__init__` (CPython, `_pickle.c`, `instantiate`), so what
   /// `__init__` does needs no review. A call is refused, an empty one too.
   case created
+  /// As `any`, and no text among the arguments names a time zone that pandas would read from a path of the file's choice.
+  case timeZones = "time-zones"
   /// Created as above. Its constructor opens files or runs what it is given, so a call is no matter of review but a
   /// `deny`.
   case neverCalled = "never-called"

@@ -9,6 +9,7 @@ extension PickleJudge {
   ) -> Judgement {
     switch shape {
     case .any: return followed(arguments, values)
+    case .timeZones: return checkTimeZones(arguments, values)
     case .created:
       if arguments.called {
         return .unfollowed("it is called, and only its creation without a call was reviewed")
@@ -34,7 +35,7 @@ extension PickleJudge {
     case .newObject: return checkNewObject(positional, arguments.offset, values)
     case .rational: return checkRational(positional, values)
     case .publicAttribute: return checkAttribute(positional, values)
-    case .partial: return checkPartial(positional, values)
+    case .partial: return checkPartial(arguments, values)
     case .numpyReconstruct: return checkNumpyReconstruct(positional, values)
     case .numpyScalar: return checkNumpyScalar(positional, values)
     case .numpyFromBuffer: return checkNumpyFromBuffer(positional, arguments.result, values)
@@ -48,7 +49,8 @@ extension PickleJudge {
     case .dillArray: return checkDillArray(positional, arguments, values)
     case .dillType: return checkDillType(positional, values)
     // Handled above.
-    case .any, .created, .neverCalled, .none, .constants, .ownClass, .bounded, .numpyDtype: return .reviewed
+    case .any, .timeZones, .created, .neverCalled, .none, .constants, .ownClass, .bounded, .numpyDtype:
+      return .reviewed
     }
   }
 
@@ -72,7 +74,8 @@ extension PickleJudge {
     guard case .listed(.safeClass) = standing.kind, standing.list == arguments.calleeList else {
       return .refused(.unsafeArguments, "\(standing.name) is no class of its own library")
     }
-    return followed(arguments, values)
+    // The classes are pandas', and take time zones by name.
+    return checkTimeZones(arguments, values)
   }
 
   private func checkNone(_ arguments: CallArguments) -> Judgement {
@@ -252,11 +255,13 @@ extension PickleJudge {
     }
   }
 
-  private mutating func checkPartial(_ arguments: [SymbolicValue], _ values: borrowing ValueTable)
+  private mutating func checkPartial(_ arguments: CallArguments, _ values: borrowing ValueTable)
     -> Judgement
   {
-    guard let function = arguments.first else { return .unfollowed("it has no function") }
-    return checkDeferred(function, values)
+    guard let function = arguments.positional.first else { return .unfollowed("it has no function") }
+    let judgement = checkDeferred(function, values)
+    guard standing(of: function, values)?.callShape == .timeZones else { return judgement }
+    return judgement.merged(with: checkTimeZones(arguments, values))
   }
 
   /// A callable that is kept to be called later, with arguments nobody sees: only a name that is safe with any.
@@ -268,7 +273,8 @@ extension PickleJudge {
     switch standing.kind {
     case .listed(.safeClass(let shape, _, _)), .listed(.safeFunction(let shape, _, _)):
       switch shape {
-      case .any: return .reviewed
+      // Who calls it later with a time zone has it from elsewhere.
+      case .any, .timeZones: return .reviewed
       case .constants, .created, .none, .bounded:
         return .unfollowed("\(standing.name) would be called with arguments not seen")
       default: return .refused(.unsafeArguments, "\(standing.name) would be called with arguments not seen")

@@ -74,7 +74,7 @@ extension PickleJudge {
   }
 
   /// Whether a class may be `str` by one of its names: `builtins.str`, `numpy.unicode`, `six.text_type`.
-  private static func mayBeString(_ name: String) -> Bool {
+  static func mayBeString(_ name: String) -> Bool {
     let last = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
     return ["str", "unicode", "text"].contains { last.contains($0) }
   }

@@ -25,7 +25,7 @@ extension PickleJudge {
       return
     }
     switch standing.kind {
-    case .listed(.safeFunction(let shape, _, _)) where shape != .any:
+    case .listed(.safeFunction(let shape, _, _)) where shape != .any && shape != .timeZones:
       storedFunctions.add(effect.target, standing.name, values)
     case .listed(.safeClass), .listed(.safeFunction), .listed(.safeValue), .scriptType: break
     case .listed(.dangerous):

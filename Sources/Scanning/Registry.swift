@@ -9,5 +9,17 @@ package enum Registry {
     TarTorchScanner.self,
     TorchMobileScanner.self,
     PickleScanner.self,
+    SafetensorsScanner.self,
+    GGUFScanner.self,
+    ONNXScanner.self,
+    TFLiteScanner.self,
+    MessagePackScanner.self,
+    UBJSONScanner.self,
+    XGBoostScanner.self,
+    WordVectorScanner.self,
+    FastTextScanner.self,
+    CRFsuiteScanner.self,
+    JSONScanner.self,
+    TextScanner.self,
   ]
 }

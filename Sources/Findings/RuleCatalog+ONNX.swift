@@ -4,7 +4,8 @@ extension Rule {
     "onnx.external-path", "ONNX tensor whose data are elsewhere on the machine", .critical, .deny,
     explanation:
       "The model has its loader read a tensor from a path that leads out of the model's folder: any file that the program may read.",
-    remediation: "Do not load the model.", cwe: ["CWE-22", "CWE-73"], atlas: ["AML.T0010.003", "AML.T0011.000"])
+    remediation: "Do not load the model.", cwe: ["CWE-22", "CWE-73"],
+    atlas: ["AML.T0010.003", "AML.T0011.000"])
 
   package static let onnxExternal = Rule(
     "onnx.external-data", "ONNX tensor whose external data are described oddly", .medium, .review,

@@ -4,7 +4,8 @@ extension Rule {
     "tflite.dangerous-operator", "TensorFlow operator that reaches outside the model", .critical, .deny,
     explanation:
       "The model computes an operator of full TensorFlow that reads or writes files, runs Python, or talks to other programs.",
-    remediation: "Do not load the model.", cwe: ["CWE-829", "CWE-73"], atlas: ["AML.T0010.003", "AML.T0011.000"])
+    remediation: "Do not load the model.", cwe: ["CWE-829", "CWE-73"],
+    atlas: ["AML.T0010.003", "AML.T0011.000"])
 
   package static let tfliteCustomOperator = Rule(
     "tflite.custom-operator", "TensorFlow Lite operator that needs a library of its own", .medium, .review,
@@ -21,7 +22,8 @@ extension Rule {
 
   package static let tfliteTail = Rule(
     "tflite.trailing-data", "Bytes after the model", .medium, .review,
-    explanation: "Bytes follow the last one that the model accounts for, and they are no archive of label files.",
+    explanation:
+      "Bytes follow the last one that the model accounts for, and they are no archive of label files.",
     remediation: "Find out what they are for.", cwe: ["CWE-436"])
 }
 

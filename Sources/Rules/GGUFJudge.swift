@@ -11,6 +11,8 @@ package struct GGUFJudge {
   private var counts: [String: Int] = [:]
   /// Where the next tensor's data have to begin.
   private var dataEnd = 0
+  /// Where the last tensor's data end, without padding.
+  private var lastEnd = 0
   private var isLayoutKnown = true
 
   package init(path: [String]) { self.path = path }
@@ -115,6 +117,8 @@ package struct GGUFJudge {
       isLayoutKnown = false
       return report(.ggufAbsurdSize, at: tensor.offset, "The tensors' sizes overflow.", evidence: name)
     }
+    // Not larger than `end`, which did not overflow.
+    lastEnd = dataEnd + size
     dataEnd = end
   }
 
@@ -129,14 +133,16 @@ package struct GGUFJudge {
   /// - Parameter offset: where the head ends.
   package mutating func finish(headEnd offset: Int, fileCount: Int) -> Int? {
     guard isLayoutKnown, let start = padded(offset, plus: 0) else { return nil }
+    // A file without tensors need not be padded.
+    if names.isEmpty { return min(start, fileCount) }
     let (end, overflow) = start.addingReportingOverflow(dataEnd)
-    // The last tensor need not be padded, and a file without tensors not either.
-    guard !overflow, names.isEmpty || end - fileCount < alignment else {
+    // The last tensor need not be padded either.
+    guard !overflow, start + lastEnd <= fileCount else {
       report(
         .ggufLayout, at: offset,
-        "The tensors need \(dataEnd) bytes from \(start) on; the file ends at \(fileCount).")
+        "The tensors need \(lastEnd) bytes from \(start) on; the file ends at \(fileCount).")
       return nil
     }
-    return names.isEmpty ? min(start, fileCount) : min(end, fileCount)
+    return min(end, fileCount)
   }
 }

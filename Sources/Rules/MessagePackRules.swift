@@ -10,7 +10,8 @@ package struct MessagePackRules {
   /// Keys by which readers make objects, or run a pickle: msgpack-numpy loads `data` where `kind` is `O`.
   private static let constructors: Set<[UInt8]> = Set(
     [
-      "__reduce__", "__reduce_ex__", "__class__", "__module__", "__pickle__", "__setstate__", "py/object", "py/reduce",
+      "__reduce__", "__reduce_ex__", "__class__", "__module__", "__pickle__", "__setstate__", "py/object",
+      "py/reduce",
       "py/type", "py/function",
     ].map { Array($0.utf8) })
 
@@ -21,20 +22,27 @@ package struct MessagePackRules {
     switch event {
     case .key(let key):
       guard Self.constructors.contains(key) else { return [] }
-      return [report(.configurationObjects, offset, "A map has the key '\(String(decoding: key, as: UTF8.self))'.")]
+      return [
+        report(
+          .configurationObjects, offset, "A map has the key '\(String(decoding: key, as: UTF8.self))'.")
+      ]
     case .value(let bytes, _, let key):
       if NumpyRules.carriesPickle(Array(bytes.prefix(NumpyRules.headCount))) {
         return [report(.carriedPickle, offset, "A value begins as a pickle.")]
       }
-      return namesObjects(bytes, under: key) ? [report(.configurationObjects, offset, "An array is of Python objects.")] : []
+      return namesObjects(bytes, under: key)
+        ? [report(.configurationObjects, offset, "An array is of Python objects.")] : []
     case .extension(let type, _):
       guard !Self.extensions.contains(type) else { return [] }
-      return [report(.dataIrregular, offset, "An extension has the type \(type), which no known reader has.")]
+      return [
+        report(.dataIrregular, offset, "An extension has the type \(type), which no known reader has.")
+      ]
     }
   }
 
   private func namesObjects(_ bytes: [UInt8], under key: [UInt8]?) -> Bool {
-    guard let key, key.elementsEqual("kind".utf8) || key.elementsEqual("type".utf8) || key.elementsEqual("dtype".utf8)
+    guard let key,
+      key.elementsEqual("kind".utf8) || key.elementsEqual("type".utf8) || key.elementsEqual("dtype".utf8)
     else { return false }
     return ["O", "|O", "<O", ">O", "object", "O8"].contains { bytes.elementsEqual($0.utf8) }
   }

@@ -14,7 +14,9 @@ package final class OnnxJudge {
   private func report(_ rule: Rule, at offset: Int, _ detail: String, evidence: String = "") {
     guard findings.count < 128 else { return }
     findings.append(
-      Finding(rule, at: Location(path: path, offset: offset), detail: detail, evidence: String(evidence.prefix(200))))
+      Finding(
+        rule, at: Location(path: path, offset: offset), detail: detail,
+        evidence: String(evidence.prefix(200))))
   }
 
   package func judge(_ event: Onnx.Event) {
@@ -30,7 +32,8 @@ package final class OnnxJudge {
 
   /// Domains that runtimes bring (`onnx/defs/schema.h`; ONNX Runtime, `include/onnxruntime/core/graph/constants.h`).
   private static let domains: Set<String> = [
-    "", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview", "ai.onnx.preview.training", "com.microsoft",
+    "", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview", "ai.onnx.preview.training",
+    "com.microsoft",
     "com.microsoft.nchwc", "com.ms.internal.nhwc",
   ]
 
@@ -52,9 +55,11 @@ package final class OnnxJudge {
 
   /// To be called at the end: functions that the model defines may stand behind the nodes that use them.
   package func finish() {
-    for (operation, offset) in foreign.sorted(by: { $0.value < $1.value }) where !functions.contains(operation) {
+    for (operation, offset) in foreign.sorted(by: { $0.value < $1.value })
+    where !functions.contains(operation) {
       report(
-        .onnxCustomOperator, at: offset, "The operator '\(operation.name)' is of the domain '\(operation.domain)'.",
+        .onnxCustomOperator, at: offset,
+        "The operator '\(operation.name)' is of the domain '\(operation.domain)'.",
         evidence: "\(operation.domain).\(operation.name)")
     }
   }
@@ -66,7 +71,9 @@ package final class OnnxJudge {
       return report(.onnxTensor, at: tensor.offset, "A tensor's shape is \(tensor.lengths.prefix(8)).")
     }
     if let count = tensor.rawCount, !tensor.isExternal, tensor.byteCount != count {
-      report(.onnxTensor, at: tensor.offset, "A tensor of the shape \(tensor.lengths.prefix(8)) has \(count) bytes.")
+      report(
+        .onnxTensor, at: tensor.offset,
+        "A tensor of the shape \(tensor.lengths.prefix(8)) has \(count) bytes.")
     }
     if let prefix = tensor.rawCount.map({ _ in tensor.rawPrefix }), tensor.type == 2 || tensor.type == 3,
       NumpyRules.carriesPickle(prefix)
@@ -79,21 +86,28 @@ package final class OnnxJudge {
   private static let keys = ["location", "offset", "length", "checksum", "basepath"].map { Array($0.utf8) }
 
   private func judgeExternal(_ tensor: Onnx.Tensor) {
-    let shown = tensor.external.map { "\(String(decoding: $0.key, as: UTF8.self))=\(String(decoding: $0.value, as: UTF8.self))" }
-      .joined(separator: " ")
+    let shown = tensor.external.map {
+      "\(String(decoding: $0.key, as: UTF8.self))=\(String(decoding: $0.value, as: UTF8.self))"
+    }
+    .joined(separator: " ")
     for (key, value) in tensor.external {
       if key == Self.keys[0] || key == Self.keys[4] {
         if PortablePath(value).leavesItsFolder {
-          report(.onnxExternalPath, at: tensor.offset, "A tensor's data are read from elsewhere.", evidence: shown)
+          report(
+            .onnxExternalPath, at: tensor.offset, "A tensor's data are read from elsewhere.",
+            evidence: shown)
         }
       } else if !Self.keys.contains(key) {
-        report(.onnxExternal, at: tensor.offset, "External data have a key that no exporter writes.", evidence: shown)
+        report(
+          .onnxExternal, at: tensor.offset, "External data have a key that no exporter writes.",
+          evidence: shown)
       }
     }
     if Set(tensor.external.map(\.key)).count < tensor.external.count {
       report(.onnxExternal, at: tensor.offset, "External data have a key twice.", evidence: shown)
     }
-    guard let location = tensor.external.first(where: { $0.key == Self.keys[0] }), !location.value.isEmpty else {
+    guard let location = tensor.external.first(where: { $0.key == Self.keys[0] }), !location.value.isEmpty
+    else {
       return report(.onnxExternal, at: tensor.offset, "External data have no location.", evidence: shown)
     }
     judgeRange(tensor, shown)
@@ -105,12 +119,17 @@ package final class OnnxJudge {
       guard text.allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }
       return Int(String(decoding: text, as: UTF8.self))
     }
-    guard let offset = number(Self.keys[1]), let length = number(Self.keys[2]), offset <= 1 << 48, length <= 1 << 48
+    guard let offset = number(Self.keys[1]), let length = number(Self.keys[2]), offset <= 1 << 48,
+      length <= 1 << 48
     else {
-      return report(.onnxExternal, at: tensor.offset, "External data have no place that a file can have.", evidence: shown)
+      return report(
+        .onnxExternal, at: tensor.offset, "External data have no place that a file can have.",
+        evidence: shown)
     }
     if length > 0, let size = tensor.byteCount, size != length {
-      report(.onnxTensor, at: tensor.offset, "A tensor of \(size) bytes has \(length) in its file.", evidence: shown)
+      report(
+        .onnxTensor, at: tensor.offset, "A tensor of \(size) bytes has \(length) in its file.",
+        evidence: shown)
     }
   }
 }

@@ -5,21 +5,28 @@ package import Formats
 package enum TFLiteRules {
   /// Custom operators of Google's own libraries for TensorFlow Lite, which compute and do nothing else.
   private static let known: Set<String> = [
-    "AudioSpectrogram", "Convolution2DTransposeBias", "Landmarks2TransformMatrix", "Landmarks2TransformMatrixV2",
-    "MaxPoolingWithArgmax2D", "MaxUnpooling2D", "Mfcc", "NumericVerify", "RandomStandardNormal", "RandomUniform",
+    "AudioSpectrogram", "Convolution2DTransposeBias", "Landmarks2TransformMatrix",
+    "Landmarks2TransformMatrixV2",
+    "MaxPoolingWithArgmax2D", "MaxUnpooling2D", "Mfcc", "NumericVerify", "RandomStandardNormal",
+    "RandomUniform",
     "Multinomial", "TFLite_Detection_PostProcess", "TransformLandmarks", "TransformLandmarksV2",
-    "TransformTensorBilinear", "TransformTensorBilinearV2", "edgetpu-custom-op", "tftext:WhitespaceTokenizer",
+    "TransformTensorBilinear", "TransformTensorBilinearV2", "edgetpu-custom-op",
+    "tftext:WhitespaceTokenizer",
     "tftext:Ngrams",
-    "tftext:RaggedTensorToTensor", "TFText>WhitespaceTokenizeWithOffsetsV2", "TFText>FastWordpieceTokenizeWithOffsets",
+    "tftext:RaggedTensorToTensor", "TFText>WhitespaceTokenizeWithOffsetsV2",
+    "TFText>FastWordpieceTokenizeWithOffsets",
     "TFText>RoundRobinTrim", "RaggedTensorToTensor",
   ]
 
   /// Parts of the names of TensorFlow's operators that touch files, processes, the network or Python.
   private static let dangerous = [
-    "WriteFile", "ReadFile", "PyFunc", "MatchingFiles", "Save", "Restore", "MergeV2Checkpoints", "PrintV2", "Reader",
+    "WriteFile", "ReadFile", "PyFunc", "MatchingFiles", "Save", "Restore", "MergeV2Checkpoints", "PrintV2",
+    "Reader",
     "SummaryWriter", "WriteSummary", "RemoteCall", "Rpc", "DataService", "GeneratorDataset", "SqlDataset",
-    "TextLineDataset", "TFRecordDataset", "FixedLengthRecordDataset", "DatasetFromGraph", "DebugIdentity", "DecodeProto",
-    "EncodeProto", "LoadAndRemap", "Abort", "InitializeTableFromTextFile", "LookupTableImport", "AudioSummary",
+    "TextLineDataset", "TFRecordDataset", "FixedLengthRecordDataset", "DatasetFromGraph", "DebugIdentity",
+    "DecodeProto",
+    "EncodeProto", "LoadAndRemap", "Abort", "InitializeTableFromTextFile", "LookupTableImport",
+    "AudioSummary",
   ]
 
   /// The code of a delegate's own operator, which no file has.
@@ -32,10 +39,12 @@ package enum TFLiteRules {
     for code in model.operators {
       guard let (rule, detail) = judge(code) else { continue }
       findings.append(
-        Finding(rule, at: Location(path: path, offset: code.offset), detail: detail, evidence: code.custom ?? ""))
+        Finding(
+          rule, at: Location(path: path, offset: code.offset), detail: detail, evidence: code.custom ?? ""))
     }
     for fault in model.faults {
-      findings.append(Finding(.tfliteReference, at: Location(path: path, offset: fault.offset), detail: fault.detail))
+      findings.append(
+        Finding(.tfliteReference, at: Location(path: path, offset: fault.offset), detail: fault.detail))
     }
     return findings
   }

@@ -76,6 +76,7 @@ extension ScanJob {
     var judge = DocumentJudge(table: globals, path: member.path, base: base)
     judge.judge(root)
     for finding in judge.findings { recorder.record(finding) }
+    if judge.isCut { gap("the document has more compiled code than is read", at: member.path) }
     for text in judge.carried {
       CarriedText(text.bytes, at: text.offset, role: text.isTemplate ? .template : .possibly)
         .examine(of: member, in: &self)

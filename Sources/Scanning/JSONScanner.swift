@@ -48,13 +48,20 @@ package enum JSONScanner: FormatScanner {
   /// The encoding that Python's json module would find in the bytes, where it is not UTF-8 (`json.detect_encoding`).
   private static func wideEncoding(_ bytes: [UInt8]) -> String? {
     func opens(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") }
-    guard bytes.count >= 4 else { return nil }
+    guard bytes.count >= 4, !SafetensorsHeader.begins(bytes) else { return nil }
     if bytes.starts(with: [0xFF, 0xFE]) { return opens(bytes[2]) ? "UTF-16 or UTF-32" : nil }
     if bytes.starts(with: [0xFE, 0xFF]) { return opens(bytes[3]) ? "UTF-16" : nil }
     if bytes.starts(with: [0, 0, 0xFE, 0xFF]) { return "UTF-32" }
-    if opens(bytes[0]), bytes[1] == 0, bytes[3] == 0, bytes[2] < 0x80 { return "UTF-16 or UTF-32" }
+    // A number in a binary file can be the first character; the second has to be one of JSON too.
+    let characters = bytes.prefix(8).filter { $0 != 0 }
+    guard characters.count >= 2, opens(characters[0]), continues(characters[1]) else { return nil }
+    if opens(bytes[0]), bytes[1] == 0, bytes[3] == 0 { return "UTF-16 or UTF-32" }
     if bytes[0] == 0, opens(bytes[1]), bytes[2] == 0 { return "UTF-16" }
     return bytes.starts(with: [0, 0, 0]) && opens(bytes[3]) ? "UTF-32" : nil
+  }
+
+  private static func continues(_ byte: UInt8) -> Bool {
+    " \t\r\n\"[]{}-0123456789tfn".utf8.contains(byte)
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {

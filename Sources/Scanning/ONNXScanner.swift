@@ -27,7 +27,9 @@ package enum ONNXScanner: FormatScanner {
       judge.judge(event)
       if case .metadata(let entry) = event, CarriedTextKinds.isWorthALook(entry.value) { texts.take(entry) }
     }
-    if texts.isFull { throw ParseError(.limit, at: 0, "more than \(Texts.limit) bytes of texts that may be programs") }
+    if texts.isFull {
+      throw ParseError(.limit, at: 0, "more than \(Texts.limit) bytes of texts that may be programs")
+    }
   }
 
   /// Texts to be looked at once the model is read.

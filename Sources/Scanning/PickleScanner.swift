@@ -1,5 +1,6 @@
 package import ByteParsing
 import Findings
+import Formats
 import Pickle
 import Rules
 
@@ -10,7 +11,8 @@ package enum PickleScanner: FormatScanner {
   package static func recognize(_ head: Head) -> Recognition {
     // The same pickles from the same first byte, but what follows them are storages.
     if LegacyTorchScanner.recognize(head) == .certain { return .no }
-    if beginsWithProtocol(head.prefix[...]) { return .certain }
+    // The length of a safetensors header can begin as a pickle does; such a file is one only if it runs.
+    if beginsWithProtocol(head.prefix[...]), !SafetensorsHeader.begins(head.prefix) { return .certain }
     // No magic: the bytes are run, and are a pickle if they come to an end, or call before they break.
     return PickleProbe.run(head.input, at: 0, opcodeLimit: PickleProbe.recognizing).looksLikePickle
       ? .possible : .no

@@ -19,6 +19,10 @@ package enum Registry {
     WordVectorScanner.self,
     FastTextScanner.self,
     CRFsuiteScanner.self,
+    LightGBMScanner.self,
+    NNEFScanner.self,
+    NNEFTensorScanner.self,
+    ImageScanner.self,
     JSONScanner.self,
     TextScanner.self,
   ]

@@ -13,7 +13,10 @@ package enum TextScanner: FormatScanner {
     for byte in head.prefix { encoding.take(byte) }
     guard head.input.count > 0, encoding.canBeText, !TextClaims.isClaimed(head) else { return .no }
     // What is something else is examined as that, and not as text besides.
-    let isOther = JSONScanner.recognize(head) != .no || PickleScanner.recognize(head) != .no
+    let others: [any FormatScanner.Type] = [
+      JSONScanner.self, NNEFScanner.self, LightGBMScanner.self, PickleScanner.self,
+    ]
+    let isOther = others.contains { $0.recognize(head) != .no }
     return isOther ? .no : .possible
   }
 

@@ -16,7 +16,9 @@ package enum UBJSONScanner: FormatScanner {
     let end = try UBJSONReader.read(member.input) { event, offset in
       switch event {
       case .text(let text):
-        if let root = text.first == UInt8(ascii: "{") ? try? StrictJSON.parse(text, bounds: .init(allowsPythonNumbers: true)) : nil {
+        if let root = text.first == UInt8(ascii: "{")
+          ? try? StrictJSON.parse(text, bounds: .init(allowsPythonNumbers: true)) : nil
+        {
           job.judge(root, of: member, base: offset)
         } else if CarriedTextKinds.isWorthALook(text) {
           CarriedText(text, at: offset, role: .possibly).examine(of: member, in: &job)
@@ -56,6 +58,7 @@ package enum XGBoostScanner: FormatScanner {
 enum TreeFault {
   static func report(_ fault: String, at offset: Int, of member: Member, _ job: ScanJob) {
     job.recorder.record(
-      Finding(.dataIrregular, at: Location(path: member.path, offset: offset), detail: "In the model, \(fault)."))
+      Finding(
+        .dataIrregular, at: Location(path: member.path, offset: offset), detail: "In the model, \(fault)."))
   }
 }

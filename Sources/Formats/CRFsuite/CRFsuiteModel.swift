@@ -21,7 +21,9 @@ package struct CRFsuiteModel {
     let attributes = try stream.readInteger(width: 4, "number of attributes")
     var offsets: [Int] = []
     for _ in 0..<5 { offsets.append(Int(try stream.readInteger(width: 4, "offset of a table"))) }
-    for offset in offsets where offset >= input.count || offset < 48 { faults.append("a table is outside the file") }
+    for offset in offsets where offset >= input.count || offset < 48 {
+      faults.append("a table is outside the file")
+    }
     guard faults.isEmpty else { return }
     try checkFeatures(input, at: offsets[0], labels, attributes)
     for offset in offsets[1...2] { try checkTable(input, at: offset) }

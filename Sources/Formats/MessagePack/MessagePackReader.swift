@@ -70,7 +70,8 @@ package struct MessagePackReader {
       if !isKey || !frame.isMap { frame.left -= 1 }
       switch value {
       case .text(let bytes, let count):
-        visit(isKey ? .key(bytes) : .value(bytes, count: count, under: frame.isMap ? frame.key : nil), offset)
+        visit(
+          isKey ? .key(bytes) : .value(bytes, count: count, under: frame.isMap ? frame.key : nil), offset)
       case .extension(let type, let range): visit(.extension(type: type, range), offset)
       case .number: break
       case .container(let count, let isMap):

@@ -40,7 +40,8 @@ package struct OnnxReader {
       }
     } catch {
       // A model that was cut short is still one.
-      return seen.contains(1) && (seen.contains(2) || seen.contains(7) || isCutGraph(input, at: error.offset))
+      return seen.contains(1)
+        && (seen.contains(2) || seen.contains(7) || isCutGraph(input, at: error.offset))
     }
     return seen.contains(1) && (seen.contains(7) || seen.contains(25))
   }
@@ -208,7 +209,9 @@ package struct OnnxReader {
       case 1: try readLengths(field, into: &tensor)
       case 2: tensor.type = field.integer ?? 0
       case 9:
-        guard let range = field.range else { throw ParseError(.malformed, at: field.offset, "data of a tensor") }
+        guard let range = field.range else {
+          throw ParseError(.malformed, at: field.offset, "data of a tensor")
+        }
         tensor.rawCount = range.count
         tensor.rawPrefix = try reader.readPrefix(range, count: Self.prefixCount)
       case 13:

@@ -47,7 +47,9 @@ package struct ProtobufReader {
     guard offset < end else { return nil }
     let start = offset
     let tag = try readVarint(end)
-    guard tag >> 3 > 0, tag >> 3 < 1 << 29 else { throw ParseError(.malformed, at: start, "protobuf field number") }
+    guard tag >> 3 > 0, tag >> 3 < 1 << 29 else {
+      throw ParseError(.malformed, at: start, "protobuf field number")
+    }
     let number = Int(tag >> 3)
     switch tag & 7 {
     case 0: return ProtobufField(number: number, value: .number(try readVarint(end)), offset: start)
@@ -75,7 +77,9 @@ package struct ProtobufReader {
     for shift in stride(from: UInt64(0), to: 70, by: 7) {
       guard offset < end else { throw ParseError(.truncated, at: start, "protobuf varint") }
       let byte = try stream.readByte("protobuf varint")
-      if shift == 63, byte > 1 { throw ParseError(.malformed, at: start, "protobuf varint of more than 64 bits") }
+      if shift == 63, byte > 1 {
+        throw ParseError(.malformed, at: start, "protobuf varint of more than 64 bits")
+      }
       value |= UInt64(byte & 0x7F) << shift
       if byte & 0x80 == 0 { return value }
     }
@@ -83,7 +87,9 @@ package struct ProtobufReader {
   }
 
   /// Reads the bytes of a field that the cursor stands at.
-  package mutating func read(_ field: ProtobufField, limit: Int, _ name: StaticString) throws(ParseError) -> [UInt8] {
+  package mutating func read(_ field: ProtobufField, limit: Int, _ name: StaticString) throws(ParseError)
+    -> [UInt8]
+  {
     guard let range = field.range else {
       throw ParseError(.malformed, at: field.offset, "\(name) that is a number")
     }

@@ -24,7 +24,9 @@ private struct TFLiteReader {
   mutating func read() throws(ParseError) {
     let root = try buffer.table(at: try buffer.follow(0, "root"), "model")
     let version = try buffer.number(root, 4, width: 4, "version")
-    guard version == 3 else { throw ParseError(.unsupported, at: root.position, "TensorFlow Lite version \(version)") }
+    guard version == 3 else {
+      throw ParseError(.unsupported, at: root.position, "TensorFlow Lite version \(version)")
+    }
     for code in try buffer.tables(root, 6, "operator codes") { try readCode(code) }
     for data in try buffer.tables(root, 12, "buffers") { try readBuffer(data) }
     let subgraphs = try buffer.tables(root, 8, limit: 65_536, "subgraphs")
@@ -89,7 +91,9 @@ private struct TFLiteReader {
   }
 
   /// Indices of tensors; -1 stands for one that is left out.
-  private mutating func checkTensors(_ table: FlatBuffer.Table, _ slot: Int, _ count: Int) throws(ParseError) {
+  private mutating func checkTensors(_ table: FlatBuffer.Table, _ slot: Int, _ count: Int)
+    throws(ParseError)
+  {
     for index in try buffer.integers(table, slot, limit: 1 << 20, "indices of tensors") where index != -1 {
       check(Int(index), below: count, table, "A tensor is not there.")
     }
@@ -106,7 +110,9 @@ private struct TFLiteReader {
     if !isSparse, dataCounts.indices.contains(data), dataCounts[data] > 0 {
       checkSize(table, shape, type, dataCounts[data])
     }
-    if let position = try buffer.field(table, 12, width: 4, "quantization") { try readQuantization(position) }
+    if let position = try buffer.field(table, 12, width: 4, "quantization") {
+      try readQuantization(position)
+    }
     if isSparse { try readSparsity(table) }
   }
 
@@ -139,8 +145,11 @@ private struct TFLiteReader {
     for slot in [4, 6] { _ = try buffer.vector(table, slot, width: 4, "sparsity") }
     for dimension in try buffer.tables(table, 8, limit: 1024, "sparse dimensions") {
       for (kind, slot) in [(8, 10), (12, 14)] {
-        let width = [0, 4, 2, 1][min(3, Int(try buffer.number(dimension, kind, width: 1, "sparse indices")))]
-        guard width > 0, let position = try buffer.field(dimension, slot, width: 4, "sparse indices") else { continue }
+        let width = [0, 4, 2, 1][
+          min(3, Int(try buffer.number(dimension, kind, width: 1, "sparse indices")))]
+        guard width > 0, let position = try buffer.field(dimension, slot, width: 4, "sparse indices") else {
+          continue
+        }
         let indices = try buffer.table(at: try buffer.follow(position, "sparse indices"), "sparse indices")
         _ = try buffer.vector(indices, 4, width: width, "sparse indices")
       }
@@ -168,8 +177,11 @@ private struct TFLiteReader {
       }
     }
     for slot in [12, 28] {
-      guard let position = try buffer.field(table, slot, width: 4, "options of an operator") else { continue }
-      let options = try buffer.table(at: try buffer.follow(position, "options of an operator"), "options of an operator")
+      guard let position = try buffer.field(table, slot, width: 4, "options of an operator") else {
+        continue
+      }
+      let options = try buffer.table(
+        at: try buffer.follow(position, "options of an operator"), "options of an operator")
       reachVectors(of: options)
       guard slot == 12, model.operators.indices.contains(code) else { continue }
       for index in Self.calls[model.operators[code].code] ?? [] {
@@ -184,8 +196,10 @@ private struct TFLiteReader {
   /// they would end: this only says how far the buffer reaches.
   private mutating func reachVectors(of options: FlatBuffer.Table) {
     for offset in stride(from: 4, to: min(options.size, 64), by: 4) {
-      guard options.size - offset >= 4, let start = try? buffer.follow(options.position + offset, "vector") else { continue }
-      guard start % 4 == 0, start >= buffer.end - 4, let count = try? buffer.integer(at: start, width: 4, "vector"), count <= 16,
+      guard options.size - offset >= 4, let start = try? buffer.follow(options.position + offset, "vector")
+      else { continue }
+      guard start % 4 == 0, start >= buffer.end - 4,
+        let count = try? buffer.integer(at: start, width: 4, "vector"), count <= 16,
         Int(count) * 8 <= buffer.count - start - 4
       else { continue }
       buffer.reach(start, 4 + 4 * Int(count))

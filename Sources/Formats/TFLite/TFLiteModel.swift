@@ -27,6 +27,7 @@ package struct TFLiteModel {
 
   /// Bits of an element by type number; nil for text, resources and what is not known.
   static let elementBits: [Int: Int] = [
-    0: 32, 1: 16, 2: 32, 3: 8, 4: 64, 6: 8, 7: 16, 8: 64, 9: 8, 10: 64, 11: 128, 12: 64, 15: 32, 16: 16, 17: 4, 18: 16,
+    0: 32, 1: 16, 2: 32, 3: 8, 4: 64, 6: 8, 7: 16, 8: 64, 9: 8, 10: 64, 11: 128, 12: 64, 15: 32, 16: 16,
+    17: 4, 18: 16,
   ]
 }

@@ -12,7 +12,11 @@ package struct PythonSketch {
     case quotes(UInt8, Int)
   }
 
-  private enum Last { case nothing, value, string, sign }
+  private enum Last {
+    case nothing, value, string, sign
+    /// A word that is a keyword in some Pythons and a name in others.
+    case either
+  }
 
   private var state = State.plain
   private var last = Last.nothing
@@ -100,7 +104,7 @@ package struct PythonSketch {
   private mutating func takeSign(_ byte: UInt8) {
     switch byte {
     case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"):
-      if byte == UInt8(ascii: "("), last == .value || last == .string { canAct = true }
+      if byte == UInt8(ascii: "("), last == .value || last == .string || last == .either { canAct = true }
       // A dictionary after a value is no subscript and no call.
       if byte == UInt8(ascii: "{"), last == .value || last == .string { hasError = true }
       depth += 1
@@ -129,6 +133,8 @@ package struct PythonSketch {
     "not", "or", "pass", "print", "raise", "return", "try", "type", "while", "with", "yield",
   ]
 
+  private static let either: Set<String> = ["case", "exec", "match", "print", "type"]
+
   private static let acting: Set<String> = ["exec", "from", "import", "while"]
 
   private mutating func endWord(_ byte: UInt8) {
@@ -142,7 +148,7 @@ package struct PythonSketch {
       }
     } else if Self.keywords.contains(text) {
       if Self.acting.contains(text) { canAct = true }
-      last = .sign
+      last = Self.either.contains(text) ? .either : .sign
     } else {
       value(.value)
     }

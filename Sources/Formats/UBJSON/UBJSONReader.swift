@@ -47,7 +47,8 @@ package struct UBJSONReader {
 
   /// Bytes of the whole numbers.
   private static let widths: [UInt8: Int] = [
-    UInt8(ascii: "i"): 1, UInt8(ascii: "U"): 1, UInt8(ascii: "I"): 2, UInt8(ascii: "l"): 4, UInt8(ascii: "L"): 8,
+    UInt8(ascii: "i"): 1, UInt8(ascii: "U"): 1, UInt8(ascii: "I"): 2, UInt8(ascii: "l"): 4,
+    UInt8(ascii: "L"): 8,
   ]
 
   /// Reads the document.
@@ -102,7 +103,9 @@ package struct UBJSONReader {
   }
 
   private func close(_ frame: Frame, at offset: Int, _ visit: (Event, Int) -> Void) {
-    if !frame.isObject, let integers = frame.integers { visit(.integers(integers, under: frame.arrayKey), offset) }
+    if !frame.isObject, let integers = frame.integers {
+      visit(.integers(integers, under: frame.arrayKey), offset)
+    }
   }
 
   private mutating func readInteger(_ type: UInt8, _ width: Int) throws(ParseError) -> Int {
@@ -154,7 +157,9 @@ package struct UBJSONReader {
     }
   }
 
-  private mutating func open(isObject: Bool, under key: [UInt8]?, _ frames: inout [Frame]) throws(ParseError) {
+  private mutating func open(isObject: Bool, under key: [UInt8]?, _ frames: inout [Frame])
+    throws(ParseError)
+  {
     var frame = Frame(isObject: isObject, arrayKey: key)
     if try peek() == UInt8(ascii: "$") {
       try stream.skip(1, "UBJSON type")

@@ -13,7 +13,8 @@ package enum WordVectors {
     let parts = bytes[..<end].split(separator: 0x20)
     guard parts.count == 2, parts.allSatisfy({ $0.allSatisfy { 0x30...0x39 ~= $0 } }),
       let words = Int(String(decoding: parts[0], as: UTF8.self)),
-      let dimensions = Int(String(decoding: parts[1], as: UTF8.self)), words > 0, 1...dimensionLimit ~= dimensions
+      let dimensions = Int(String(decoding: parts[1], as: UTF8.self)), words > 0,
+      1...dimensionLimit ~= dimensions
     else { return nil }
     return (words, dimensions, end + 1)
   }
@@ -23,7 +24,9 @@ package enum WordVectors {
   /// - Returns: where the file ends.
   /// - Throws: `.malformed` for a word that is longer than any, `.truncated`.
   package static func read(_ input: Input) throws(ParseError) -> Int {
-    guard let header = header(try input.prefix(64)) else { throw ParseError(.malformed, at: 0, "word vectors") }
+    guard let header = header(try input.prefix(64)) else {
+      throw ParseError(.malformed, at: 0, "word vectors")
+    }
     var stream = StreamReader(input, at: header.end)
     for _ in 0..<header.words {
       try skipWord(&stream)
@@ -61,7 +64,8 @@ package enum FastText {
       bytes[(4 * index)..<(4 * index + 4)].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
     }
     return 1...4096 ~= values[0] && 1...1000 ~= values[1] && 1...100_000 ~= values[2] && values[3] < 1 << 20
-      && values[4] < 1 << 20 && values[5] < 100 && 1...4 ~= values[6] && 1...3 ~= values[7] && values[9] < 100
+      && values[4] < 1 << 20 && values[5] < 100 && 1...4 ~= values[6] && 1...3 ~= values[7]
+      && values[9] < 100
       && values[10] < 100
   }
 
@@ -99,7 +103,9 @@ package enum FastText {
     for _ in 0..<count {
       let start = stream.offset
       while try stream.readByte("word") != 0 {
-        guard stream.offset - start <= wordLimit else { throw ParseError(.malformed, at: start, "word of a dictionary") }
+        guard stream.offset - start <= wordLimit else {
+          throw ParseError(.malformed, at: start, "word of a dictionary")
+        }
       }
       try stream.skip(9, "count of a word")
     }

@@ -6,7 +6,9 @@ package enum TreeArrays {
   ///   - left: for each node its left child, negative for none.
   ///   - right: likewise.
   package static func fault(left: [Int], right: [Int]) -> String? {
-    guard left.count == right.count else { return "a tree has \(left.count) left children and \(right.count) right ones" }
+    guard left.count == right.count else {
+      return "a tree has \(left.count) left children and \(right.count) right ones"
+    }
     var seen = [Bool](repeating: false, count: left.count)
     for child in left + right where child >= 0 {
       guard child < left.count else { return "a child is \(child) in a tree of \(left.count) nodes" }

@@ -10,20 +10,30 @@ extension DocumentJudge {
   mutating func judgeKeras(_ object: JSONValue, named value: JSONValue) {
     guard let name = value.string, let config = object.first("config") else { return }
     if KerasNames.code.contains(name) {
-      if let text = Self.code(in: config) { carry(text, isTemplate: false) }
       return report(.configurationKerasCode, at: value, "A layer is '\(name)'.", evidence: object.shown)
     }
-    if let module = object.first("module"), module.kind != .null {
-      guard judgeKerasModule(module, name: name) else { return }
+    let isFunction = name == "function"
+    let called = isFunction ? config.string ?? name : name
+    if KerasNames.tools.contains(called) {
+      return report(
+        .configurationDangerousName, at: value, "'\(called)' opens or loads what it is given.",
+        evidence: called)
     }
-    if let registered = object.first("registered_name")?.string, registered.contains(">"),
-      !registered.hasPrefix("keras>")
+    if let module = object.first("module"), module.kind != .null {
+      guard judgeKerasModule(module, name: called, at: value) else { return }
+    }
+    if let registered = object.first("registered_name")?.string, !registered.hasPrefix("keras>"),
+      registered.contains(">") || registered.contains(".")
     {
+      if let reason = danger(of: registered) {
+        return report(
+          .configurationDangerousName, at: value, "\(registered): \(reason)", evidence: registered)
+      }
       return report(
         .configurationKerasName, at: value, "A class is registered as '\(registered)'.",
         evidence: registered)
     }
-    if name == "function" {
+    if isFunction {
       guard let function = config.string, !KerasNames.functions.contains(function) else { return }
       report(.configurationKerasName, at: value, "A function is '\(function)'.", evidence: function)
     } else if !KerasNames.classes.contains(name) {
@@ -33,7 +43,7 @@ extension DocumentJudge {
   }
 
   /// - Returns: whether the module is Keras's own.
-  private mutating func judgeKerasModule(_ module: JSONValue, name: String) -> Bool {
+  private mutating func judgeKerasModule(_ module: JSONValue, name: String, at value: JSONValue) -> Bool {
     guard let text = module.string else {
       report(.configurationKerasName, at: module, "A module is no text.", evidence: module.shown)
       return false
@@ -42,6 +52,10 @@ extension DocumentJudge {
       "keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras", "keras_hub", "keras_nlp",
       "keras_cv",
     ]
+    if text == "builtins", let reason = danger(of: "builtins.\(name)") {
+      report(.configurationDangerousName, at: value, "\(name): \(reason)", evidence: "builtins.\(name)")
+      return false
+    }
     if text == "builtins" || own.contains(where: { text == $0 || text.hasPrefix($0 + ".") }) {
       guard KerasNames.toolModules.contains(where: { text.hasSuffix($0) || text.contains($0 + ".") }) else {
         return true
@@ -62,13 +76,6 @@ extension DocumentJudge {
     return false
   }
 
-  /// The base64 of a Lambda layer's code.
-  private static func code(in config: JSONValue) -> JSONValue? {
-    guard let function = config.first("function") else { return nil }
-    if function.kind == .array { return function.elements.first { $0.kind == .string } }
-    return function.first("config")?.first("code")
-  }
-
   /// Layers that read their words from a file that the configuration names.
   private mutating func judgeKerasPaths(_ config: JSONValue) {
     for (key, value) in config.members {
@@ -87,6 +94,13 @@ enum KerasNames {
     "Lambda", "__lambda__", "TorchModuleWrapper", "TFSMLayer", "JaxLayer", "FlaxLayer", "TFOpLambda",
     "SlicingOpLambda",
     "ClassMethod", "InstanceMethod", "InstanceProperty", "TensorFlowOpLayer", "KerasLayer",
+  ]
+
+  /// What of Keras's API fetches, loads or unpacks: its own deny list (`serialization_lib.py`) and what came before it.
+  static let tools: Set<String> = [
+    "get_file", "load_model", "load_weights", "load_img", "save_img", "deserialize_keras_object",
+    "enable_unsafe_deserialization", "image_dataset_from_directory", "text_dataset_from_directory",
+    "audio_dataset_from_directory", "timeseries_dataset_from_array", "func_load", "pip_install",
   ]
 
   static let toolModules = [

@@ -22,6 +22,12 @@ package struct DocumentJudge {
   let base: Int
   package private(set) var findings: [Finding] = []
   package private(set) var carried: [Carried] = []
+  private var templates: Set<Int> = []
+  /// Texts that begin as compiled code; more than ``codeLimit`` of them were not all read.
+  package internal(set) var codeCount = 0
+
+  /// Whether the document has more compiled code than was read.
+  package var isCut: Bool { codeCount > Self.codeLimit }
 
   private static let findingLimit = 256
   static let digitLimit = 400
@@ -42,6 +48,8 @@ package struct DocumentJudge {
 
   mutating func carry(_ value: JSONValue, isTemplate: Bool) {
     guard let bytes = value.utf8 else { return }
+    // A template is found by its key, and again as a text.
+    if isTemplate { templates.insert(value.offset) } else if templates.contains(value.offset) { return }
     carried.append(Carried(bytes: bytes, offset: base + value.offset, isTemplate: isTemplate))
   }
 
@@ -73,6 +81,7 @@ package struct DocumentJudge {
           .jsonDuplicateKey, at: key, "An object has a key twice.",
           evidence: String(decoding: name, as: UTF8.self))
       }
+      if name.elementsEqual("left_children".utf8) { judgeTree(object) }
       if let meaning = KeyMeaning.table[name] { judge(value, as: meaning, key: key, in: object) }
       open.append(value)
     }
@@ -83,9 +92,20 @@ package struct DocumentJudge {
     bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
   }
 
+  /// The trees of XGBoost's models.
+  private mutating func judgeTree(_ object: JSONValue) {
+    guard let left = object.first("left_children"), let right = object.first("right_children") else {
+      return
+    }
+    let children = [left, right].map { $0.elements.map { $0.integer ?? .max } }
+    guard let fault = TreeArrays.fault(left: children[0], right: children[1]) else { return }
+    report(.dataIrregular, at: left, "In the model, \(fault).")
+  }
+
   private mutating func judgeText(_ value: JSONValue) {
     let length = value.endOffset - value.offset - 2
     guard length >= 8, let bytes = value.utf8 else { return }
+    judgeCode(bytes, at: value)
     if CarriedTextKinds.isWorthALook(bytes) { carry(value, isTemplate: false) }
     if LibraryPath.isNative(bytes) {
       report(

@@ -145,7 +145,7 @@ extension TemplateJudge {
   /// A pattern that Python fills in: `'{0.__class__}'.format(x)`.
   private mutating func checkFormat(_ pattern: TemplateExpression) {
     for text in constants.texts(pattern) where text.contains("{") {
-      for field in text.split(separator: "{").dropFirst() {
+      for field in text.split(separator: "{", omittingEmptySubsequences: false).dropFirst() {
         let name = field.prefix { $0 != "}" && $0 != ":" && $0 != "!" }
         guard name.contains(".") || name.contains("[") else { continue }
         for part in name.split(whereSeparator: { $0 == "." || $0 == "[" || $0 == "]" }) {

@@ -6,8 +6,8 @@ enum TemplatePhrases {
   private static let orders = [
     "ignore all", "ignore any", "ignore the user", "ignore previous", "ignore prior", "ignore your",
     "ignore the above",
-    "ignore the previous", "ignore every", "disregard", "do not tell the user", "don't tell the user",
-    "never tell the user", "do not reveal this", "without telling the user", "without the user knowing",
+    "ignore the previous", "ignore every", "disregard",
+    "do not reveal this", "without telling the user", "without the user knowing",
     "without informing the user", "forget previous", "forget all", "forget your", "forget everything",
     "forget the previous", "override your", "override all", "override the", "bypass your", "bypass all",
     "jailbreak",

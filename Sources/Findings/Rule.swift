@@ -55,6 +55,7 @@ package enum RuleCatalog {
     json,
     template,
     zip,
+    archive,
     compression,
     artifact,
     sandbox,

@@ -28,4 +28,14 @@ package enum TFLiteScanner: FormatScanner {
     }
     try DataTail.examine(from: end, of: member, as: .tfliteTail, padding: padding, in: &job)
   }
+
+  /// Whether the bytes before an archive are a model, whole and nothing more: task libraries append their label files so. The
+  /// model is examined as itself.
+  static func isModel(_ range: Range<Int>, of member: Member) -> Bool {
+    guard range.lowerBound == 0, let head = try? Head(member.input), recognize(head) == .certain,
+      let end = try? TFLiteModel(parsing: member.input).end, end <= range.upperBound,
+      range.upperBound - end <= padding
+    else { return false }
+    return (try? member.input.bytes(at: end, count: range.upperBound - end).allSatisfy { $0 == 0 }) ?? false
+  }
 }

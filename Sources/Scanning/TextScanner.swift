@@ -21,6 +21,8 @@ package enum TextScanner: FormatScanner {
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
+    // Without a signature, data of something that was examined are no more than that.
+    if case .nothing = member.expectation { return }
     var survey = TextSurvey()
     try survey.read(member.input)
     let name = FileName(member)

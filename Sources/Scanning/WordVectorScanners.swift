@@ -13,6 +13,8 @@ package enum WordVectorScanner: FormatScanner {
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
+    // Without a signature, data of something that was examined are no more than that.
+    if case .nothing = member.expectation { return }
     try DataTail.examine(from: try WordVectors.read(member.input), of: member, in: &job)
   }
 }
@@ -29,6 +31,8 @@ package enum FastTextScanner: FormatScanner {
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
+    // Without a signature, data of something that was examined are no more than that.
+    if case .nothing = member.expectation { return }
     try DataTail.examine(from: try FastText.read(member.input), of: member, in: &job)
   }
 }

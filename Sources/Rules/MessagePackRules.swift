@@ -5,7 +5,13 @@ package import Formats
 package struct MessagePackRules {
   private let path: [String]
 
-  package init(path: [String]) { self.path = path }
+  /// Whether the document is an array that Flax packed: its shape, its type, its bytes.
+  private let isArray: Bool
+
+  package init(path: [String], isArray: Bool = false) {
+    self.path = path
+    self.isArray = isArray
+  }
 
   /// Keys by which readers make objects, or run a pickle: msgpack-numpy loads `data` where `kind` is `O`.
   private static let constructors: Set<[UInt8]> = Set(
@@ -41,10 +47,8 @@ package struct MessagePackRules {
   }
 
   private func namesObjects(_ bytes: [UInt8], under key: [UInt8]?) -> Bool {
-    guard let key,
-      key.elementsEqual("kind".utf8) || key.elementsEqual("type".utf8) || key.elementsEqual("dtype".utf8)
-    else { return false }
-    return ["O", "|O", "<O", ">O", "object", "O8"].contains { bytes.elementsEqual($0.utf8) }
+    let isType = key.map { ["kind", "type", "dtype"].map { Array($0.utf8) }.contains($0) } ?? isArray
+    return isType && ["O", "|O", "<O", ">O", "object", "O8"].contains { bytes.elementsEqual($0.utf8) }
   }
 
   private func report(_ rule: Rule, _ offset: Int, _ detail: String) -> Finding {

@@ -54,7 +54,7 @@ struct CarriedText {
 
   private func addPickle(of member: Member, in job: inout ScanJob) {
     let decoded = Base64(decoding: text)
-    let input = Input(HeldSource(decoded.bytes, held: job.budget.held))
+    let input = Input(HeldSource(decoded.bytes, account: job.budget.account))
     guard PickleProbe.run(input, at: 0, opcodeLimit: PickleProbe.recognizing).looksLikePickle else {
       return
     }

@@ -27,7 +27,7 @@ package enum MessagePackScanner: FormatScanner {
   ) throws(ParseError) -> Int {
     var extensions: [(type: Int8, range: Range<Int>)] = []
     var extensionCount = 0
-    let judge = MessagePackRules(path: member.path)
+    let judge = MessagePackRules(path: member.path, isArray: depth > 0)
     let end = try MessagePackReader.read(input) { event, offset in
       for finding in judge.findings(event, at: base + offset) { job.recorder.record(finding) }
       switch event {

@@ -24,6 +24,7 @@ package enum Registry {
     NNEFScanner.self,
     NNEFTensorScanner.self,
     ImageScanner.self,
+    CatBoostScanner.self,
     JSONScanner.self,
     TextScanner.self,
   ]

@@ -51,8 +51,10 @@ package enum SafetensorsScanner: FormatScanner {
     _ header: SafetensorsHeader, of member: Member, in job: inout ScanJob
   ) throws(ParseError) {
     for tensor in header.tensors where ["U8", "I8", "BOOL"].contains(tensor.type) {
+      guard tensor.range.count > 0, tensor.range.lowerBound < member.input.count - header.byteCount else {
+        continue
+      }
       let start = header.byteCount + tensor.range.lowerBound
-      guard tensor.range.count > 0, start < member.input.count else { continue }
       let count = min(NumpyRules.headCount, tensor.range.count, member.input.count - start)
       guard NumpyRules.carriesPickle(try member.input.bytes(at: start, count: count)) else { continue }
       job.recorder.record(

@@ -55,7 +55,6 @@ struct Magic {
     Magic(name: "GGML of before GGUF", bytes: Array("fmgg".utf8)),
     Magic(name: "GGML of before GGUF", bytes: Array("tjgg".utf8)),
     Magic(name: "GGML adapter", bytes: Array("algg".utf8)),
-    Magic(name: "CatBoost", bytes: Array("CBM1".utf8)),
     Magic(name: "ONNX Runtime", bytes: Array("ORTM".utf8), offset: 4),
     Magic(name: "ExecuTorch", bytes: Array("ET12".utf8), offset: 4),
     Magic(name: "Java objects", bytes: [0xAC, 0xED, 0x00, 0x05]),

@@ -143,6 +143,16 @@ import Testing
       + table + references + references
   }
 
+  private static func catBoost(start: Int32 = 0) -> [UInt8] {
+    let buffer = FlatBufferBuilder.build(
+      .table([
+        4: .text("FlabuffersModel_v1"),
+        6: .table([6: .integers([1, 2]), 8: .integers([2]), 10: .integers([start])]),
+        8: .tables([.table([4: .text("params"), 6: .text("{\"depth\": 2}")])]),
+      ]), identifier: "    ")
+    return text("CBM1") + littleEndian(UInt32(buffer.count)) + buffer
+  }
+
   // MARK: Pictures
 
   private static let png =
@@ -178,6 +188,7 @@ import Testing
     Whole(testDescription: "fastText", bytes: fastText(hasMagic: true), format: "fasttext"),
     Whole(testDescription: "old fastText", bytes: fastText(hasMagic: false), format: "fasttext"),
     Whole(testDescription: "CRFsuite", bytes: crfSuite(), format: "crfsuite"),
+    Whole(testDescription: "CatBoost", bytes: catBoost(), format: "catboost"),
     Whole(testDescription: "PNG", bytes: png, format: "image"),
     Whole(testDescription: "JPEG", bytes: jpeg, format: "image"),
     Whole(testDescription: "GIF", bytes: gif, format: "image"),
@@ -211,6 +222,8 @@ import Testing
     JudgedSample(
       "an array of objects", map([("kind", packed("O")), ("data", packed("x"))]),
       "config.object-constructor", .review),
+    JudgedSample(
+      "an array of objects of Flax", map([("w", array("object"))]), "config.object-constructor", .review),
     JudgedSample("an unknown extension", map([("w", array(extension: 9))]), "data.irregular", .review),
     JudgedSample("UBJSON: a child outside", tree([3, -1, -1], [2, -1, -1]), "data.irregular", .review),
     JudgedSample("UBJSON: a circle", tree([1, 0, -1], [2, -1, -1]), "data.irregular", .review),
@@ -246,7 +259,8 @@ import Testing
 
   @Test func `counts that the bytes cannot hold are refused`() {
     let samples: [[UInt8]] = [
-      [0xDD, 0xFF, 0xFF, 0xFF, 0xFF], [0x81, 0xA1, 0x61, 0xC6, 0xFF, 0xFF, 0xFF, 0xFF],
+      Self.catBoost(start: 1), [0xDD, 0xFF, 0xFF, 0xFF, 0xFF],
+      [0x81, 0xA1, 0x61, 0xC6, 0xFF, 0xFF, 0xFF, 0xFF],
       Array(repeating: 0x91, count: 10_000) + [0xC0],
       Self.text("{i\u{1}a[$Z#l") + [0x7F, 0xFF, 0xFF, 0xFF],
       Self.text("{i\u{1}a") + Array(repeating: UInt8(ascii: "["), count: 10_000),

@@ -31,6 +31,10 @@ import Testing
     texts.map { JudgedSample($0, Array($0.utf8), rule, verdict) }
   }
 
+  /// `lambda x: __import__('os').system('echo lazaret-canary') or x`, as Keras stores it from Python 3.11.
+  private static let compiled =
+    "4wEAAAAAAAAAAAAAAAMAAAADAAAA81YAAACXAHQBAAAAAAAAAAAAAGQBpgEAAKsBAAAAAAAAAACgAQAAAAAAAAAAAAAAAAAAAAAAAAAAZAKmAQAAqwEAAAAAAAAAAHwAZgJkAxkAAAAAAAAAAABTACkETtoCb3N6E2VjaG8gbGF6YXJldC1jYW5hcnnpAQAAACkC2gpfX2ltcG9ydF9f2gZzeXN0ZW0pAdoBeHMBAAAAIPoIPHN0cmluZz76CDxsYW1iZGE+cggAAAABAAAAcycAAACAAI06kGTRCxvUCxvXCyLSCyLQIzjRCznUCzm4MdAKPbhh1ApAgADzAAAAAA=="
+
   private static let packed = "gAJjb3MKc3lzdGVtClgCAAAAaWSFUi4="
 
   static let refused: [JudgedSample] =
@@ -53,7 +57,13 @@ import Testing
       "{\"py/object\": \"subprocess.Popen\"}", "{\"py/reduce\": [{\"py/function\": \"os.system\"}]}",
       "{\"\\u005ftarget_\": \"os.\\u0073ystem\"}",
       "[{\"idx\": 0, \"path\": \"\", \"type\": \"os.system\"}]",
-      "{\"module\": \"os\", \"class_name\": \"system\", \"config\": \"id\"}")
+      "{\"module\": \"os\", \"class_name\": \"system\", \"config\": \"id\"}",
+      "{\"module\": \"builtins\", \"class_name\": \"eval\", \"config\": {}}",
+      "{\"class_name\": \"function\", \"config\": \"system\", \"registered_name\": \"os.system\"}",
+      "{\"module\": \"keras.utils\", \"class_name\": \"function\", \"config\": \"get_file\"}")
+    + samples(
+      "pickle.dangerous-embedded-code", .deny,
+      "{\"class_name\": \"__lambda__\", \"config\": {\"code\": \"\(compiled)\"}}")
     + samples("config.unreviewed-name", .review, "{\"_target_\": \"my.models.Net\"}", "{\"_target_\": 1}")
     + samples(
       "config.object-constructor", .review, "{\"py/object\": \"my.Class\"}", "{\"py/repr\": \"1\"}",
@@ -73,7 +83,7 @@ import Testing
       "config.keras-code", .review, "{\"class_name\": \"Lambda\", \"config\": {}}",
       "{\"class_name\": \"__lambda__\", \"config\": {\"code\": \"4w==\"}}",
       "{\"class_name\": \"StringLookup\", \"config\": {\"vocabulary\": \"/etc/passwd\"}}",
-      "{\"module\": \"keras.utils\", \"class_name\": \"get_file\", \"config\": {}}")
+      "{\"module\": \"keras.utils\", \"class_name\": \"Sequence\", \"config\": {}}")
     + samples(
       "config.keras-unknown-class", .review, "{\"class_name\": \"Mine\", \"config\": {}}",
       "{\"class_name\": \"Dense\", \"registered_name\": \"pkg>Dense\", \"config\": {}}",

@@ -69,6 +69,23 @@ import Testing
     sample.check()
   }
 
+  @Test func `labels in an archive behind the model are allowed, and a pickle there is not`() {
+    for padding in [0, 3] {
+      var builder = ZIPBuilder([ZIPBuilder.Member("labels.txt", Array("cat\ndog\n".utf8))])
+      builder.prefix = TFLiteBuilder().build() + Array(repeating: 0, count: padding)
+      let report = Examination.report(builder.build())
+      #expect(report.verdict == .allow, "\(report.summary)")
+    }
+    var builder = ZIPBuilder([
+      ZIPBuilder.Member("labels.txt", pickle([.proto(2)] + TorchBuilder.hostileCall + [.stop]))
+    ])
+    builder.prefix = TFLiteBuilder().build()
+    JudgedSample("", builder.build(), "pickle.dangerous-call", .deny).check()
+    builder = ZIPBuilder([ZIPBuilder.Member("labels.txt", Array("cat\n".utf8))])
+    builder.prefix = TFLiteBuilder().build() + Array(repeating: 7, count: 64)
+    JudgedSample("", builder.build(), "zip.unaccounted-bytes", .review).check()
+  }
+
   @Test func `another version is incomplete`() {
     #expect(Examination.report(Self.changed { $0.version = 4 }).verdict == .incomplete)
   }

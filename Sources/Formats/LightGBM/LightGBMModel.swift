@@ -17,7 +17,7 @@ package struct LightGBMModel {
   package private(set) var hasControl = false
 
   private var line = 0
-  private var features: Int?
+  private var lastFeature: Int?
   private var leaves: Int?
   private var trees = 0
 
@@ -57,7 +57,7 @@ package struct LightGBMModel {
     guard let equals = text.firstIndex(of: UInt8(ascii: "=")) else { return }
     let value = text[(equals + 1)...]
     switch String(decoding: text[..<equals], as: UTF8.self) {
-    case "max_feature_idx": features = Self.numbers(value)?.first.map { $0 + 1 }
+    case "max_feature_idx": lastFeature = Self.numbers(value)?.first
     case "Tree":
       trees += 1
       leaves = nil
@@ -87,8 +87,8 @@ package struct LightGBMModel {
 
   private mutating func checkFeatures(_ value: ArraySlice<UInt8>) {
     guard let numbers = Self.numbers(value) else { return fault("a tree's features are no numbers") }
-    for number in numbers where number < 0 || number >= features ?? .max {
-      return fault("a feature is \(number) of \(features ?? 0)")
+    for number in numbers where number < 0 || number > lastFeature ?? .max {
+      return fault("a feature is \(number), and the last is \(lastFeature ?? 0)")
     }
   }
 

@@ -90,6 +90,11 @@ package struct NNEFGraph {
     last = []
   }
 
+  private static let pairs: [UInt8: UInt8] = [
+    UInt8(ascii: "("): UInt8(ascii: ")"), UInt8(ascii: "["): UInt8(ascii: "]"),
+    UInt8(ascii: "{"): UInt8(ascii: "}"),
+  ]
+
   private static let signs = Set("=,;:<>+-*/^!&|?.@".utf8)
 
   private mutating func readSign(_ byte: UInt8) throws(ParseError) {
@@ -100,8 +105,7 @@ package struct NNEFGraph {
       }
       open.append(byte)
     case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
-      // The three pairs stand 1, 2 and 2 apart.
-      guard let opening = open.popLast(), byte - opening <= 2 else {
+      guard let opening = open.popLast(), Self.pairs[opening] == byte else {
         throw ParseError(.malformed, at: position, "NNEF bracket that nothing opens")
       }
     case _ where Self.signs.contains(byte): break

@@ -75,7 +75,7 @@ enum KeyMeaning {
     (.weightMap, ["weight_map"]),
     (.paths, ["weightsManifest", "itemInfoEntries"]),
     (.trust, ["trust_remote_code", "allow_custom_code"]),
-    (.parentLibrary, ["parent_library"]),
+    (.parentLibrary, ["parent_library", "megatron_core"]),
     (.kerasClass, ["class_name"]),
     (.notebook, ["nbformat"]),
     (.serialised, [":serialized:"]),
@@ -163,7 +163,9 @@ extension DocumentJudge {
   private mutating func judgeLibrary(_ value: JSONValue) {
     guard let name = value.string else { return }
     let first = name.split(separator: ".").first.map(String.init)
-    if let first, ["transformers", "sentence_transformers", "diffusers", "torch", "peft"].contains(first) {
+    if let first,
+      ["transformers", "sentence_transformers", "diffusers", "torch", "peft", "megatron"].contains(first)
+    {
       return
     }
     report(

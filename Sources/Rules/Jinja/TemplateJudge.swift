@@ -34,7 +34,7 @@ package struct TemplateJudge {
     for _ in 0..<3 {
       for part in template.parts { judge.collect(part) }
     }
-    var loops = 0
+    var loops: [Double] = []
     var branches = TemplateBranches()
     for part in template.parts {
       judge.offset = part.offset
@@ -88,14 +88,20 @@ package struct TemplateJudge {
 
   private static let loopLimit = 6
 
-  private mutating func checkNesting(_ part: Template.Part, _ loops: inout Int) {
+  /// Turns of loops inside each other, where their numbers are known.
+  private static let turnLimit = 10_000_000.0
+
+  private mutating func checkNesting(_ part: Template.Part, _ loops: inout [Double]) {
     switch part.content {
-    case .tag(.loop):
-      loops += 1
-      if loops == Self.loopLimit + 1 {
+    case .tag(.loop(_, let values, _)):
+      loops.append(turns(values))
+      if loops.count == Self.loopLimit + 1 {
         report(.templateCost, "More than \(Self.loopLimit) loops are inside each other.", "")
       }
-    case .tag(.plain("endfor")): loops -= 1
+      if loops.reduce(1, *) > Self.turnLimit {
+        report(.templateCost, "Loops inside each other turn more than \(Int(Self.turnLimit)) times.", "")
+      }
+    case .tag(.plain("endfor")): _ = loops.popLast()
     default: break
     }
   }
@@ -118,6 +124,7 @@ package struct TemplateJudge {
     case .assign(let targets, let value):
       // `ns.found = true` sets an attribute of a namespace; Jinja refuses it on anything else.
       for case .attribute(_, let name) in targets { checkAttribute(name) }
+      if let target = targets.first { checkDoubling(target, value) }
       check(value)
     case .block(_, let filters): if let filters { check(filters) }
     case .macro(_, _, let defaults): defaults.forEach { check($0) }

@@ -27,7 +27,8 @@ enum TemplateNames {
 
   /// Names that stand for objects of the program around the template, in web frameworks and in Jinja itself.
   static let ambient: Set<String> = [
-    "app", "builtins", "current_app", "g", "get_flashed_messages", "importlib", "lipsum", "os", "request",
+    "app", "builtins", "config", "current_app", "g", "get_flashed_messages", "importlib", "lipsum", "os",
+    "request",
     "self",
     "session", "subprocess", "sys", "url_for",
   ]

@@ -11,6 +11,7 @@ package enum CRFsuiteScanner: FormatScanner {
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
+    guard job.takesData(member) else { return }
     let model = try CRFsuiteModel(parsing: member.input)
     for fault in model.faults { TreeFault.report(fault, at: 0, of: member, job) }
     guard model.size <= member.input.count else {

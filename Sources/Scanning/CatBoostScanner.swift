@@ -12,6 +12,7 @@ package enum CatBoostScanner: FormatScanner {
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
+    guard job.takesData(member) else { return }
     let model = try CatBoostModel(parsing: member.input)
     for (text, offset) in model.texts {
       if text.first == UInt8(ascii: "{"),

@@ -24,3 +24,17 @@ enum DataTail {
     job.add(child)
   }
 }
+
+extension ScanJob {
+  /// Whether a member may be data that nothing runs. Where it is handed to a loader that wants something else, that is
+  /// a gap; where it is data of something that was examined, nothing more is to be said of it.
+  func takesData(_ member: Member) -> Bool {
+    switch member.expectation {
+    case .anything: return true
+    case .nothing: return false
+    case .loadable:
+      gap("bytes that are handed to a loader are data that it does not load", at: member.path)
+      return false
+    }
+  }
+}

@@ -12,6 +12,7 @@ package enum GGUFScanner: FormatScanner {
   private static let entryLimit: UInt64 = 1 << 20
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
+    guard job.takesData(member) else { return }
     var reader = try GGUFReader(member.input)
     guard reader.entryCount <= entryLimit, reader.tensorCount <= entryLimit else {
       throw ParseError(

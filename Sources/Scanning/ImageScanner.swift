@@ -9,6 +9,7 @@ package enum ImageScanner: FormatScanner {
   package static func recognize(_ head: Head) -> Recognition { Image(head.prefix) == nil ? .no : .certain }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
+    guard job.takesData(member) else { return }
     guard let image = Image(try member.input.prefix(64)) else { return }
     let end = try image.end(member.input)
     var run = PickleRun(member)

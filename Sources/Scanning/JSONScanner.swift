@@ -65,8 +65,7 @@ package enum JSONScanner: FormatScanner {
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
-    // Without a signature, data of something that was examined are no more than that.
-    if case .nothing = member.expectation { return }
+    guard job.takesData(member) else { return }
     let head = try member.input.prefix(4)
     if let encoding = wideEncoding(head) { throw ParseError(.unsupported, at: 0, "JSON in \(encoding)") }
     guard member.input.count <= byteLimit else {

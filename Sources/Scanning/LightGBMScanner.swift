@@ -12,6 +12,7 @@ package enum LightGBMScanner: FormatScanner {
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
+    guard job.takesData(member) else { return }
     let model = try LightGBMModel(parsing: member.input)
     for fault in model.faults {
       job.recorder.record(

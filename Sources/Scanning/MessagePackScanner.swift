@@ -15,8 +15,7 @@ package enum MessagePackScanner: FormatScanner {
   private static let nestedLimit = 4
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
-    // Without a signature, data of something that was examined are no more than that.
-    if case .nothing = member.expectation { return }
+    guard job.takesData(member) else { return }
     let end = try read(member.input, depth: 0, of: member, base: 0, in: &job)
     try DataTail.examine(from: end, of: member, in: &job)
   }

@@ -12,8 +12,7 @@ package enum NNEFScanner: FormatScanner {
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
-    // Without a signature, data of something that was examined are no more than that.
-    if case .nothing = member.expectation { return }
+    guard job.takesData(member) else { return }
     let graph = try NNEFGraph(parsing: member.input)
     for label in graph.labels where PortablePath(label.text).leavesItsFolder {
       job.recorder.record(
@@ -39,6 +38,7 @@ package enum NNEFTensorScanner: FormatScanner {
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
+    guard job.takesData(member) else { return }
     try DataTail.examine(from: try NNEFTensor.end(member.input), of: member, in: &job)
   }
 }

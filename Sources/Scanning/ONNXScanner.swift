@@ -14,8 +14,7 @@ package enum ONNXScanner: FormatScanner {
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
-    // Without a signature, data of something that was examined are no more than that.
-    if case .nothing = member.expectation { return }
+    guard job.takesData(member) else { return }
     let judge = OnnxJudge(path: member.path)
     let texts = Texts()
     defer {

@@ -13,6 +13,7 @@ package enum SafetensorsScanner: FormatScanner {
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
+    guard job.takesData(member) else { return }
     let header: SafetensorsHeader
     do throws(ParseError) {
       header = try SafetensorsHeader(parsing: member.input)

@@ -16,6 +16,7 @@ package enum TFLiteScanner: FormatScanner {
   private static let padding = 63
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
+    guard job.takesData(member) else { return }
     var run = PickleRun(member)
     try BuriedPickles.examine(&run, in: &job)
     let model = try TFLiteModel(parsing: member.input)

@@ -13,16 +13,12 @@ package enum TextScanner: FormatScanner {
     for byte in head.prefix { encoding.take(byte) }
     guard head.input.count > 0, encoding.canBeText, !TextClaims.isClaimed(head) else { return .no }
     // What is something else is examined as that, and not as text besides.
-    let others: [any FormatScanner.Type] = [
-      JSONScanner.self, NNEFScanner.self, LightGBMScanner.self, PickleScanner.self,
-    ]
-    let isOther = others.contains { $0.recognize(head) != .no }
+    let isOther = Registry.scanners.contains { $0 != TextScanner.self && $0.recognize(head) != .no }
     return isOther ? .no : .possible
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
-    // Without a signature, data of something that was examined are no more than that.
-    if case .nothing = member.expectation { return }
+    guard job.takesData(member) else { return }
     var survey = TextSurvey()
     try survey.read(member.input)
     let name = FileName(member)

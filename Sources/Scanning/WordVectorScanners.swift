@@ -9,12 +9,13 @@ package enum WordVectorScanner: FormatScanner {
   package static func recognize(_ head: Head) -> Recognition {
     guard WordVectors.header(head.prefix) != nil else { return .no }
     // The same as text has a line for each word.
-    return TextScanner.recognize(head) == .no ? .possible : .no
+    var encoding = TextEncoding()
+    for byte in head.prefix { encoding.take(byte) }
+    return encoding.canBeText ? .no : .possible
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
-    // Without a signature, data of something that was examined are no more than that.
-    if case .nothing = member.expectation { return }
+    guard job.takesData(member) else { return }
     try DataTail.examine(from: try WordVectors.read(member.input), of: member, in: &job)
   }
 }
@@ -31,8 +32,7 @@ package enum FastTextScanner: FormatScanner {
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
-    // Without a signature, data of something that was examined are no more than that.
-    if case .nothing = member.expectation { return }
+    guard job.takesData(member) else { return }
     try DataTail.examine(from: try FastText.read(member.input), of: member, in: &job)
   }
 }

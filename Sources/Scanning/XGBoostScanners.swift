@@ -12,8 +12,7 @@ package enum UBJSONScanner: FormatScanner {
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
-    // Without a signature, data of something that was examined are no more than that.
-    if case .nothing = member.expectation { return }
+    guard job.takesData(member) else { return }
     var children: [String: [Int]] = [:]
     let end = try UBJSONReader.read(member.input) { event, offset in
       switch event {
@@ -48,8 +47,7 @@ package enum XGBoostScanner: FormatScanner {
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
-    // Without a signature, data of something that was examined are no more than that.
-    if case .nothing = member.expectation { return }
+    guard job.takesData(member) else { return }
     let model = try XGBoostBinary(parsing: member.input)
     for fault in model.faults { TreeFault.report(fault, at: 0, of: member, job) }
     for text in model.attributes where CarriedTextKinds.isWorthALook(text) {

@@ -25,6 +25,7 @@ package enum Registry {
     NNEFTensorScanner.self,
     ImageScanner.self,
     CatBoostScanner.self,
+    SentencePieceScanner.self,
     JSONScanner.self,
     TextScanner.self,
   ]

@@ -153,6 +153,14 @@ import Testing
     return text("CBM1") + littleEndian(UInt32(buffer.count)) + buffer
   }
 
+  private static func sentencePiece(map: [UInt8] = [1, 0, 0, 0, 7, 7]) -> [UInt8] {
+    let pieces = ["<unk>", "a", "b"].flatMap { piece in
+      Protobuf.bytes(1, Protobuf.text(1, piece) + [0x15, 0, 0, 0, 0] + Protobuf.number(3, 1))
+    }
+    return pieces + Protobuf.bytes(2, Protobuf.text(1, "/corpus.txt"))
+      + Protobuf.bytes(3, Protobuf.text(1, "nfkc") + Protobuf.bytes(2, map))
+  }
+
   // MARK: Pictures
 
   private static let png =
@@ -189,6 +197,7 @@ import Testing
     Whole(testDescription: "old fastText", bytes: fastText(hasMagic: false), format: "fasttext"),
     Whole(testDescription: "CRFsuite", bytes: crfSuite(), format: "crfsuite"),
     Whole(testDescription: "CatBoost", bytes: catBoost(), format: "catboost"),
+    Whole(testDescription: "SentencePiece", bytes: sentencePiece(), format: "sentencepiece"),
     Whole(testDescription: "PNG", bytes: png, format: "image"),
     Whole(testDescription: "JPEG", bytes: jpeg, format: "image"),
     Whole(testDescription: "GIF", bytes: gif, format: "image"),
@@ -210,8 +219,8 @@ import Testing
     Damage.bear(sample.bytes)
   }
 
-  /// The parts of a text that are cut off at a line may be whole.
-  @Test(arguments: whole.filter { !["lightgbm", "nnef", "crfsuite"].contains($0.format) })
+  /// A text that is cut at a line, or a message that is cut between two fields, may be whole.
+  @Test(arguments: whole.filter { !["lightgbm", "nnef", "crfsuite", "sentencepiece"].contains($0.format) })
   func `a file that was cut short is not allowed`(_ sample: Whole) {
     Damage.refuseTruncations(of: sample.bytes)
   }
@@ -243,6 +252,8 @@ import Testing
       "LightGBM: a feature outside", lightGBM(("split_feature=0 3", "split_feature=0 4")), "data.irregular",
       .review),
     JudgedSample("NNEF: a file elsewhere", nnef(label: "../../etc/x"), "config.path-traversal", .deny),
+    JudgedSample(
+      "SentencePiece: a table outside", sentencePiece(map: [9, 0, 0, 0, 7]), "data.irregular", .review),
     JudgedSample("CRFsuite: a label that is not there", crfSuite(label: 1), "data.irregular", .review),
     JudgedSample(
       "a pickle behind a picture", png + pickle([.proto(2)] + TorchBuilder.hostileCall + [.stop]),

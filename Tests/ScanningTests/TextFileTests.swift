@@ -14,6 +14,8 @@ import Testing
     "%%MatrixMarket matrix coordinate real general\n2 2 1\n1 1 0.5\n",
     "scikit-learn==1.4\nnumpy==1.26\n", "<s>\n</s>\n<unk>\n",
     "[nlp]\nlang = \"en\"\npipeline = []\n\n[paths]\ntrain = null\n",
+    "<div align=\"center\">\n\n# A model\n\nIt sorts pictures.\n</div>\n",
+    "<!-- a note -->\nA model for you.\n",
     "Use {{ name }} for a name, as in {{ greeting }}.\n",
   ]
 

@@ -116,10 +116,21 @@ package struct TextLines {
     return nil
   }
 
+  /// Tags that stand at the head of many a read-me, and are no document of their own.
+  private static let inlineTags: Set<String> = [
+    "a", "b", "br", "center", "details", "div", "em", "h1", "h2", "h3", "i", "img", "p", "picture", "span",
+    "strong",
+    "sub", "sup", "table",
+  ]
+
   private static func isMarkup(_ line: [UInt8]) -> Bool {
-    guard line.first == UInt8(ascii: "<"), line.count > 1 else { return false }
+    guard line.first == UInt8(ascii: "<"), line.count > 1, !line.starts(with: "<!--".utf8) else {
+      return false
+    }
     let words = String(decoding: line, as: UTF8.self)
+    let tag = words.dropFirst().prefix { $0.isLetter || $0.isNumber }.lowercased()
+    if inlineTags.contains(tag) { return false }
     return words.hasPrefix("<?") || words.hasPrefix("<!") || words.contains("=\"") || words.contains("='")
-      || words.lowercased().hasPrefix("<html") || words.hasPrefix("<svg")
+      || tag == "html" || tag == "svg"
   }
 }

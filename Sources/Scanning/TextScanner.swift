@@ -11,7 +11,7 @@ package enum TextScanner: FormatScanner {
   package static func recognize(_ head: Head) -> Recognition {
     var encoding = TextEncoding()
     for byte in head.prefix { encoding.take(byte) }
-    guard head.input.count > 0, encoding.canBeText, !TextClaims.isClaimed(head) else { return .no }
+    guard encoding.canBeText, TextClaims.isLongEnough(head), !TextClaims.isClaimed(head) else { return .no }
     // What is something else is examined as that, and not as text besides.
     let isOther = Registry.scanners.contains { $0 != TextScanner.self && $0.recognize(head) != .no }
     return isOther ? .no : .possible
@@ -51,6 +51,14 @@ enum TextClaims {
     "MZ", "%PDF", "!<arch>", "070701", "070702", "070707",  // Windows programs, documents, archives.
     "-----BEGIN", "FWS", "TRUE\n",
   ].map { Array($0.utf8) }
+
+  /// Fewer characters than this, and no whole line, are as likely what is left of something else: the signatures of many
+  /// formats are letters.
+  private static let shortest = 16
+
+  static func isLongEnough(_ head: Head) -> Bool {
+    head.prefix.count >= shortest || head.prefix.last == 0x0A
+  }
 
   static func isClaimed(_ head: Head) -> Bool {
     beginnings.contains { head.has($0) } || isTorch7(head.prefix)

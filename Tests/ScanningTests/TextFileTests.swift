@@ -62,6 +62,13 @@ import Testing
     }
   }
 
+  @Test func `a few letters are no text`() {
+    for word in ["7z", "PK", "Rar!", "GIF89a", "1"] {
+      #expect(Examination.report(Array(word.utf8)).verdict > .allow, "\(word)")
+    }
+    #expect(Examination.report(Array("1\n".utf8)).verdict == .allow)
+  }
+
   @Test func `a name adds to what has to be looked at and takes nothing away`() {
     func verdict(_ name: String, _ text: String) -> Verdict {
       Examination.report(ZIPBuilder([ZIPBuilder.Member(name, Array(text.utf8))]).build()).verdict

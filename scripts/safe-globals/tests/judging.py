@@ -15,13 +15,11 @@ from source_index import SourceIndex
 def judged(**modules):
     """What the judge finds in a library of the given modules: by class, its kind, or "left out: <reason>"."""
     with tempfile.TemporaryDirectory() as folder:
-        for name, text in modules.items():
+        for name, text in {"__init__": "", **modules}.items():
             path = os.path.join(folder, "lib", name + ".py")
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "w", encoding="utf-8") as stream:
                 stream.write(textwrap.dedent(text))
-        with open(os.path.join(folder, "lib", "__init__.py"), "w", encoding="utf-8"):
-            pass
         config = {
             "list": "lib", "source": "a test", "packages": [], "with": [], "modules": r"^lib\.", "whys": library.WHYS}
         judge = generate.Judge(config, folder, {})

@@ -64,6 +64,27 @@ class HonestClasses(unittest.TestCase):
             """)
         self.assertEqual(found, {"E": "enum", "N": "tuple", "T": "tuple"})
 
+    def test_named_tuples_by_assignment(self):
+        found = judged(m="""
+            import collections
+            from collections import namedtuple
+            Pair = namedtuple("Pair", ["a", "b"])
+            Triple = collections.namedtuple("Triple", "a b c")
+            Other = namedtuple("Another", "a")
+            Made = make("Made", "a")
+            Twice = namedtuple("Twice", "a")
+            Twice = make("Twice", "a")
+            """)
+        self.assertEqual(found, {"Pair": "tuple", "Triple": "tuple"})
+
+    def test_a_base_under_the_name_of_its_module(self):
+        files = {"__init__": "from lib.Base import Base", "Base": "class Base: pass", "m": "from lib import Base\nclass C(Base): pass"}
+        self.assertEqual(judged(**files), {"Base": "class with dict", "C": "class with dict"})
+
+    def test_a_base_in_a_submodule_that_its_package_imports(self):
+        files = {"__init__": "from . import base", "base": "class Base: pass", "m": "from lib import base\nclass C(base.Base): pass"}
+        self.assertEqual(judged(**files), {"Base": "class with dict", "C": "class with dict"})
+
     def test_a_container(self):
         self.expect("class C(dict):\n    pass\n", "container with dict")
 

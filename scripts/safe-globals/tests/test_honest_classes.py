@@ -91,6 +91,13 @@ class HonestClasses(unittest.TestCase):
     def test_slots_with_nothing_behind_them(self):
         self.expect("class C:\n    __slots__ = ('x',)\n", "class")
 
+    def test_slots_beside_a_class_method_made_by_a_call(self):
+        self.expect("""
+            class C:
+                __slots__ = ("c",)
+                __class_getitem__ = classmethod(GenericAlias)
+            """, "class")
+
     def test_an_overridden_hook_does_not_count(self):
         self.expect("""
             class B:

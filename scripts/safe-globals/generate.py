@@ -92,8 +92,8 @@ class Judge:
                     if not one.startswith("__") and all(isinstance(what, ast.FunctionDef) for what in bound))
 
     def is_named_tuple(self, index, module, name):
-        """`Name = namedtuple("Name", ...)`, and nothing else under that name."""
-        if self.unwanted_names.search(name) or module.name + "." + name in self.refused or not name.isascii():
+        """`Name = namedtuple("Name", ...)`, nothing else under that name, and no method put on it."""
+        if name in index.patched or self.unwanted_names.search(name) or module.name + "." + name in self.refused or not name.isascii():
             return False
         return all(
             isinstance(what, ast.Assign) and isinstance(what.value, ast.Call) and what.value.args
@@ -225,7 +225,7 @@ class Judge:
             for bodies in cls.methods.values():
                 # What is called may give a descriptor with a __set__; Python's own two have none.
                 calls = [body.value for body in bodies if isinstance(getattr(body, "value", None), ast.Call)]
-                if any(dotted(call.func) not in ("classmethod", "staticmethod") for call in calls):
+                if any(dotted(call.func) not in {"classmethod", "staticmethod"} - set(cls.module.bindings) for call in calls):
                     return False
         return True
 

@@ -171,6 +171,8 @@ class SourceIndex:
         self.modules = ModuleTable()
         self.lineages = {}
         self.resolved = {}
+        # The last names of what is no `class` statement and is given methods from outside.
+        self.patched = set()
 
     def add_tree(self, root, prefixes):
         for folder, subfolders, files in os.walk(root):
@@ -196,9 +198,11 @@ class SourceIndex:
         for name in list(self.modules.parsed):
             module = self.modules.parsed[name]
             for written, attribute, statement in module.patches:
-                for found in self.resolve(name, written):
-                    if isinstance(found, ClassSource):
-                        found.methods.setdefault(attribute, []).append(statement)
+                classes = [found for found in self.resolve(name, written) if isinstance(found, ClassSource)]
+                for found in classes:
+                    found.methods.setdefault(attribute, []).append(statement)
+                if not classes and attribute not in ("__annotations__", "__doc__", "__module__"):
+                    self.patched.add(written.split(".")[-1])
             module.patches = []
 
     def resolve(self, module, name, seen=None):

@@ -259,6 +259,12 @@ class ClassesThatTryToGetPast(unittest.TestCase):
         self.refuse("import enum\nclass C(enum.Enum):\n    @classmethod\n    def _missing_(cls, v): return v()\n")
         self.refuse("import enum\nclass C(enum.Enum):\n    def __hash__(self): return self.f()\n")
 
+    def test_named_tuples_that_are_given_methods(self):
+        files = {
+            "m": "from collections import namedtuple\nA = namedtuple('A', 'x')\nB = namedtuple('B', 'x')\nC = namedtuple('C', 'x')\nA.__eq__ = f",
+            "n": "from lib.m import B\nimport lib.m\nB.__hash__ = f\nlib.m.C.__new__ = f"}
+        self.assertEqual(judged(**files), {})
+
     def test_named_tuples_that_make_something_else(self):
         self.refuse("from typing import NamedTuple\nclass B(NamedTuple):\n    x: int\nclass C(B):\n    def __new__(cls, f): return f()\n")
         self.refuse("from typing import NamedTuple\nclass B(NamedTuple):\n    x: int\nclass C(B):\n    def __init__(self, f): f()\n")

@@ -90,6 +90,8 @@ package enum StateShape: String, CaseIterable, Sendable {
   case arrayNodes = "array-nodes"
   /// As `any`; where it holds a compressed sparse matrix, pointers and indices fit its shape and data.
   case sparseIndices = "sparse-indices"
+  /// As `any`; a tree over points, whose nodes name only nodes and points that there are.
+  case spatialTree = "spatial-tree"
   /// A dtype's state, checked field by field: forged flags give arbitrary object pointers.
   case numpyDtype = "numpy-dtype"
   /// `(version, shape, dtype, fortran, data)`, the data as long as shape and dtype say.

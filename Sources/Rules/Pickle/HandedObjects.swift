@@ -34,7 +34,7 @@ extension PickleJudge {
     case .kept, .keptDictionary:
       return .unfollowed("it is handed an object of \(known.name), which was reviewed for being kept alone")
     case .any, .dictionary, .none, .noFormula, .numpyDtype, .numpyArray, .partial, .treeNodes,
-      .arrayNodes, .sparseIndices:
+      .arrayNodes, .sparseIndices, .spatialTree:
       return .reviewed
     }
   }

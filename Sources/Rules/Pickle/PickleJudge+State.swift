@@ -52,6 +52,8 @@ extension PickleJudge {
     case .treeNodes:
       return checkAttributes(effect.operand, values).merged(
         with: checkTreeNodes(of: effect.target, effect.operand, values))
+    case .spatialTree:
+      return checkAttributes(effect.operand, values).merged(with: checkSpatialTree(effect.operand, values))
     case .sparseIndices:
       return checkAttributes(effect.operand, values).merged(
         with: checkSparseIndices(isByColumn: known.name.contains("csc"), effect.operand, values))

@@ -208,7 +208,9 @@ extension PickleJudge {
     _ arguments: [SymbolicValue], _ offset: Int, _ values: borrowing ValueTable
   ) -> Judgement {
     guard arguments.count == 3 else { return .unfollowed("it has \(arguments.count) arguments, not three") }
-    guard let base = plainName(arguments[1], values), Self.plainBases.contains(base) else { return .refused(.unsafeArguments, "its base is not a plain type of Python") }
+    guard let base = plainName(arguments[1], values), Self.plainBases.contains(base) else {
+      return .refused(.unsafeArguments, "its base is not a plain type of Python")
+    }
     let state = arguments[2].kind == .none ? [] : [arguments[2]]
     let created = CallArguments(positional: [], keywords: nil, called: false, offset: offset)
     return checkClass(arguments[0], created, values).merged(

@@ -22,7 +22,8 @@ struct CarriedPlaces {
   }
 
   /// Leaves a dangerous import to the end of the pickle; false where it is judged at once.
-  mutating func leave(_ standing: Standing, _ global: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
+  mutating func leave(_ standing: Standing, _ global: SymbolicValue, _ values: borrowing ValueTable) -> Bool
+  {
     guard hasCode, Self.mayBeKept(standing.name), kept.imports.count < PickleJudgeLimits.findings else {
       return false
     }

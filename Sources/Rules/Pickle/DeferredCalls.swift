@@ -79,7 +79,8 @@ extension CallShape {
     case .any, .timeZones, .created, .none, .constants, .bounded, .rational, .publicAttribute, .partial,
       .numpyDtype, .genericAlias, .typeSubscript, .typeUnion, .deferred, .factory, .loggerName:
       true
-    case .neverCalled, .codecsEncode, .reconstructor, .newObject, .ownClass, .numpyReconstruct, .numpyScalar,
+    case .neverCalled, .codecsEncode, .reconstructor, .newObject, .ownClass, .numpyReconstruct,
+      .numpyScalar,
       .numpyFromBuffer, .numpyMaskedReconstruct, .numpyUfunc, .numpyRandom, .torchRebuildTensor,
       .torchTensor, .torchRebuildFromType, .torchLoadFromBytes, .dillArray, .dillType, .zoneKey:
       false

@@ -12,7 +12,8 @@ extension PickleJudge {
       let arguments = values.elements(tuple)
     else { return nil }
     if maker.callShape == .publicAttribute { return foundAttribute(arguments, values) }
-    guard case .listed(.embeddedCode) = maker.kind, maker.name.hasSuffix("._get_attr"), arguments.count == 2,
+    guard case .listed(.embeddedCode) = maker.kind, maker.name.hasSuffix("._get_attr"),
+      arguments.count == 2,
       let module = importedModule(arguments[0], values),
       let name = values.string(arguments[1], limit: 256)
     else { return nil }

@@ -49,7 +49,8 @@ extension PickleJudge {
     for value in made {
       guard let callee = values.callee(value), let global = values.global(callee) else { continue }
       if Self.endless[global.resolvedModule]?.contains(global.resolvedName) ?? false {
-        return .unfollowed("it is handed \(evidence(value, values)), which yields without end or a great deal")
+        return .unfollowed(
+          "it is handed \(evidence(value, values)), which yields without end or a great deal")
       }
     }
     return .reviewed

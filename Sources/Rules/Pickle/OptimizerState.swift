@@ -20,7 +20,8 @@ extension PickleJudge {
     switch state.kind {
     case .dictionary:
       guard let entries = values.elements(state) else {
-        return values.elementCount(state) == 0 ? .reviewed : .unfollowed("its state is too large to be followed")
+        return values.elementCount(state) == 0
+          ? .reviewed : .unfollowed("its state is too large to be followed")
       }
       return checkParameterStates(entries, values)
     case .call where !unevenMaps.contains(state):

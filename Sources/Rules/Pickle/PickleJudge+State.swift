@@ -87,7 +87,8 @@ extension PickleJudge {
 
   /// A state that goes into attributes: a dictionary, or a pair of dictionaries of which the second is set by
   /// `setattr`. A state of another kind is for a `__setstate__` that was reviewed with its class.
-  private mutating func checkAttributes(_ state: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
+  private mutating func checkAttributes(_ state: SymbolicValue, _ values: borrowing ValueTable) -> Judgement
+  {
     switch state.kind {
     case .unknown: return .unfollowed("its state could not be followed")
     case .global: return .unfollowed("its state is an imported name")
@@ -108,7 +109,9 @@ extension PickleJudge {
   }
 
   /// A dictionary that goes into an object's attributes.
-  mutating func checkNames(_ attributes: SymbolicValue, slots: Bool, _ values: borrowing ValueTable) -> Judgement {
+  mutating func checkNames(_ attributes: SymbolicValue, slots: Bool, _ values: borrowing ValueTable)
+    -> Judgement
+  {
     guard attributes.kind == .dictionary else { return .reviewed }
     guard let entries = values.elements(attributes) else {
       return slots ? .unfollowed("its slots could not be followed") : .reviewed
@@ -118,7 +121,9 @@ extension PickleJudge {
 
   /// Names and values, one behind the other: none may be a callable under a name that Python or the unpickler
   /// itself calls.
-  mutating func checkNames(_ entries: [SymbolicValue], slots: Bool, _ values: borrowing ValueTable) -> Judgement {
+  mutating func checkNames(_ entries: [SymbolicValue], slots: Bool, _ values: borrowing ValueTable)
+    -> Judgement
+  {
     var judgement = Judgement.reviewed
     for index in stride(from: 0, to: entries.count - 1, by: 2) {
       guard let name = values.string(entries[index], limit: 256) else { continue }
@@ -146,7 +151,8 @@ extension PickleJudge {
   }
 
   /// The dictionaries among a call's arguments, which a constructor may take for attributes.
-  mutating func checkNames(inArguments operand: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
+  mutating func checkNames(inArguments operand: SymbolicValue, _ values: borrowing ValueTable) -> Judgement
+  {
     var dictionaries: [SymbolicValue] = []
     walk(operand, values) { value, _ in
       if value.kind == .dictionary { dictionaries.append(value) }

@@ -6,9 +6,13 @@ import Policy
 /// `__setstate__` takes its state for a dict (`state.pop`), `**flags` and `dict(flags)` ask for `keys`, `datetime` asks its
 /// time zone for `utcoffset`. An attribute of that name is what is called then.
 enum ShadowingAttributes {
-  /// Methods that a pickle, or a reviewed `__setstate__`, calls by name on an object.
+  /// Methods that a pickle, or a reviewed `__setstate__` or `__hash__`, calls by name on an object: of the unpickler; of
+  /// PyTorch's `Optimizer`; of scikit-learn's `IsotonicRegression`; of torchmetrics' `Metric`; of transformers'
+  /// `GenerationConfig`.
   static let calledMethods: Set<String> = [
-    "append", "extend", "add", "_hook_for_profile", "_patch_step_function", "profile_hook_step",
+    "append", "extend", "add", "_hook_for_profile", "_patch_step_function", "profile_hook_step", "_build_f",
+    "_wrap_compute", "_wrap_update", "dict_dtype_to_str", "dict_torch_dtype_to_str", "to_dict",
+    "to_diff_dict", "to_json_string",
   ]
 
   /// Methods of Python's containers, texts, files and time zones, and of arrays.
@@ -60,10 +64,13 @@ extension PickleJudge {
   /// A state that is an object: its methods are asked for what a dict would hold, and attributes may stand before them.
   mutating func checkStateObject(_ state: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
     guard state.kind == .call || state.kind == .instance else { return .reviewed }
-    guard case .instance(let known) = origin(of: state, values) else { return .reviewed }  // reported where it was made
+    // Anything else was reported where it was made.
+    guard case .instance(let known) = origin(of: state, values) else { return .reviewed }
     if isArray(state, values) { return .reviewed }
     let callee = values.callee(state).flatMap { standing(of: $0, values) }
-    if known.items, values.arguments(state).map({ values.elementCount($0) == 0 }) ?? true { return .reviewed }
+    if known.items, values.arguments(state).map({ values.elementCount($0) == 0 }) ?? true {
+      return .reviewed
+    }
     if let list = callee?.list, ["dill", "numpy", "pandas"].contains(list) { return .reviewed }
     if encodedText(state, values) != nil { return .reviewed }
     return .unfollowed("its state is an object of \(known.name)")

@@ -6,7 +6,8 @@ package enum Registry {
     ZFileScanner.self,
     NumpyScanner.self,
     LegacyTorchScanner.self,
-    TarTorchScanner.self,
+    TarScanner.self,
+    ArchiveScanner.self,
     TorchMobileScanner.self,
     PickleScanner.self,
   ]

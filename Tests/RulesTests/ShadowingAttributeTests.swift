@@ -1,4 +1,5 @@
 import Findings
+import Pickle
 import TestSupport
 import Testing
 
@@ -100,5 +101,21 @@ import Testing
     }
     #expect(model(.none) == .allow)
     #expect(model(.text("/dev/zero")) == .review)
+  }
+
+  @Test func `an object with functions for attributes is handed to no function`() {
+    let calendar = Self.namespace("holidays")
+    let step = PickleOpcode.global("pandas._libs.tslibs.offsets", "BDay")
+    let judged = Self.run([step, .integer(1), .newFalse] + calendar + [.tuple3, .reduce])
+    #expect(judged.verdict == .review, judged.account)
+    // The function comes after the object was handed on.
+    let late: [PickleOpcode] = [
+      .global("collections", "OrderedDict"), .global("argparse", "Namespace"), .emptyTuple, .newobj,
+      .memoize,
+      .tuple1, .reduce, .number(.binget, UInt8(0)), .emptyDict, .text("holidays"),
+      .global("builtins", "print"),
+      .setitem, .build, .tuple2,
+    ]
+    #expect(Self.run(late).verdict == .review)
   }
 }

@@ -30,6 +30,10 @@ extension PickleJudge {
     guard object.kind == .instance || object.kind == .call,
       case .instance(let known) = origin(of: object, values)
     else { return .reviewed }
+    _ = handed.insert(object)
+    if functionHolders.contains(object) {
+      return .unfollowed("it is handed an object of \(known.name) that has a function as an attribute")
+    }
     switch known.state {
     case .kept, .keptDictionary:
       return .unfollowed("it is handed an object of \(known.name), which was reviewed for being kept alone")

@@ -52,6 +52,10 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   var handedBudget = PickleJudgeLimits.handedValues
   var storedFunctions = StoredFunctions()
   var carriedPlaces = CarriedPlaces()
+  /// Objects that a function was handed, and those that have functions as attributes: the function may call them as
+  /// methods (`calendar.holidays()`).
+  var handed = NodeSet()
+  var functionHolders = NodeSet()
   /// Maps that were given something else than the states of an optimiser's parameters.
   var unevenMaps = NodeSet()
   /// Objects that have been given their state.

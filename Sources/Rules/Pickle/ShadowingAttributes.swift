@@ -48,6 +48,33 @@ extension PickleJudge {
     }
   }
 
+  /// Keeps in mind that an object has been given functions as attributes, which it must not be after a function was
+  /// handed it: a time zone inside a `datetime` is asked whenever that is hashed.
+  mutating func checkHandedBefore(_ effect: Effect, _ values: borrowing ValueTable) -> Judgement {
+    let attributes =
+      effect.operand.kind == .tuple ? values.elements(effect.operand) ?? [] : [effect.operand]
+    var holds = false
+    for dictionary in attributes where dictionary.kind == .dictionary {
+      let entries = values.elements(dictionary) ?? []
+      for index in stride(from: 1, to: entries.count, by: 2) where isFunction(entries[index], values) {
+        holds = true
+      }
+    }
+    guard holds else { return .reviewed }
+    _ = functionHolders.insert(effect.target)
+    return handed.contains(effect.target)
+      ? .unfollowed("it is given functions as attributes after a function was handed it") : .reviewed
+  }
+
+  private mutating func isFunction(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
+    if value.kind == .global { return true }
+    guard value.kind == .call, let callee = values.callee(value) else { return false }
+    switch standing(of: callee, values)?.callShape {
+    case .partial, .publicAttribute, .deferred, .genericAlias: return true
+    default: return false
+    }
+  }
+
   /// Whether an object is an array of NumPy's, or what joblib writes for one.
   private mutating func isArray(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
     if numpy.contents[value.raw] != nil { return true }

@@ -37,8 +37,13 @@ import Testing
     #expect(Self.run(honest + attribute + [.tuple2]).verdict == .deny)
     let partial: [PickleOpcode] = [.global("functools", "partial"), name, .tuple1, .reduce]
     #expect(Self.run(Self.function("f", partial)).verdict == .deny)
-    #expect(Self.run(honest + [name, .text("x"), .tuple1, .reduce]).verdict == .deny)
     #expect(Self.run(honest + [.pop, name]).verdict == .deny)
+  }
+
+  @Test(arguments: [open, .global("builtins", "eval")])
+  func `the same name is denied where it is called`(_ name: PickleOpcode) {
+    let called = Self.function("f", [name]) + [name, .text("x"), .tuple1, .reduce]
+    #expect(Self.run(called).verdict == .deny)
   }
 
   @Test func `a name that is imported for nothing, or without code, is denied`() {

@@ -49,7 +49,6 @@ import Testing
   @Test(arguments: [
     ("torch.optim.adam", "Adam", "profile_hook_step"), ("torch.optim.sgd", "SGD", "_hook_for_profile"),
     ("sklearn.isotonic", "IsotonicRegression", "_build_f"),
-    ("torchmetrics.metric", "Metric", "_wrap_update"),
     ("transformers.generation.configuration_utils", "GenerationConfig", "to_json_string"),
   ])
   func `a function under the name of a method that the class calls while loading is denied`(

@@ -82,6 +82,10 @@ import Testing
     for name in ["attrgetter", "methodcaller"] {
       #expect(Self.run([.global("operator", name), .text("lower"), .tuple1, .reduce]).verdict == .review)
     }
+    for name in ["system", "__class__", "a.__globals__"] {
+      #expect(
+        Self.run([.global("operator", "attrgetter"), .text(name), .tuple1, .reduce]).verdict == .deny)
+    }
     let called: [PickleOpcode] = [
       .global("operator", "itemgetter"), .integer(1), .tuple1, .reduce, .emptyDict, .tuple1, .reduce,
     ]

@@ -11,7 +11,7 @@ extension PickleJudge {
     case .any: return followed(arguments, values)
     case .timeZones: return checkTimeZones(arguments, values)
     case .factory: return followed(arguments, values).merged(with: checkFactory(arguments, values))
-    case .deferred: return .unfollowed("it keeps what it is given for a later call")
+    case .deferred: return checkLaterCall(arguments, values)
     case .created:
       if arguments.called {
         return .unfollowed("it is called, and only its creation without a call was reviewed")

@@ -34,6 +34,21 @@ extension PickleJudge {
     }
   }
 
+  /// `methodcaller('lower')`, `map(len, [])`: what is kept for later. A name that reaches programs, code or Python's inside is
+  /// no setting.
+  func checkLaterCall(_ arguments: CallArguments, _ values: borrowing ValueTable) -> Judgement {
+    for argument in arguments.positional where argument.kind == .string {
+      guard let text = values.string(argument, limit: 256) else {
+        return .refused(.unsafeArguments, "a name that it keeps is no short text")
+      }
+      let parts = text.split(separator: ".").map(String.init)
+      if let reaching = parts.first(where: { $0.hasPrefix("_") || EmbeddedCode.reaches($0) }) {
+        return .refused(.unsafeArguments, "it keeps the name '\(reaching)' for later")
+      }
+    }
+    return .unfollowed("it keeps what it is given for a later call")
+  }
+
   /// The factory of a `defaultdict`: library code that looks a key up calls it.
   mutating func checkFactory(_ arguments: CallArguments, _ values: borrowing ValueTable) -> Judgement {
     guard let factory = arguments.positional.first, factory.kind != .none else { return .reviewed }

@@ -66,6 +66,11 @@ enum EmbeddedCode {
   /// Pairs that are dangerous together.
   static let dangerousPairs: [(String, String)] = [("os", "system"), ("nt", "system"), ("os", "fork")]
 
+  /// Whether a name alone reaches programs or code.
+  static func reaches(_ name: String) -> Bool {
+    dangerousNames.contains(name) || ["compile", "eval", "fork", "system"].contains(name)
+  }
+
   /// The dangerous ones among the names that code uses, sorted.
   static func dangerous(_ names: Set<String>) -> [String] {
     var found = names.intersection(dangerousNames)

@@ -54,10 +54,13 @@ extension PickleJudge {
     let attributes =
       effect.operand.kind == .tuple ? values.elements(effect.operand) ?? [] : [effect.operand]
     var holds = false
+    let wrapsArray = isArray(effect.target, values)
     for dictionary in attributes where dictionary.kind == .dictionary {
       let entries = values.elements(dictionary) ?? []
       for index in stride(from: 1, to: entries.count, by: 2) where isFunction(entries[index], values) {
-        holds = true
+        // What joblib writes for an array names the array's class.
+        let isClass = wrapsArray && values.string(entries[index - 1], limit: 16) == "subclass"
+        holds = holds || !isClass
       }
     }
     guard holds else { return .reviewed }

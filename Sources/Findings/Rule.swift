@@ -50,6 +50,10 @@ package enum RuleCatalog {
     stableBaselines,
     zip,
     compression,
+    pythonSource,
+    native,
+    package,
+    configuration,
     artifact,
     sandbox,
   ].flatMap { $0 }

@@ -9,5 +9,7 @@ package enum Registry {
     TarTorchScanner.self,
     TorchMobileScanner.self,
     PickleScanner.self,
+    PythonSourceScanner.self,
+    ConfigurationScanner.self,
   ]
 }

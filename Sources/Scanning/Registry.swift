@@ -11,5 +11,8 @@ package enum Registry {
     PickleScanner.self,
     PythonSourceScanner.self,
     ConfigurationScanner.self,
+    NativeScanner.self,
+    ScriptScanner.self,
+    PycScanner.self,
   ]
 }

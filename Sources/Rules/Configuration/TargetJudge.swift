@@ -51,8 +51,9 @@ package enum TargetJudge: Equatable {
     return isClass && isKnown ? .known : .unknown
   }
 
+  /// Whether the function is known to run, load or import what it is told.
   private static func executes(_ entry: GlobalEntry) -> Bool {
-    entry.reason.contains("run") && entry.reason.contains("code") || entry.reason.contains("npickle")
+    [FunctionEffect.executes, .evaluates, .unpickles, .imports].contains { $0.reason == entry.reason }
   }
 
   /// Modules that others have as attributes, and that no configuration has a reason to reach.

@@ -1,7 +1,8 @@
 // Configurations that name code: YAML, and whatever else has keys and values.
 private let refuse = "Do not load the configuration. Report it to whoever published it."
 
-private let check = "Find out what the name stands for, and load the file only if you trust the code behind it."
+private let check =
+  "Find out what the name stands for, and load the file only if you trust the code behind it."
 
 private let model = ["AML.T0018.002", "AML.T0011.000"]
 
@@ -26,7 +27,8 @@ extension Rule {
 
   package static let yamlTag = Rule(
     "config.yaml-tag", "A YAML tag of an application's own", .low, .review,
-    explanation: "A tag means what the program that loads the file makes of it, and that may be to run code.",
+    explanation:
+      "A tag means what the program that loads the file makes of it, and that may be to run code.",
     remediation: check, cwe: ["CWE-502"], atlas: model)
 
   package static let yamlBomb = Rule(
@@ -47,13 +49,16 @@ extension Rule {
     remediation: check, cwe: ["CWE-829"], atlas: ["AML.T0011"])
 
   package static let plainAddress = Rule(
-    "config.unprotected-address", "A configuration fetches over an unprotected connection", .medium, .review,
-    explanation: "The configuration names an address of a model or an archive that is fetched without protection.",
+    "config.unprotected-address", "A configuration fetches over an unprotected connection", .medium,
+    .review,
+    explanation:
+      "The configuration names an address of a model or an archive that is fetched without protection.",
     remediation: check, cwe: ["CWE-319", "CWE-494"], atlas: ["AML.T0010.003"])
 }
 
 extension RuleCatalog {
   static let configuration: [Rule] = [
-    .dangerousTarget, .unknownTarget, .yamlCodeTag, .yamlTag, .yamlBomb, .configResolver, .configCode, .plainAddress,
+    .dangerousTarget, .unknownTarget, .yamlCodeTag, .yamlTag, .yamlBomb, .configResolver, .configCode,
+    .plainAddress,
   ]
 }

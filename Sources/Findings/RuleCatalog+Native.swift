@@ -26,7 +26,8 @@ extension Rule {
 
   package static let shellScript = Rule(
     "native.script", "A script", .medium, .review,
-    explanation: "The file is a script: started, it does what its lines say, with all rights of whoever starts it.",
+    explanation:
+      "The file is a script: started, it does what its lines say, with all rights of whoever starts it.",
     remediation: "Read the script before anybody starts it.", cwe: run, atlas: ["AML.T0011", "AML.T0050"])
 
   package static let dangerousScript = Rule(

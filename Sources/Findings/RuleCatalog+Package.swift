@@ -1,5 +1,6 @@
 // Packages that are deployed: layers, wheels, archives of model servers, container images.
-private let check = "Unpack the package, look at what is named here, and deploy it only if you know why it is there."
+private let check =
+  "Unpack the package, look at what is named here, and deploy it only if you know why it is there."
 
 private let refuse = "Do not deploy or install the package. Get it again from its publisher."
 
@@ -13,7 +14,8 @@ extension Rule {
     remediation: check, cwe: ["CWE-829"], atlas: supply)
 
   package static let dangerousStartUpHook = Rule(
-    "package.dangerous-start-up-hook", "Start-up code that starts programs or runs hidden code", .critical, .deny,
+    "package.dangerous-start-up-hook", "Start-up code that starts programs or runs hidden code", .critical,
+    .deny,
     explanation:
       "Python runs this by itself when it starts, whatever is imported. It starts programs, runs what it decodes or downloads, or otherwise does what attacks do and no honest hook.",
     remediation: refuse, cwe: ["CWE-506"], atlas: ["AML.T0011.001", "AML.T0018.002"])
@@ -50,13 +52,16 @@ extension Rule {
 
   package static let bytecodeOnly = Rule(
     "package.bytecode-without-source", "Compiled modules without source", .medium, .review,
-    explanation: "The package has compiled Python modules whose source is not in it: nobody can read what they do.",
+    explanation:
+      "The package has compiled Python modules whose source is not in it: nobody can read what they do.",
     remediation: check, cwe: ["CWE-506"], atlas: supply)
 
   package static let handlerCode = Rule(
     "package.handler-code", "Code that the model server runs", .medium, .review,
-    explanation: "The package names code of its own that the server imports and runs when it loads the model.",
-    remediation: "Read the code named here before the package is deployed.", cwe: ["CWE-829"], atlas: ["AML.T0011"])
+    explanation:
+      "The package names code of its own that the server imports and runs when it loads the model.",
+    remediation: "Read the code named here before the package is deployed.", cwe: ["CWE-829"],
+    atlas: ["AML.T0011"])
 
   package static let handlerMissing = Rule(
     "package.handler-missing", "Code that is named and is not there", .medium, .review,
@@ -68,7 +73,8 @@ extension Rule {
     "package.requirement-source", "Requirements from another place than the index", .medium, .review,
     explanation:
       "The list of requirements names another index, an address or a repository. What is installed from there runs, and need not be what its name says.",
-    remediation: "Install from an index you control, with exact versions and digests.", cwe: ["CWE-494", "CWE-829"],
+    remediation: "Install from an index you control, with exact versions and digests.",
+    cwe: ["CWE-494", "CWE-829"],
     atlas: ["AML.T0010.001", "AML.T0011.001"])
 
   package static let recordMismatch = Rule(
@@ -79,7 +85,8 @@ extension Rule {
 
   package static let recordUnlisted = Rule(
     "package.unrecorded-file", "A file that the wheel does not list", .medium, .review,
-    explanation: "The wheel's RECORD does not list a file that is in it: it was put in after the wheel was built.",
+    explanation:
+      "The wheel's RECORD does not list a file that is in it: it was put in after the wheel was built.",
     remediation: check, cwe: ["CWE-354"], atlas: supply)
 
   package static let blobMismatch = Rule(
@@ -96,7 +103,8 @@ extension Rule {
 
   package static let manifestUnread = Rule(
     "package.unreadable-manifest", "A manifest that is not understood", .medium, .incomplete,
-    explanation: "The file that says what the package runs could not be read, so what it runs is not known.",
+    explanation:
+      "The file that says what the package runs could not be read, so what it runs is not known.",
     remediation: check, cwe: ["CWE-693"])
 }
 

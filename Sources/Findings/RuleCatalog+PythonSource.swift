@@ -1,5 +1,6 @@
 // Python source code: it runs with all rights of the program that imports it.
-private let read = "Read the code, and use it only if you trust its author as you trust the author of a program."
+private let read =
+  "Read the code, and use it only if you trust its author as you trust the author of a program."
 
 private let refuse = "Do not import, install or serve the file. Report it to whoever published it."
 
@@ -38,7 +39,8 @@ extension Rule {
 
   package static let pythonNative = Rule(
     "python.loads-native-code", "Code that can call native code", .medium, .review,
-    explanation: "The source can load native libraries or call functions in memory; what these do is outside of Python.",
+    explanation:
+      "The source can load native libraries or call functions in memory; what these do is outside of Python.",
     remediation: read, cwe: ["CWE-829"], atlas: model)
 
   package static let pythonObjects = Rule(

@@ -20,7 +20,8 @@ package struct SHA256Sum {
     var sum = SHA256Sum()
     var offset = 0
     while offset < input.count {
-      let chunk = try input.bytes(at: offset, count: min(1 << 16, input.count - offset), "bytes to be summed")
+      let chunk = try input.bytes(
+        at: offset, count: min(1 << 16, input.count - offset), "bytes to be summed")
       sum.update(chunk)
       offset += chunk.count
     }
@@ -48,7 +49,9 @@ package struct SHA256Sum {
     let bits = count &* 8
     block.append(0x80)
     while block.count % 64 != 56 { block.append(0) }
-    for shift in stride(from: 56, through: 0, by: -8) { block.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+    for shift in stride(from: 56, through: 0, by: -8) {
+      block.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+    }
     let rest = block
     for start in stride(from: 0, to: rest.count, by: 64) { compress(rest, at: start) }
     return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
@@ -58,7 +61,8 @@ package struct SHA256Sum {
     for index in 0..<16 {
       let at = start + 4 * index
       schedule[index] =
-        UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8 | UInt32(bytes[at + 3])
+        UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8
+        | UInt32(bytes[at + 3])
     }
     for index in 16..<64 {
       let (before, after) = (schedule[index - 15], schedule[index - 2])
@@ -79,7 +83,9 @@ package struct SHA256Sum {
     for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] = state[index] &+ word }
   }
 
-  private static func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }
+  private static func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 {
+    word >> count | word << (32 - count)
+  }
 
   private static let constants: [UInt32] = [
     0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,

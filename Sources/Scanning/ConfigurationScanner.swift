@@ -16,5 +16,10 @@ package enum ConfigurationScanner: FormatScanner {
     let (findings, gap) = ConfigurationJudge.judge(member.input, path: member.path, table: job.globals)
     for finding in findings { job.recorder.record(finding) }
     if let gap { throw gap }
+    // A text in braces was only searched for names of code: what else it is nobody has looked at here.
+    let head = try Head(member.input)
+    if findings.isEmpty, ConfigurationShape.isInBraces(head.prefix) {
+      try UnrecognisedData.examine(member, head: head, in: &job)
+    }
   }
 }

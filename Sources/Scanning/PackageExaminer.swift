@@ -11,7 +11,9 @@ enum PackageExaminer {
     walk(archive, job) { _, packageMember in judge.note(packageMember) }
     judge.settle()
     guard judge.isPackage else { return }
-    for kind in judge.layout.kinds.sorted(by: { $0.rawValue < $1.rawValue }) { job.recorder.record(format: kind.rawValue) }
+    for kind in judge.layout.kinds.sorted(by: { $0.rawValue < $1.rawValue }) {
+      job.recorder.record(format: kind.rawValue)
+    }
     let reader = ZIPMemberReader(archive: archive, path: member.path)
     for wantsFirst in [true, false] {
       var wanted: [(ZIPEntry, PackageMember)] = []
@@ -29,14 +31,18 @@ enum PackageExaminer {
     judge.finish()
     for finding in judge.findings { job.recorder.record(finding) }
     for gap in judge.gaps {
-      job.gap("\(gap.member): \(gap.error.kind.rawValue): \(gap.error.field)", at: member.path, offset: gap.error.offset)
+      job.gap(
+        "\(gap.member): \(gap.error.kind.rawValue): \(gap.error.field)", at: member.path,
+        offset: gap.error.offset)
     }
   }
 
   /// Members that are read for the package's sake.
   private static let asked = 100_000
 
-  private static func walk(_ archive: ZIPArchive, _ job: ScanJob, _ visit: (ZIPEntry, PackageMember) -> Void) {
+  private static func walk(
+    _ archive: ZIPArchive, _ job: ScanJob, _ visit: (ZIPEntry, PackageMember) -> Void
+  ) {
     var directory = ZIPDirectory(archive)
     // A broken directory is a gap of the audit's.
     while let entry = try? directory.next() {

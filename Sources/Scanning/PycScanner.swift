@@ -21,6 +21,8 @@ package enum PycScanner: FormatScanner {
       throw ParseError(.limit, at: 0, "bytes of a compiled module: limit \(limit)")
     }
     let file = try PycFile(try member.input.bytes(at: 0, count: member.input.count, "compiled module"))
-    for finding in ModuleCode.judge(file.code, path: member.path, table: job.globals) { job.recorder.record(finding) }
+    for finding in ModuleCode.judge(file.code, path: member.path, table: job.globals) {
+      job.recorder.record(finding)
+    }
   }
 }

@@ -30,7 +30,9 @@ package struct NativeObject: Equatable, Sendable {
       self.init(kind: .machineCode, name: name)
     } else if head.starts(with: [0x00, 0x61, 0x73, 0x6D]), head.count >= 8, head[4] < 0x20, head[7] == 0 {
       self.init(kind: .bytecode, name: "WebAssembly")
-    } else if head.starts(with: [0xCA, 0xFE, 0xBA, 0xBE]), head.count >= 8, head[6] == 0, (45...100).contains(head[7]) {
+    } else if head.starts(with: [0xCA, 0xFE, 0xBA, 0xBE]), head.count >= 8, head[6] == 0,
+      (45...100).contains(head[7])
+    {
       self.init(kind: .bytecode, name: "a Java class")
     } else if head.starts(with: [0xDE, 0xC0, 0x17, 0x0B]) || head.starts(with: [0x42, 0x43, 0xC0, 0xDE]) {
       self.init(kind: .bytecode, name: "LLVM bitcode")
@@ -50,7 +52,8 @@ package struct NativeObject: Equatable, Sendable {
     guard head.count >= 20 else { return "the beginning of an ELF object" }
     let isLittle = head[5] != 2
     func half(_ offset: Int) -> Int {
-      isLittle ? Int(head[offset]) | Int(head[offset + 1]) << 8 : Int(head[offset]) << 8 | Int(head[offset + 1])
+      isLittle
+        ? Int(head[offset]) | Int(head[offset + 1]) << 8 : Int(head[offset]) << 8 | Int(head[offset + 1])
     }
     let kind =
       switch half(16) {
@@ -61,7 +64,8 @@ package struct NativeObject: Equatable, Sendable {
       default: "an ELF object of an unknown kind"
       }
     let machines = [
-      3: "x86", 40: "ARM", 62: "x86-64", 183: "AArch64", 243: "RISC-V", 21: "PowerPC", 22: "S/390", 8: "MIPS",
+      3: "x86", 40: "ARM", 62: "x86-64", 183: "AArch64", 243: "RISC-V", 21: "PowerPC", 22: "S/390",
+      8: "MIPS",
       190: "CUDA", 224: "AMD GPU", 247: "BPF", 258: "LoongArch",
     ]
     return "\(kind) for \(machines[half(18)] ?? "machine \(half(18))")"
@@ -84,7 +88,8 @@ package struct NativeObject: Equatable, Sendable {
   private static func apple(_ head: [UInt8]) -> String? {
     guard head.count >= 8 else { return nil }
     switch Array(head[..<4]) {
-    case [0xCF, 0xFA, 0xED, 0xFE], [0xCE, 0xFA, 0xED, 0xFE], [0xFE, 0xED, 0xFA, 0xCF], [0xFE, 0xED, 0xFA, 0xCE]:
+    case [0xCF, 0xFA, 0xED, 0xFE], [0xCE, 0xFA, 0xED, 0xFE], [0xFE, 0xED, 0xFA, 0xCF],
+      [0xFE, 0xED, 0xFA, 0xCE]:
       return "a Mach-O program or library"
     case [0xCA, 0xFE, 0xBA, 0xBE], [0xCA, 0xFE, 0xBA, 0xBF]:
       // A Java class has its version here, from 45 on; a fat file the count of its architectures.

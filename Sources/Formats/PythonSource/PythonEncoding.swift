@@ -62,19 +62,26 @@ package enum PythonEncoding: Equatable, Sendable {
   }
 
   private static let transparentNames: Set<String> = [
-    "utf-8", "utf8", "u8", "utf-8-sig", "utf8-sig", "cp65001", "ascii", "us-ascii", "646", "latin-1", "latin1",
-    "latin", "l1", "8859", "cp819", "utf-8-unix", "utf-8-dos", "utf-8-mac", "tis-620", "euc-jp", "euc-kr", "eucjp",
+    "utf-8", "utf8", "u8", "utf-8-sig", "utf8-sig", "cp65001", "ascii", "us-ascii", "646", "latin-1",
+    "latin1",
+    "latin", "l1", "8859", "cp819", "utf-8-unix", "utf-8-dos", "utf-8-mac", "tis-620", "euc-jp", "euc-kr",
+    "eucjp",
     "euckr", "gb2312", "euc-cn", "ptcp154", "kz1048", "latin-1-unix",
   ]
 
   /// One byte a character, the lower half ASCII.
-  private static let transparentBeginnings = ["iso-8859-", "iso8859-", "koi8-", "cp125", "windows-125", "mac-"]
+  private static let transparentBeginnings = [
+    "iso-8859-", "iso8859-", "koi8-", "cp125", "windows-125", "mac-",
+  ]
 
   private static let hiding: Set<String> = [
-    "utf-7", "utf7", "u7", "unicode-1-1-utf-7", "rot13", "rot-13", "hex", "hex-codec", "base64", "base64-codec",
+    "utf-7", "utf7", "u7", "unicode-1-1-utf-7", "rot13", "rot-13", "hex", "hex-codec", "base64",
+    "base64-codec",
     "zlib", "zip", "zlib-codec", "bz2", "bz2-codec", "uu", "uu-codec", "quopri", "quopri-codec",
-    "quoted-printable", "unicode-escape", "raw-unicode-escape", "string-escape", "punycode", "idna", "cp037",
-    "cp500", "cp1026", "cp1140", "cp273", "cp424", "cp875", "utf16", "utf32", "iso-2022-jp", "iso2022-jp", "hz",
+    "quoted-printable", "unicode-escape", "raw-unicode-escape", "string-escape", "punycode", "idna",
+    "cp037",
+    "cp500", "cp1026", "cp1140", "cp273", "cp424", "cp875", "utf16", "utf32", "iso-2022-jp", "iso2022-jp",
+    "hz",
     "iso-2022-kr", "iso2022-kr",
   ]
 }

@@ -38,7 +38,8 @@ extension PythonTokenizer {
     var text = StringText()
     if isFormat {
       guard formats.count < PythonSourceLimits.formats else {
-        throw ParseError(.limit, at: start, "f-strings inside each other: limit \(PythonSourceLimits.formats)")
+        throw ParseError(
+          .limit, at: start, "f-strings inside each other: limit \(PythonSourceLimits.formats)")
       }
       formats.append(format)
       return try formatText(at: start, startColumn)
@@ -53,7 +54,7 @@ extension PythonTokenizer {
         note(.unterminatedString)
         break
       }
-      try take(byte, format, &text)
+      try take(byte, format, isFormat: false, &text)
     }
     var token = PythonToken(
       kind: .string, text: text.text, line: startLine, offset: start, column: startColumn)
@@ -64,7 +65,8 @@ extension PythonTokenizer {
   /// Passes the closing quotes, if they are here.
   private mutating func endsString(_ format: Format) throws(ParseError) -> Bool {
     if format.isTriple {
-      guard try window.has(format.quote, at: offset + 1), try window.has(format.quote, at: offset + 2) else {
+      guard try window.has(format.quote, at: offset + 1), try window.has(format.quote, at: offset + 2)
+      else {
         return false
       }
       advance(3)
@@ -76,7 +78,7 @@ extension PythonTokenizer {
 
   /// Takes one character of a string's text, an escape or a line end.
   private mutating func take(
-    _ byte: UInt8, _ format: Format, _ text: inout StringText
+    _ byte: UInt8, _ format: Format, isFormat: Bool, _ text: inout StringText
   ) throws(ParseError) {
     switch byte {
     case 0x0A, 0x0D:
@@ -85,9 +87,11 @@ extension PythonTokenizer {
     case UInt8(ascii: "\\"):
       advance()
       guard let next = try window.byte(at: offset) else { return }
+      // In an f-string the bracket begins an expression all the same.
+      if isFormat, next == UInt8(ascii: "{") || next == UInt8(ascii: "}") { return text.append(byte) }
       if format.isRaw {
         text.append(byte)
-        if next == 0x0A || next == 0x0D { return try take(next, format, &text) }
+        if next == 0x0A || next == 0x0D { return try take(next, format, isFormat: isFormat, &text) }
         if next < 0x80 {
           text.append(next)
           advance()
@@ -95,6 +99,9 @@ extension PythonTokenizer {
         return
       }
       if next == 0x0A || next == 0x0D { return try passLineEnd() }
+      if isFormat, next == UInt8(ascii: "N"), try window.has(UInt8(ascii: "{"), at: offset + 1) {
+        return try takeNamed(&text)
+      }
       try takeEscape(next, &text)
     case 0..<0x80:
       if byte == 0 { note(.nulByte) }
@@ -109,6 +116,16 @@ extension PythonTokenizer {
     }
   }
 
+  /// `\N{GREEK SMALL LETTER ALPHA}`: its brackets are none of an expression.
+  private mutating func takeNamed(_ text: inout StringText) throws(ParseError) {
+    text.append("?")
+    advance(2)
+    while let byte = try window.byte(at: offset), byte != 0x0A, byte != 0x0D, byte < 0x80 {
+      advance()
+      if byte == UInt8(ascii: "}") { return }
+    }
+  }
+
   private mutating func takeEscape(_ letter: UInt8, _ text: inout StringText) throws(ParseError) {
     advance()
     switch letter {
@@ -119,7 +136,8 @@ extension PythonTokenizer {
     case UInt8(ascii: "0")...UInt8(ascii: "7"):
       var value = UInt32(letter - UInt8(ascii: "0"))
       for _ in 0..<2 {
-        guard let digit = try window.byte(at: offset), (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(digit)
+        guard let digit = try window.byte(at: offset),
+          (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(digit)
         else { break }
         value = value * 8 + UInt32(digit - UInt8(ascii: "0"))
         advance()
@@ -137,7 +155,8 @@ extension PythonTokenizer {
   private mutating func takeHexadecimal(_ count: Int, _ text: inout StringText) throws(ParseError) {
     var value: UInt32 = 0
     for _ in 0..<count {
-      guard let byte = try window.byte(at: offset), let digit = Character(UnicodeScalar(byte)).hexDigitValue,
+      guard let byte = try window.byte(at: offset),
+        let digit = Character(UnicodeScalar(byte)).hexDigitValue,
         byte < 0x80
       else { break }
       value = value &* 16 &+ UInt32(digit)
@@ -147,7 +166,9 @@ extension PythonTokenizer {
   }
 
   /// Text of the innermost f-string, up to its end or its next expression.
-  mutating func formatText(at start: Int? = nil, _ startColumn: Int? = nil) throws(ParseError) -> PythonToken {
+  mutating func formatText(at start: Int? = nil, _ startColumn: Int? = nil) throws(ParseError)
+    -> PythonToken
+  {
     let begin = start ?? offset
     let beginColumn = startColumn ?? column
     let beginLine = line
@@ -198,7 +219,7 @@ extension PythonTokenizer {
         advance()
         continue
       }
-      try take(byte, format, &text)
+      try take(byte, format, isFormat: true, &text)
     }
     return string(text, at: begin, beginColumn, beginLine)
   }
@@ -209,7 +230,8 @@ extension PythonTokenizer {
     let beginColumn = column
     var format = outer
     guard outer.fields.count < PythonSourceLimits.formats else {
-      throw ParseError(.limit, at: begin, "replacement fields inside each other: limit \(PythonSourceLimits.formats)")
+      throw ParseError(
+        .limit, at: begin, "replacement fields inside each other: limit \(PythonSourceLimits.formats)")
     }
     format.fields.append(nesting.count)
     formats.append(format)

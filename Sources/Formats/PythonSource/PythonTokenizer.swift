@@ -35,11 +35,8 @@ package struct PythonTokenizer {
   /// Open changes of direction on the current line.
   var openDirections = 0
 
-  /// - Throws: `.limit` for a source that is too long; what reading the input throws.
+  /// - Throws: what reading the input throws.
   package init(_ input: Input) throws(ParseError) {
-    guard input.count <= PythonSourceLimits.bytes else {
-      throw ParseError(.limit, at: 0, "bytes of Python source: limit \(PythonSourceLimits.bytes)")
-    }
     window = SourceWindow(input)
     let head = try input.prefix(1024)
     encoding = PythonEncoding(head: head)
@@ -137,11 +134,13 @@ package struct PythonTokenizer {
     case UInt8(ascii: "\""), UInt8(ascii: "'"): return try string(prefixLength: 0)
     case UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
     case UInt8(ascii: "."):
-      if let next = try window.byte(at: offset + 1), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(next) {
+      if let next = try window.byte(at: offset + 1), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(next)
+      {
         return try number()
       }
       return try punctuation(byte)
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"), 0x80...:
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
+      0x80...:
       if let length = try stringPrefix() { return try string(prefixLength: length) }
       return try name()
     default: return try punctuation(byte)
@@ -163,10 +162,12 @@ package struct PythonTokenizer {
   /// Whether a byte belongs to the number that has begun: `1if x` is a number and a keyword.
   private mutating func continuesNumber(_ byte: UInt8, _ digits: [UInt8]) throws(ParseError) -> Bool {
     let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-    if isDigit || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") { return true }
+    if isDigit || byte == UInt8(ascii: "_") { return true }
     if digits.count > 1, digits[0] == UInt8(ascii: "0"), "xob".utf8.contains(digits[1] | 0x20) {
       return Character(UnicodeScalar(byte)).isHexDigit && byte < 0x80
     }
+    let isWhole = !digits.contains { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }
+    if byte == UInt8(ascii: ".") { return isWhole }
     if digits.last.map({ $0 | 0x20 == UInt8(ascii: "e") }) ?? false {
       return byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")
     }
@@ -198,7 +199,7 @@ package struct PythonTokenizer {
       advance()
       return token(.punctuation, "`", at: start, startColumn)
     }
-    guard Self.marks.contains(byte) else {
+    guard Self.isMark(byte) else {
       note(byte == 0 ? .nulByte : .badCharacter)
       advance()
       return nil
@@ -211,7 +212,8 @@ package struct PythonTokenizer {
     switch byte {
     case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"):
       guard nesting.count < PythonSourceLimits.nesting else {
-        throw ParseError(.limit, at: start, "brackets inside each other: limit \(PythonSourceLimits.nesting)")
+        throw ParseError(
+          .limit, at: start, "brackets inside each other: limit \(PythonSourceLimits.nesting)")
       }
       nesting.append(byte)
     case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
@@ -219,7 +221,7 @@ package struct PythonTokenizer {
       if nesting.last == opening { nesting.removeLast() } else { note(.unbalanced) }
     default:
       // `**`, `//`, `>>`, `<<`, `->`, `:=`, `==`, `!=`, `<=`, `<>` and so on; with `=` behind them.
-      if let next = try window.byte(at: offset), Self.pairs.contains([byte, next]) {
+      if let next = try window.byte(at: offset), Self.isPair(byte, next) {
         text.unicodeScalars.append(UnicodeScalar(next))
         advance()
         if try window.has(UInt8(ascii: "="), at: offset), ["**", "//", ">>", "<<"].contains(text) {
@@ -251,11 +253,38 @@ package struct PythonTokenizer {
     }
   }
 
-  private static let marks: Set<UInt8> = Set("()[]{}:,;.+-*/|&<>=%~^@!\\".utf8)
+  private static func isMark(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"),
+      UInt8(ascii: "}"),
+      UInt8(ascii: ":"), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "."), UInt8(ascii: "+"),
+      UInt8(ascii: "-"),
+      UInt8(ascii: "*"), UInt8(ascii: "/"), UInt8(ascii: "|"), UInt8(ascii: "&"), UInt8(ascii: "<"),
+      UInt8(ascii: ">"),
+      UInt8(ascii: "="), UInt8(ascii: "%"), UInt8(ascii: "~"), UInt8(ascii: "^"), UInt8(ascii: "@"),
+      UInt8(ascii: "!"),
+      UInt8(ascii: "\\"):
+      true
+    default: false
+    }
+  }
 
-  private static let pairs: Set<[UInt8]> = Set(
-    [
-      "**", "//", ">>", "<<", "->", ":=", "==", "!=", "<=", ">=", "<>", "+=", "-=", "*=", "/=", "%=", "&=", "|=",
-      "^=", "@=",
-    ].map { Array($0.utf8) })
+  /// Whether two marks are one operator.
+  private static func isPair(_ first: UInt8, _ second: UInt8) -> Bool {
+    switch (first, second) {
+    case (UInt8(ascii: "-"), UInt8(ascii: ">")), (UInt8(ascii: "<"), UInt8(ascii: ">")): true
+    case (UInt8(ascii: "*"), UInt8(ascii: "*")), (UInt8(ascii: "/"), UInt8(ascii: "/")),
+      (UInt8(ascii: "<"), UInt8(ascii: "<")), (UInt8(ascii: ">"), UInt8(ascii: ">")):
+      true
+    case (_, UInt8(ascii: "=")):
+      switch first {
+      case UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: "!"), UInt8(ascii: "<"), UInt8(ascii: ">"),
+        UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "/"), UInt8(ascii: "%"),
+        UInt8(ascii: "&"), UInt8(ascii: "|"), UInt8(ascii: "^"), UInt8(ascii: "@"):
+        true
+      default: false
+      }
+    default: false
+    }
+  }
 }

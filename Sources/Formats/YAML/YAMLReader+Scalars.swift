@@ -5,7 +5,9 @@ extension YAMLReader {
   mutating func plain() -> (text: String, isCut: Bool) {
     let start = position
     while let byte = peek(), byte != 0x0A, byte != 0x0D {
-      if byte == UInt8(ascii: ":"), isBlank(1) || !flow.isEmpty && peek(1).map({ ",[]{}".utf8.contains($0) }) ?? true {
+      if byte == UInt8(ascii: ":"),
+        isBlank(1) || !flow.isEmpty && peek(1).map({ ",[]{}".utf8.contains($0) }) ?? true
+      {
         break
       }
       if byte == UInt8(ascii: "#"), position > start, isBlank(-1) { break }
@@ -74,7 +76,9 @@ extension YAMLReader {
   private mutating func hexadecimal(_ count: Int, _ content: inout StringText) {
     var value: UInt32 = 0
     for _ in 0..<count {
-      guard let byte = peek(), byte < 0x80, let digit = Character(UnicodeScalar(byte)).hexDigitValue else { break }
+      guard let byte = peek(), byte < 0x80, let digit = Character(UnicodeScalar(byte)).hexDigitValue else {
+        break
+      }
       value = value &* 16 &+ UInt32(digit)
       position += 1
     }

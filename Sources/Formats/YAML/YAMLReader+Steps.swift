@@ -6,9 +6,12 @@ extension YAMLReader {
     guard let byte = peek() else { return }
     switch byte {
     case 0x0A, 0x0D: passLineEnd()
-    case 0x20, 0x09: position += 1
+    case 0x20: position += 1
+    case 0x09:
+      if position == lineStart, flow.isEmpty, !isBlank(1) { isWellFormed = false }
+      position += 1
     case UInt8(ascii: "#") where position == lineStart || isBlank(-1): skipLine()
-    case UInt8(ascii: "%") where column == 0 && flow.isEmpty: directive()
+    case UInt8(ascii: "%") where column == 0 && flow.isEmpty && startsDirective: directive()
     case UInt8(ascii: "-") where flow.isEmpty && column == 0 && isDocumentMark(byte): startDocument()
     case UInt8(ascii: ".") where flow.isEmpty && column == 0 && isDocumentMark(byte): startDocument()
     case UInt8(ascii: "-") where flow.isEmpty && isBlank(1):
@@ -37,6 +40,8 @@ extension YAMLReader {
     while let byte = peek(), byte != 0x0A, byte != 0x0D { position += 1 }
   }
 
+  private var startsDirective: Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(peek(1) ?? 0) }
+
   private func isDocumentMark(_ byte: UInt8) -> Bool { peek(1) == byte && peek(2) == byte && isBlank(3) }
 
   private mutating func startDocument() {
@@ -57,7 +62,9 @@ extension YAMLReader {
     let here = column
     // A list may stand in the column of the key whose value it is.
     while let last = blockKeys.last, last.column > here { blockKeys.removeLast() }
+    if contentLine == line || keyLine == line { isWellFormed = false }
     itemColumn = here
+    lastItem = (here, line)
   }
 
   private mutating func colon() {
@@ -103,15 +110,22 @@ extension YAMLReader {
   // MARK: flow collections
 
   private mutating func open(_ byte: UInt8) throws(ParseError) {
-    guard flow.count < YAMLLimits.depth else { throw error(.limit, "brackets inside each other: limit \(YAMLLimits.depth)") }
+    guard flow.count < YAMLLimits.depth else {
+      throw error(.limit, "brackets inside each other: limit \(YAMLLimits.depth)")
+    }
     let key = currentKey
+    if flow.isEmpty { checkValue(at: column) }
     flow.append(Flow(isMapping: byte == UInt8(ascii: "{"), outerKey: key))
     position += 1
   }
 
   private mutating func close() {
     position += 1
-    guard flow.popLast() != nil else { return }
+    guard flow.popLast() != nil else {
+      isWellFormed = false
+      return
+    }
+    contentLine = line
     // In front of a colon the collection was a key.
     guard flow.isEmpty, peek() == UInt8(ascii: ":"), isBlank(1) else { return }
     setBlockKey("", column: column)
@@ -140,6 +154,10 @@ extension YAMLReader {
     default: content = plain()
     }
     let isKey = takesColon(startLine)
+    if flow.isEmpty {
+      if isKey { checkKey(at: startLine) } else if !announcesKey { checkValue(at: startColumn) }
+      if !isKey { contentLine = line }
+    }
     if isKey {
       if !flow.isEmpty {
         flow[flow.count - 1].key = content.text
@@ -159,7 +177,8 @@ extension YAMLReader {
       emit(.key, content.text, key: nil, line: startLine, offset: start, isCut: content.isCut)
       return
     }
-    emit(kind, content.text, key: valueKey(startColumn), line: startLine, offset: start, isCut: content.isCut)
+    emit(
+      kind, content.text, key: valueKey(startColumn), line: startLine, offset: start, isCut: content.isCut)
   }
 
   /// The key whose value a scalar in that column is.
@@ -182,5 +201,20 @@ extension YAMLReader {
   private mutating func setBlockKey(_ key: String, column: Int) {
     while let last = blockKeys.last, last.column >= column { blockKeys.removeLast() }
     blockKeys.append((column, key))
+  }
+
+  /// A key may stand only at the beginning of a line or of a list's item.
+  private mutating func checkKey(at startLine: Int) {
+    if keyLine == startLine || contentLine == startLine { isWellFormed = false }
+    keyLine = startLine
+  }
+
+  /// A value stands behind its key or item, or further to the right on a later line.
+  private mutating func checkValue(at column: Int) {
+    if contentLine == line { isWellFormed = false }
+    guard keyLine != line, lastItem.line != line else { return }
+    let isInKey = blockKeys.last.map { column > $0.column } ?? false
+    let isInItem = lastItem.column >= 0 && column > lastItem.column
+    if !isInKey, !isInItem { isWellFormed = false }
   }
 }

@@ -21,6 +21,13 @@ package struct YAMLReader {
   private var given = 0
   /// The column of the innermost block collection's item on this line.
   var itemColumn = -1
+  /// The line on which a value was read last, and a key.
+  var contentLine = 0
+  var keyLine = 0
+  /// The column of the last list item, and its line.
+  var lastItem = (column: -1, line: 0)
+  /// Whether the text is YAML of mappings and lists so far. What is not may still be read by loaders up to there.
+  package internal(set) var isWellFormed = true
   /// Whether a `?` announced a key.
   var announcesKey = false
 

@@ -11,6 +11,8 @@ package struct ConfigurationJudge {
   private var weights = AliasWeights()
   /// Scalars that have an anchor.
   private var anchored: [String: String] = [:]
+  /// Keys whose values name code.
+  private let targetKeys: Set<String>
   private var anchor: (name: String, line: Int)?
   private var tag: String?
   /// Keys that bring code along, where the file turns out to be a model's.
@@ -19,9 +21,11 @@ package struct ConfigurationJudge {
   private var interpolatedTarget: YAMLEvent?
   private var dangerousTexts: [YAMLEvent] = []
 
-  package init(path: [String], table: GlobalTable) {
+  /// - Parameter isInBraces: whether the text is one in braces, in which `target` and its like are words as others.
+  package init(path: [String], table: GlobalTable, isInBraces: Bool = false) {
     self.path = path
     self.table = table
+    targetKeys = isInBraces ? TargetJudge.certainKeys : TargetJudge.keys
   }
 
   /// Reads a whole text.
@@ -30,12 +34,17 @@ package struct ConfigurationJudge {
   package static func judge(
     _ input: Input, path: [String], table: GlobalTable
   ) -> (findings: [Finding], gap: ParseError?) {
-    var judge = ConfigurationJudge(path: path, table: table)
     var gap: ParseError?
+    var judge = ConfigurationJudge(path: path, table: table)
     do {
+      let isInBraces = ConfigurationShape.isInBraces(try input.prefix(4096))
+      judge = ConfigurationJudge(path: path, table: table, isInBraces: isInBraces)
       var reader = try YAMLReader(input)
       do {
         while let event = try reader.next() { judge.take(event) }
+        if !reader.isWellFormed, judge.findings.isEmpty {
+          gap = ParseError(.malformed, at: 0, "a text that is YAML only in part")
+        }
       } catch {
         // A loader stops here too; what it read before was judged.
         if error.kind != .truncated || ConfigurationShape.mayHide(input, from: error.offset) { gap = error }
@@ -59,7 +68,9 @@ package struct ConfigurationJudge {
     switch event.kind {
     case .directive:
       guard event.text.hasPrefix("%TAG") else { return }
-      let makesObjects = ["python", "java", "ruby", "perl"].contains { event.text.lowercased().contains($0) }
+      let makesObjects = ["python", "java", "ruby", "perl"].contains {
+        event.text.lowercased().contains($0)
+      }
       report(makesObjects ? .yamlCodeTag : .yamlTag, event, "a directive gives tags another meaning.")
     case .tag:
       tag = event.text
@@ -89,10 +100,14 @@ package struct ConfigurationJudge {
       findings.append(
         Finding(
           .yamlBomb, at: Location(path: path, offset: 0),
-          detail: "\(weights.written) values stand for \(weights.total == .max ? "more than can be counted" : "\(weights.total)")."))
+          detail:
+            "\(weights.written) values stand for \(weights.total == .max ? "more than can be counted" : "\(weights.total)")."
+        ))
     }
     if hasLoader {
-      for (event, text) in codeKeys { report(.configCode, event, "the model brings code along: \(PythonText.plain(text, limit: 80)).") }
+      for (event, text) in codeKeys {
+        report(.configCode, event, "the model brings code along: \(PythonText.plain(text, limit: 80)).")
+      }
     }
     if let interpolatedTarget, let event = dangerousTexts.first {
       report(
@@ -103,9 +118,13 @@ package struct ConfigurationJudge {
 
   // MARK: values
 
+  private static let codeMarks = [
+    "__import__", "__subclasses__", "__globals__", "__builtins__", "os.system(", "exec(", "eval(",
+  ]
+
   private mutating func judgeValue(_ key: String, _ text: String, _ event: YAMLEvent) {
     if text.contains("${") { judgeInterpolation(key, text, event) }
-    if TargetJudge.keys.contains(key) { judgeTarget(key, text, event) }
+    if targetKeys.contains(key) { judgeTarget(key, text, event) }
     switch key {
     case "loader_module": judgeLoader(text, event)
     case "code", "code_paths", "model_code_path":
@@ -117,7 +136,14 @@ package struct ConfigurationJudge {
       if text.hasPrefix("http://"), archives.contains(where: { text.hasSuffix($0) }) {
         report(.plainAddress, event, "it is fetched without protection.")
       }
+    case "run", "command", "script", "entrypoint", "args", "before_script":
+      if let danger = ShellCommand.danger(text), danger != .fetches {
+        report(.configCode, event, "\(danger.words).")
+      }
     default: break
+    }
+    if Self.codeMarks.contains(where: { text.contains($0) }) {
+      report(.configCode, event, "the text reaches for Python's internals or runs code.")
     }
     if dangerousTexts.count < 16, text.contains("."), text.utf8.count < 128,
       case .dangerous = TargetJudge.judge(text, table: table)
@@ -131,7 +157,9 @@ package struct ConfigurationJudge {
       interpolatedTarget = event
       return report(.unknownTarget, event, "the name under \(key) is computed.")
     }
-    let isName = text.contains(".") && !text.contains(" ") && !text.contains("/")
+    let isName =
+      text.contains(".")
+      && text.unicodeScalars.allSatisfy { $0 == "." || $0 == ":" || $0.properties.isXIDContinue }
     guard TargetJudge.certainKeys.contains(key) || isName else { return }
     judgeCalled(text, event, "under \(key)")
   }
@@ -141,7 +169,8 @@ package struct ConfigurationJudge {
     switch TargetJudge.judge(name, table: table) {
     case .known: break
     case .unknown: report(.unknownTarget, event, "\(shown) \(place) is imported and called.")
-    case .dangerous(let reason): report(.dangerousTarget, event, "\(shown) \(place) is imported and called. \(reason)")
+    case .dangerous(let reason):
+      report(.dangerousTarget, event, "\(shown) \(place) is imported and called. \(reason)")
     }
   }
 
@@ -166,10 +195,17 @@ package struct ConfigurationJudge {
   private mutating func judgeTag(_ event: YAMLEvent) {
     switch YAMLTag(event.text) {
     case .core: break
-    case .plainPython: report(.yamlTag, event, "a tag makes a plain Python value; only loaders that are not safe read it.")
-    case .code: report(.yamlCodeTag, event, "\(PythonText.plain(event.text, limit: 80)) makes an object or calls a function.")
+    case .plainPython:
+      report(.yamlTag, event, "a tag makes a plain Python value; only loaders that are not safe read it.")
+    case .code:
+      report(
+        .yamlCodeTag, event,
+        "\(PythonText.plain(event.text, limit: 80)) makes an object or calls a function.")
     case .callable(let name): judgeCalled(name, event, "in a tag")
-    case .local: report(.yamlTag, event, "\(PythonText.plain(event.text, limit: 80)) means what the application makes of it.")
+    case .local:
+      report(
+        .yamlTag, event,
+        "\(PythonText.plain(event.text, limit: 80)) means what the application makes of it.")
     }
   }
 }
@@ -188,7 +224,8 @@ enum YAMLTag: Equatable {
   case local
 
   private static let coreNames: Set<String> = [
-    "str", "int", "float", "bool", "null", "map", "seq", "set", "omap", "pairs", "binary", "timestamp", "merge", "value",
+    "str", "int", "float", "bool", "null", "map", "seq", "set", "omap", "pairs", "binary", "timestamp",
+    "merge", "value",
     "yaml",
   ]
 
@@ -216,7 +253,10 @@ enum YAMLTag: Equatable {
     }
     guard isGlobal else {
       let lower = name.lowercased()
-      self = name == "!" ? .core : ["python", "ruby", "java", "perl"].contains { lower.contains($0) } ? .code : .local
+      self =
+        name == "!"
+        ? .core
+        : ["python/", "ruby/", "java.", "javax.", "perl/"].contains { lower.contains($0) } ? .code : .local
       return
     }
     if Self.coreNames.contains(name) {
@@ -251,8 +291,10 @@ enum YAMLTag: Equatable {
 /// The flavors whose loaders come with MLflow.
 enum MLflowFlavors {
   static let names: Set<String> = [
-    "sklearn", "pytorch", "tensorflow", "keras", "xgboost", "lightgbm", "catboost", "spark", "onnx", "statsmodels",
-    "prophet", "pmdarima", "spacy", "fastai", "h2o", "paddle", "transformers", "sentence_transformers", "shap",
+    "sklearn", "pytorch", "tensorflow", "keras", "xgboost", "lightgbm", "catboost", "spark", "onnx",
+    "statsmodels",
+    "prophet", "pmdarima", "spacy", "fastai", "h2o", "paddle", "transformers", "sentence_transformers",
+    "shap",
     "diviner", "langchain", "llama_index", "openai", "gluon", "mleap", "dspy", "johnsnowlabs", "promptflow",
   ]
 }

@@ -8,28 +8,80 @@ package enum ConfigurationShape {
     "_target_", "!!", "2002:python", "!new:", "!apply:", "!name:", "%TAG", "class_path", "loader_module",
   ]
 
+  /// Whether the whole text is YAML of keys and lists, or names code in the way that YAML does. A text in braces counts only
+  /// where it names code: there are other readers for JSON.
+  ///
   /// - Parameter head: the first bytes.
   package static func isRecognized(_ input: Input, head: [UInt8]) -> Bool {
+    guard let beginning = beginning(head) else { return false }
+    do {
+      var reader = try YAMLReader(input)
+      var names = false
+      do {
+        while let event = try reader.next() {
+          names = names || Self.names(event, isInBraces: beginning == .braces)
+        }
+      } catch {
+        if names || error.kind == .limit { return true }
+        return reader.isWellFormed && beginning == .block && mayHide(input, from: error.offset)
+      }
+      return names || beginning == .block && reader.isWellFormed
+    } catch {
+      // Too long: whoever scans it records the gap.
+      return error.kind == .limit && beginning == .block
+    }
+  }
+
+  /// Whether a text begins with a bracket, as JSON does.
+  package static func isInBraces(_ head: [UInt8]) -> Bool { beginning(head) == .braces }
+
+  /// Whether an event names code.
+  private static func names(_ event: YAMLEvent, isInBraces: Bool) -> Bool {
+    switch event.kind {
+    case .key: TargetJudge.certainKeys.contains(event.text) || event.text == "loader_module"
+    case .value:
+      !isInBraces && event.key.map { TargetJudge.keys.contains($0) } ?? false && event.text.contains(".")
+    case .tag: YAMLTag(event.text) != .core && YAMLTag(event.text) != .local
+    case .directive: event.text.hasPrefix("%TAG")
+    case .anchor, .alias: false
+    }
+  }
+
+  private enum Beginning { case block, braces }
+
+  /// How the text begins; nil for what no YAML begins with.
+  private static func beginning(_ head: [UInt8]) -> Beginning? {
     if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
-      return head.count > 3 && head.count % 2 == 0 && (head[2] == 0 || head[3] == 0)
+      return head.count > 3 && head.count % 2 == 0 && (head[2] == 0 || head[3] == 0) ? .block : nil
     }
     let text = head.starts(with: [0xEF, 0xBB, 0xBF]) ? head[3...] : head[...]
-    guard text.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }) else { return false }
+    guard text.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }) else {
+      return nil
+    }
     for line in text.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
       let content = line.drop { $0 == 0x20 || $0 == 0x09 }
       guard let first = content.first, first != UInt8(ascii: "#") else { continue }
+      let second = content.dropFirst().first
       switch first {
-      case UInt8(ascii: "{"), UInt8(ascii: "["): return hasMark(input)
-      case UInt8(ascii: "!"), UInt8(ascii: "&"), UInt8(ascii: "%"): return true
-      case UInt8(ascii: "-"): return content.count == 1 || content.dropFirst().first == 0x20 || content.starts(with: [0x2D, 0x2D, 0x2D])
-      case UInt8(ascii: "?"): return content.count == 1 || content.dropFirst().first == 0x20
-      default: return isMapping(content)
+      case UInt8(ascii: "{"), UInt8(ascii: "["): return .braces
+      case UInt8(ascii: "!"), UInt8(ascii: "&"):
+        return second.map { $0 == first || $0 == UInt8(ascii: "<") || isLetter($0) } ?? false ? .block : nil
+      case UInt8(ascii: "%"):
+        return content.starts(with: Array("%YAML".utf8)) || content.starts(with: Array("%TAG".utf8))
+          ? .block : nil
+      case UInt8(ascii: "-"):
+        return second == nil || second == 0x20 || content.starts(with: [0x2D, 0x2D, 0x2D]) ? .block : nil
+      case UInt8(ascii: "?"): return second == nil || second == 0x20 ? .block : nil
+      default: return isMapping(content) ? .block : nil
       }
     }
-    return text.count >= Head.enough
+    // Nothing but comments so far.
+    return text.count >= 4096 ? .block : nil
   }
 
-  private enum Head { static let enough = 4096 }
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+  }
 
   /// `key: value` or `key:`.
   private static func isMapping(_ line: ArraySlice<UInt8>) -> Bool {
@@ -40,17 +92,13 @@ package enum ConfigurationShape {
     return false
   }
 
-  private static func hasMark(_ input: Input) -> Bool {
-    guard let bytes = try? input.bytes(at: 0, count: min(input.count, YAMLLimits.bytes)) else { return true }
-    return contains(bytes[...], marks) || contains(bytes[...], ["\\u005f", "\\x5f", "\\u0021"])
-  }
-
   /// Whether what follows an error may hide what would have been judged.
   static func mayHide(_ input: Input, from offset: Int) -> Bool {
-    let start = max(0, min(offset, input.count))
     // An open quote swallowed what it could: the whole text counts.
-    guard let bytes = try? input.bytes(at: 0, count: min(input.count, YAMLLimits.bytes)) else { return true }
-    return start < bytes.count || contains(bytes[...], marks + ["target", "cls", "\\"])
+    guard let bytes = try? input.bytes(at: 0, count: min(input.count, YAMLLimits.bytes)) else {
+      return true
+    }
+    return offset < bytes.count || contains(bytes[...], marks + ["target", "cls", "\\"])
   }
 
   private static func contains(_ bytes: ArraySlice<UInt8>, _ texts: [String]) -> Bool {

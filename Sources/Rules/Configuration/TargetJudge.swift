@@ -14,7 +14,9 @@ package enum TargetJudge: Equatable {
   case dangerous(String)
 
   /// Keys whose values are such names.
-  static let keys: Set<String> = ["_target_", "target", "cls", "class_path", "_component_", "_class_", "_recipe_"]
+  static let keys: Set<String> = [
+    "_target_", "target", "cls", "class_path", "_component_", "_class_", "_recipe_",
+  ]
 
   /// Those whose values are nothing else.
   static let certainKeys: Set<String> = ["_target_", "class_path", "_component_", "_recipe_"]
@@ -26,15 +28,20 @@ package enum TargetJudge: Equatable {
     let parts = path.split(separator: ".").map(String.init)
     guard let last = parts.last else { return .unknown }
     if parts.contains(where: { $0.hasPrefix("__") }) { return .dangerous("It digs in Python's internals.") }
-    for start in parts.indices {
-      guard start == 0 || innerModules.contains(parts[start]) else { continue }
+    for start in parts.indices where start == 0 || innerModules.contains(parts[start]) {
       let rest = parts[start...].joined(separator: ".")
       let entry = PolicyPath.entry(of: PolicyPath.normalized(rest), table)
       if let entry, entry.kind == .dangerous { return .dangerous(entry.reason) }
-      if CarriedCodeTable.functions.contains(PolicyPath.normalized(rest)) { return .dangerous("It runs code or programs.") }
-      if start > 0, start < parts.count - 1 { return .dangerous("It reaches one of Python's own modules through another.") }
+      if CarriedCodeTable.functions.contains(PolicyPath.normalized(rest)) {
+        return .dangerous("It runs code or programs.")
+      }
+      if start > 0, start < parts.count - 1 {
+        return .dangerous("It reaches one of Python's own modules through another.")
+      }
     }
-    if CarriedCodeTable.attributes.contains(last) { return .dangerous("It starts programs or loads libraries.") }
+    if CarriedCodeTable.attributes.contains(last) {
+      return .dangerous("It starts programs or loads libraries.")
+    }
     return standing(path, last, table)
   }
 
@@ -58,7 +65,8 @@ package enum TargetJudge: Equatable {
 
   /// Modules that others have as attributes, and that no configuration has a reason to reach.
   private static let innerModules: Set<String> = [
-    "os", "posix", "nt", "subprocess", "builtins", "importlib", "sys", "shutil", "socket", "ctypes", "pty", "runpy",
+    "os", "posix", "nt", "subprocess", "builtins", "importlib", "sys", "shutil", "socket", "ctypes", "pty",
+    "runpy",
     "marshal", "pickle", "webbrowser", "multiprocessing",
   ]
 

@@ -65,8 +65,12 @@ package struct PackageJudge {
     if base.hasSuffix(".txt"), base.hasPrefix("requirements") || member.folder.hasSuffix("requirements/") {
       return .requirements
     }
-    if layout.kinds.contains(.wheel), base == "RECORD", member.folder.hasSuffix(".dist-info/") { return .record }
-    if member.name.hasPrefix("blobs/sha256/"), let digest = Self.digest(hexadecimal: base) { return .digest(digest) }
+    if layout.kinds.contains(.wheel), base == "RECORD", member.folder.hasSuffix(".dist-info/") {
+      return .record
+    }
+    if member.name.hasPrefix("blobs/sha256/"), let digest = Self.digest(hexadecimal: base) {
+      return .digest(digest)
+    }
     if let named = namedCode.first(where: { $0.file == member.name }) { return .handler(named.role) }
     if layout.kinds.contains(.wheel), record.isRead { return .recorded }
     return nil
@@ -98,7 +102,9 @@ package struct PackageJudge {
     }
   }
 
-  private mutating func take(_ member: PackageMember, _ input: Input, _ interest: Interest) throws(ParseError) {
+  private mutating func take(_ member: PackageMember, _ input: Input, _ interest: Interest)
+    throws(ParseError)
+  {
     let place = path + [member.name]
     switch interest {
     case .pathFile:
@@ -157,7 +163,8 @@ package struct PackageJudge {
   private mutating func takeManifest(_ input: Input, _ member: String) throws(ParseError) {
     let bytes = try input.bytes(at: 0, count: min(input.count, 1 << 20), "MANIFEST.json")
     let value = try StrictJSON.parse(
-      bytes, bounds: StrictJSON.Bounds(bytes: 1 << 20, depth: 32, values: 1 << 16, allowsPythonNumbers: true))
+      bytes,
+      bounds: StrictJSON.Bounds(bytes: 1 << 20, depth: 32, values: 1 << 16, allowsPythonNumbers: true))
     // Of a key that is there twice readers take the one or the other: all count.
     for (key, model) in value.members where key.equals("model") {
       for (key, value) in model.members {
@@ -199,9 +206,12 @@ package struct PackageJudge {
   private mutating func takeRecorded(_ input: Input, _ member: PackageMember) throws(ParseError) {
     switch record.entry(member.name) {
     case .digest(let digest):
-      guard input.count <= WheelRecord.checkedBytes, try SHA256Sum.digest(of: input) != digest else { return }
+      guard input.count <= WheelRecord.checkedBytes, try SHA256Sum.digest(of: input) != digest else {
+        return
+      }
       report(
-        .recordMismatch, member.name, "\(PythonText.plain(member.name, limit: 120)) is not what RECORD says.")
+        .recordMismatch, member.name,
+        "\(PythonText.plain(member.name, limit: 120)) is not what RECORD says.")
     case .unchecked: break
     case nil:
       report(
@@ -213,7 +223,8 @@ package struct PackageJudge {
 /// Handlers that come with TorchServe.
 enum TorchServeHandlers {
   static let names: Set<String> = [
-    "image_classifier", "image_segmenter", "object_detector", "text_classifier", "text_handler", "vision_handler",
+    "image_classifier", "image_segmenter", "object_detector", "text_classifier", "text_handler",
+    "vision_handler",
     "base_handler", "densenet_handler", "huggingface_transformers",
   ]
 }

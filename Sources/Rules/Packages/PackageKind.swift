@@ -38,7 +38,8 @@ package struct PackageLayout: Sendable {
   /// Names of each kind that are kept.
   static let kept = 4096
   private static let handlers: Set<String> = [
-    "lambda_function.py", "handler.py", "index.py", "index.js", "index.mjs", "app.py", "main.py", "bootstrap",
+    "lambda_function.py", "handler.py", "index.py", "index.js", "index.mjs", "app.py", "main.py",
+    "bootstrap",
   ]
 
   package init() {}
@@ -52,7 +53,8 @@ package struct PackageLayout: Sendable {
     noteConcern(member, parts, base)
   }
 
-  private mutating func noteKind(_ member: PackageMember, _ parts: [String], _ top: String, _ base: String) {
+  private mutating func noteKind(_ member: PackageMember, _ parts: [String], _ top: String, _ base: String)
+  {
     switch member.name {
     case "MAR-INF/MANIFEST.json": kinds.insert(.torchServe)
     case "WAR-INF/MANIFEST.json": kinds.insert(.torchWorkflow)
@@ -109,7 +111,9 @@ package struct PackageLayout: Sendable {
     if base.hasSuffix(".py"), sources.count < 1 << 20 { sources.insert(Self.hash(member.name)) }
     if base.hasSuffix(".pyc") || base.hasSuffix(".pyo") { append(member.name, to: \.bytecode) }
     if parts.count == 2, parts[0] == "extensions" { append(member.name, to: \.extensions) }
-    if parts.count == 2, parts[0] == "bin" || member.name == "bootstrap" { append(member.name, to: \.programs) }
+    if parts.count == 2, parts[0] == "bin" || member.name == "bootstrap" {
+      append(member.name, to: \.programs)
+    }
     if parts.count == 2, parts[0] == "lib", base.contains(".so") { append(member.name, to: \.programs) }
     if base.hasPrefix(".wh.") { append(member.name, to: \.whiteouts) }
     if base.hasSuffix(".py") || base.hasSuffix(".pyc") || base.hasSuffix(".so") || base.hasSuffix(".pyd") {
@@ -131,7 +135,11 @@ package struct PackageLayout: Sendable {
   package mutating func finish() {
     if !layerHints.isEmpty || kinds.contains(.lambdaLayer) {
       kinds.insert(.lambdaLayer)
-    } else if hasHandler, kinds.isDisjoint(with: [.torchServe, .torchWorkflow, .zipApplication, .wheel, .javaArchive, .sageMaker]) {
+    } else if hasHandler,
+      kinds.isDisjoint(with: [
+        .torchServe, .torchWorkflow, .zipApplication, .wheel, .javaArchive, .sageMaker,
+      ])
+    {
       kinds.insert(.lambdaFunction)
     }
     if !whiteouts.isEmpty { kinds.insert(.containerLayer) }

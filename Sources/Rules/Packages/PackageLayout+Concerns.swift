@@ -9,7 +9,8 @@ extension PackageLayout {
     func add(_ rule: Rule, _ name: String, _ detail: String) {
       findings.append(
         Finding(
-          rule, at: Location(path: path + [name]), detail: detail, evidence: PythonText.plain(name, limit: 120)))
+          rule, at: Location(path: path + [name]), detail: detail,
+          evidence: PythonText.plain(name, limit: 120)))
     }
     let isLayer = kinds.contains(.lambdaLayer)
     for name in isLayer ? extensions : [] {
@@ -27,7 +28,10 @@ extension PackageLayout {
     }
     for (name, module, isSingle) in rootModules {
       if let rule = ShadowedModules.rule(module, isSingle: isSingle, table: table) {
-        add(rule, name, "\(PythonText.plain(name, limit: 80)) is found before Python's own \(PythonText.plain(module, limit: 40)).")
+        add(
+          rule, name,
+          "\(PythonText.plain(name, limit: 80)) is found before Python's own \(PythonText.plain(module, limit: 40))."
+        )
       }
     }
     return findings
@@ -36,7 +40,9 @@ extension PackageLayout {
   /// Whether the source of a compiled module is in the package.
   private func hasSource(of name: String) -> Bool {
     let parts = name.split(separator: "/").map(String.init)
-    guard let base = parts.last, let stem = base.split(separator: ".").first.map(String.init) else { return false }
+    guard let base = parts.last, let stem = base.split(separator: ".").first.map(String.init) else {
+      return false
+    }
     var folder = Array(parts.dropLast())
     if folder.last == "__pycache__" { folder.removeLast() }
     let source = (folder + ["\(stem).py"]).joined(separator: "/")
@@ -71,28 +77,43 @@ enum ShadowedModules {
     return backports.contains(module) ? .backportedModule : .shadowedModule
   }
 
-  private static let sdks: Set<String> = ["boto3", "botocore", "s3transfer", "awslambdaric", "sagemaker", "torch", "numpy"]
+  private static let sdks: Set<String> = [
+    "boto3", "botocore", "s3transfer", "awslambdaric", "sagemaker", "torch", "numpy",
+  ]
 
   /// Names that honest packages on the index take: backports, and modules that later versions of Python left out.
   private static let backports: Set<String> = [
-    "argparse", "asynchat", "asyncio", "asyncore", "audioop", "cgi", "cgitb", "chunk", "concurrent", "configparser",
-    "contextvars", "copyreg", "crypt", "dataclasses", "distutils", "enum", "graphlib", "hashlib", "html", "http", "imghdr",
-    "imp", "importlib", "ipaddress", "lib2to3", "mailcap", "msilib", "multiprocessing", "nis", "nntplib", "ossaudiodev",
-    "pathlib", "pipes", "queue", "reprlib", "selectors", "smtpd", "sndhdr", "socketserver", "spwd", "ssl", "statistics",
-    "sunau", "telnetlib", "tomllib", "typing", "unittest", "uu", "uuid", "winreg", "wsgiref", "xdrlib", "xmlrpc",
-    "zoneinfo", "aifc", "builtins", "_dummy_thread", "_markupbase", "_thread", "tkinter", "pickle5", "sqlite3",
+    "argparse", "asynchat", "asyncio", "asyncore", "audioop", "cgi", "cgitb", "chunk", "concurrent",
+    "configparser",
+    "contextvars", "copyreg", "crypt", "dataclasses", "distutils", "enum", "graphlib", "hashlib", "html",
+    "http", "imghdr",
+    "imp", "importlib", "ipaddress", "lib2to3", "mailcap", "msilib", "multiprocessing", "nis", "nntplib",
+    "ossaudiodev",
+    "pathlib", "pipes", "queue", "reprlib", "selectors", "smtpd", "sndhdr", "socketserver", "spwd", "ssl",
+    "statistics",
+    "sunau", "telnetlib", "tomllib", "typing", "unittest", "uu", "uuid", "winreg", "wsgiref", "xdrlib",
+    "xmlrpc",
+    "zoneinfo", "aifc", "builtins", "_dummy_thread", "_markupbase", "_thread", "tkinter", "pickle5",
+    "sqlite3",
     "ensurepip", "turtle", "compression", "cmath", "pyrepl", "annotationlib",
   ]
 
   /// Names that are the standard library's and everybody's: tests, a program's main module, modules that only Python 2
   /// or another system has.
   private static let common: Set<String> = [
-    "test", "tests", "__main__", "this", "antigravity", "commands", "user", "new", "sets", "md5", "sha", "mimify",
-    "dircache", "fpformat", "htmllib", "ihooks", "imputil", "linuxaudiodev", "mutex", "posixfile", "rexec", "rfc822",
-    "robotparser", "sgmllib", "statvfs", "stringold", "sunaudio", "toaiff", "urllib2", "urlparse", "xmllib", "popen2",
-    "Queue", "SocketServer", "ConfigParser", "Cookie", "Tkinter", "StringIO", "audiodev", "compiler", "dl", "fm", "gl",
-    "hotshot", "thread", "dummy_thread", "future_builtins", "multifile", "mimetools", "anydbm", "dbhash", "dumbdbm",
-    "gdbm", "whichdb", "bsddb", "exceptions", "cPickle", "cStringIO", "itertools2", "Dialog", "FileDialog", "idlelib",
-    "pydoc_data", "sre", "tokenize2", "__phello__", "__hello__", "xxlimited", "htmlentitydefs", "HTMLParser",
+    "test", "tests", "__main__", "this", "antigravity", "commands", "user", "new", "sets", "md5", "sha",
+    "mimify",
+    "dircache", "fpformat", "htmllib", "ihooks", "imputil", "linuxaudiodev", "mutex", "posixfile", "rexec",
+    "rfc822",
+    "robotparser", "sgmllib", "statvfs", "stringold", "sunaudio", "toaiff", "urllib2", "urlparse", "xmllib",
+    "popen2",
+    "Queue", "SocketServer", "ConfigParser", "Cookie", "Tkinter", "StringIO", "audiodev", "compiler", "dl",
+    "fm", "gl",
+    "hotshot", "thread", "dummy_thread", "future_builtins", "multifile", "mimetools", "anydbm", "dbhash",
+    "dumbdbm",
+    "gdbm", "whichdb", "bsddb", "exceptions", "cPickle", "cStringIO", "itertools2", "Dialog", "FileDialog",
+    "idlelib",
+    "pydoc_data", "sre", "tokenize2", "__phello__", "__hello__", "xxlimited", "htmlentitydefs",
+    "HTMLParser",
   ]
 }

@@ -21,13 +21,17 @@ struct WheelRecord {
 
   func entry(_ name: String) -> Entry? {
     let base = name.split(separator: "/").last ?? ""
-    if name.contains(".dist-info/"), ["RECORD", "RECORD.jws", "RECORD.p7s"].contains(base) { return .unchecked }
+    if name.contains(".dist-info/"), ["RECORD", "RECORD.jws", "RECORD.p7s"].contains(base) {
+      return .unchecked
+    }
     return entries[name]
   }
 
   /// - Throws: `.limit` for one that is too long.
   mutating func read(_ input: Input, folder: String) throws(ParseError) {
-    guard input.count <= Self.limit else { throw ParseError(.limit, at: 0, "bytes of RECORD: limit \(Self.limit)") }
+    guard input.count <= Self.limit else {
+      throw ParseError(.limit, at: 0, "bytes of RECORD: limit \(Self.limit)")
+    }
     let bytes = try input.bytes(at: 0, count: input.count, "RECORD")
     for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
       let fields = Self.fields(line)

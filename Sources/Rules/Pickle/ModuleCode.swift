@@ -17,7 +17,8 @@ package enum ModuleCode {
     if !reached.isEmpty { detail += " It reaches for \(reached.joined(separator: ", "))." }
     var findings = [
       Finding(
-        .compiledModule, at: Location(path: path, offset: 0), detail: detail, evidence: CodeSummary.evidence(code))
+        .compiledModule, at: Location(path: path, offset: 0), detail: detail,
+        evidence: CodeSummary.evidence(code))
     ]
     var count = 0
     visit(code, isModule: true, &count) { code, isModule in
@@ -25,7 +26,8 @@ package enum ModuleCode {
       findings.append(
         Finding(
           .dangerousModule, at: Location(path: path, offset: 0),
-          detail: "\(PythonText.plain(code.title, limit: 80)) \(reason).", evidence: CodeSummary.evidence(code)))
+          detail: "\(PythonText.plain(code.title, limit: 80)) \(reason).",
+          evidence: CodeSummary.evidence(code)))
     }
     return findings
   }
@@ -49,11 +51,21 @@ package enum ModuleCode {
       return constant
     }
     let uses = own.uses()
-    let calls = uses.calls.map { (path: PolicyPath.normalized($0.path), text: $0.text) }
-    let decodes = uses.paths.contains { PythonFunctions.decoders.contains(PolicyPath.normalized($0)) }
-    if decodes, calls.contains(where: { $0.path == "exec" || $0.path == "eval" || $0.path == "execfile" }) {
-      return "runs what it decodes or unpacks"
+    let calls = uses.calls.map { call in
+      (
+        path: PolicyPath.normalized(call.path), text: call.text,
+        first: call.firstPath.map(PolicyPath.normalized) ?? ""
+      )
     }
+    let decoded = calls.contains { call in
+      call.path == "compile" && PythonFunctions.decoders.contains { call.first.hasPrefix("\($0)()") }
+    }
+    let runs = calls.contains { call in
+      guard call.path == "exec" || call.path == "eval" || call.path == "execfile" else { return false }
+      return PythonFunctions.decoders.contains { call.first.hasPrefix("\($0)()") }
+        || decoded && call.first.hasPrefix("compile")
+    }
+    if runs { return "runs what it decodes or unpacks" }
     for call in calls {
       guard let text = call.text else { continue }
       if PythonReach.startsProgram(call.path), let danger = ShellCommand.danger(text),

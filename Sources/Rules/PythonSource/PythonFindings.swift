@@ -33,19 +33,23 @@ extension PythonSource {
     return account
   }
 
-  private static func report(_ judge: PythonJudge, _ input: Input, _ role: Role, _ path: [String], _ account: inout Account) {
+  private static func report(
+    _ judge: PythonJudge, _ input: Input, _ role: Role, _ path: [String], _ account: inout Account
+  ) {
     let denials = judge.denials
     for fact in denials.prefix(24) {
       account.findings.append(
         Finding(
-          role == .startUp ? .dangerousStartUpHook : .dangerousPython, at: Location(path: path, offset: fact.offset),
+          role == .startUp ? .dangerousStartUpHook : .dangerousPython,
+          at: Location(path: path, offset: fact.offset),
           detail: "Line \(fact.line): \(fact.detail).", evidence: line(of: input, around: fact.offset)))
     }
     if judge.isCut {
       account.gap = account.gap ?? ParseError(.limit, at: 0, "more names or findings than are followed")
     }
     guard judge.effects > 0 else { return }
-    let modules = judge.modules.isEmpty ? "imports nothing" : "imports \(judge.modules.joined(separator: ", "))"
+    let modules =
+      judge.modules.isEmpty ? "imports nothing" : "imports \(judge.modules.joined(separator: ", "))"
     account.findings.append(
       Finding(
         .pythonSource, at: Location(path: path, offset: 0),
@@ -65,20 +69,25 @@ extension PythonSource {
     switch reader.encoding {
     case .transparent: break
     case .hiding(let name):
-      add(.pythonHidingEncoding, "The source says that it is written in \(PythonText.plain(name, limit: 40)).")
+      add(
+        .pythonHidingEncoding, "The source says that it is written in \(PythonText.plain(name, limit: 40))."
+      )
     case .other(let name):
       account.gap =
         account.gap
-        ?? ParseError(.unsupported, at: 0, "Python source in the encoding \(PythonText.plain(name, limit: 40))")
+        ?? ParseError(
+          .unsupported, at: 0, "Python source in the encoding \(PythonText.plain(name, limit: 40))")
     }
     for (irregularity, line) in reader.irregularities.sorted(by: { $0.value < $1.value }) {
       switch irregularity {
       case .openBidirectional: add(.pythonTurnedText, "Line \(line) has \(irregularity.rawValue).")
       case .bidirectional, .invisible: add(.pythonInvisible, "Line \(line) has \(irregularity.rawValue).")
-      case .badUTF8 where reader.encoding == .transparent: add(.pythonInvisible, "Line \(line) has \(irregularity.rawValue).")
+      case .badUTF8 where reader.encoding == .transparent:
+        add(.pythonInvisible, "Line \(line) has \(irregularity.rawValue).")
       case .nulByte, .badCharacter, .unterminatedString, .unbalanced:
         account.gap =
-          account.gap ?? ParseError(.malformed, at: 0, "Python source: line \(line) has \(irregularity.rawValue)")
+          account.gap
+          ?? ParseError(.malformed, at: 0, "Python source: line \(line) has \(irregularity.rawValue)")
       case .badUTF8: break
       }
     }

@@ -50,12 +50,18 @@ extension PythonJudge {
     if path != "compile" {
       if !origin.isDisjoint(with: [.decoded, .combined]), path != "__import__" || payload.text == nil {
         state("\(path) runs what was decoded or unpacked", at: token, certain: true)
-      } else if !origin.isDisjoint(with: [.fetched, .fetchedIndirectly, .downloadedFile]), path != "__import__" {
+      } else if !origin.isDisjoint(with: [.fetched, .fetchedIndirectly, .downloadedFile]),
+        path != "__import__"
+      {
         state("\(path) runs what came over the network", at: token, certain: true)
       }
     }
-    guard path != "__import__", path != "runpy.run_path", let text = payload.text, !payload.isCut else { return }
-    if path == "eval", CarriedCodeTable.evaluatedMarks.contains(where: { text.contains($0) }), payload.isAssembled {
+    guard path != "__import__", path != "runpy.run_path", let text = payload.text, !payload.isCut else {
+      return
+    }
+    if path == "eval", CarriedCodeTable.evaluatedMarks.contains(where: { text.contains($0) }),
+      payload.isAssembled
+    {
       state("eval runs a text put together from pieces that reaches out", at: token, certain: true)
     }
     judgeText(text, at: token)
@@ -76,11 +82,14 @@ extension PythonJudge {
 
   private mutating func judgeProgram(_ path: String, _ arguments: [PythonArgument], at token: PythonToken) {
     let program =
-      arguments.first { $0.keyword == nil || $0.keyword == "args" || $0.keyword == "command" }?.value ?? .unknown
+      arguments.first { $0.keyword == nil || $0.keyword == "args" || $0.keyword == "command" }?.value
+      ?? .unknown
     let first = program.elements?.first ?? program
     let isPython = program.elements.map { $0.count > 1 && $0[0].path == "sys.executable" } ?? false
     let run = isPython ? program.elements.map { $0[1] } ?? first : first
-    let isDownloaded = run.text.map { downloads.contains($0) || downloads.contains(String($0.drop { "./".contains($0) })) }
+    let isDownloaded = run.text.map {
+      downloads.contains($0) || downloads.contains(String($0.drop { "./".contains($0) }))
+    }
     if !run.origin.isDisjoint(with: [.fetched, .downloadedFile]) || isDownloaded == true {
       state("\(path) starts what was downloaded, or what another host says", at: token, certain: true)
     } else if run.origin.contains(.decoded) || run.origin.contains(.combined) {
@@ -92,7 +101,8 @@ extension PythonJudge {
     if isStartUp { state("\(path) starts a program", at: token, certain: true) }
     guard let command = program.command ?? commandOfSeveral(path, arguments) else { return }
     switch ShellCommand.danger(command) {
-    case .remoteShell?: state("\(path) runs \(ShellCommand.Danger.remoteShell.words)", at: token, certain: true)
+    case .remoteShell?:
+      state("\(path) runs \(ShellCommand.Danger.remoteShell.words)", at: token, certain: true)
     case .fetchesAndRuns?:
       state("\(path) runs \(ShellCommand.Danger.fetchesAndRuns.words)", at: token, certain: false)
     case .fetches?: state("\(path) runs \(ShellCommand.Danger.fetches.words)", at: token, certain: false)
@@ -146,8 +156,10 @@ extension PythonJudge {
     case "getattr":
       guard values.count > 1, let base = values[0].path else { return nil }
       let isModule = !base.hasPrefix("?") && !base.hasPrefix("self")
-      if isModule, !values[1].origin.isDisjoint(with: [.decoded, .combined]) {
-        state("getattr takes a name that is decoded out of \(PythonText.plain(base, limit: 40))", at: token, certain: true)
+      if isModule, values[1].text == nil, !values[1].origin.isDisjoint(with: [.decoded, .combined]) {
+        state(
+          "getattr takes a name that is decoded out of \(PythonText.plain(base, limit: 40))", at: token,
+          certain: true)
       }
       guard let name = values[1].text else { return nil }
       let found = "\(base).\(name)"
@@ -182,12 +194,14 @@ extension PythonJudge {
   // MARK: results
 
   private mutating func result(
-    _ path: String, _ last: String, _ callee: PythonValue, _ arguments: [PythonArgument], at token: PythonToken
+    _ path: String, _ last: String, _ callee: PythonValue, _ arguments: [PythonArgument],
+    at token: PythonToken
   ) -> PythonValue {
     let values = arguments.map(\.value)
     let given = values.reduce(PythonOrigin()) { $0.union($1.wholeOrigin) }
     var value = PythonValue()
     if PythonFunctions.decoders.contains(path) {
+      marks.insert(.payload)
       value.origin = given.union(.decoded)
       value.isAssembled = true
       if path.hasPrefix("base64.b64") || path.hasPrefix("base64.standard"), let text = values.first?.text {
@@ -214,14 +228,17 @@ extension PythonJudge {
         value.origin.insert(.characters)
         value.isAssembled = true
         value.text = values.first?.number.flatMap { UnicodeScalar(exactly: $0) }.map { String($0) }
-      } else if let elements = values.first?.elements, elements.count > 3, elements.allSatisfy({ $0.number != nil }) {
+      } else if let elements = values.first?.elements, elements.count > 3,
+        elements.allSatisfy({ $0.number != nil })
+      {
         value.text = Self.text(ofBytes: elements.compactMap(\.number))
         value.isAssembled = true
         value.origin.insert(.decoded)
       }
     }
     if last == "join" { join(callee, values, &value) }
-    if last == "decode" || path == "codecs.decode", let codec = values.compactMap(\.text).last?.lowercased(),
+    if last == "decode" || path == "codecs.decode",
+      let codec = values.compactMap(\.text).last?.lowercased(),
       PythonFunctions.hidingCodecs.contains(codec)
     {
       value.origin.insert(.decoded)
@@ -234,7 +251,8 @@ extension PythonJudge {
       value.text = value.text ?? (last == "join" ? nil : callee.text ?? values.first?.text)
       value.isAssembled = value.isAssembled || callee.isAssembled || (values.first?.isAssembled ?? false)
       if path == "os.path.join" { value.text = values.compactMap(\.text).joined(separator: "/") }
-      if last == "replace", values.count > 1, let old = values[0].text, let new = values[1].text, !old.isEmpty,
+      if last == "replace", values.count > 1, let old = values[0].text, let new = values[1].text,
+        !old.isEmpty,
         let text = callee.text
       {
         value.text = Self.replacing(old, by: new, in: text)

@@ -31,7 +31,8 @@ extension PythonJudge {
 
   /// Words between operands.
   private static let operators: Set<String> = [
-    "and", "or", "not", "in", "is", "if", "else", "for", "async", "await", "yield", "from", "return", "lambda",
+    "and", "or", "not", "in", "is", "if", "else", "for", "async", "await", "yield", "from", "return",
+    "lambda",
     "print", "as", "raise", "assert", "del",
   ]
 
@@ -152,6 +153,9 @@ extension PythonJudge {
     case .string:
       value = PythonValue(text: token.text)
       value.isCut = token.isCut
+      if !marks.contains(.payload), token.text.utf8.count >= 64, Self.isMachineCode(token.text) {
+        marks.insert(.payload)
+      }
       position += 1
     case .number:
       value = PythonValue()
@@ -161,6 +165,12 @@ extension PythonJudge {
       value = bracketed(end: end)
     }
     return trailers(value, token, end: end)
+  }
+
+  /// Whether a constant has bytes that no text has, and many of them.
+  private static func isMachineCode(_ text: String) -> Bool {
+    text.unicodeScalars.lazy.filter { $0.value < 9 || (0x80...0xFF).contains($0.value) }.prefix(24).count
+      == 24
   }
 
   private static func integer(_ text: String) -> Int? {
@@ -193,7 +203,9 @@ extension PythonJudge {
       if position == before { position += 1 }
     }
     if position < end { position += 1 }
-    if opening == "(" || opening == "f{", !hasComma, let only = elements.first, elements.count == 1 { return only }
+    if opening == "(" || opening == "f{", !hasComma, let only = elements.first, elements.count == 1 {
+      return only
+    }
     var value = PythonValue(origin: origin)
     value.elements = elements
     return value
@@ -311,7 +323,8 @@ extension PythonJudge {
         value.origin = []
         noteSecret(named: text, at: tokens[start])
       case "sys.modules", "sys.modules.get": value.path = text
-      case "__builtins__", "__builtins__.__dict__", "builtins.__dict__", "__builtins__()": value.path = "builtins.\(text)"
+      case "__builtins__", "__builtins__.__dict__", "builtins.__dict__", "__builtins__()":
+        value.path = "builtins.\(text)"
       case "globals()", "locals()", "vars()": value.path = text
       default: if path.hasSuffix(".__dict__") { value.path = "\(path.dropLast(9)).\(text)" }
       }
@@ -323,7 +336,9 @@ extension PythonJudge {
       return elements[number]
     }
     if value.path == nil, let path = base.path { value.path = "\(path)[]" }
-    if let path = value.path, let reach = PythonReach.of(path) { use(reach, path, line: tokens[start].line) }
+    if let path = value.path, let reach = PythonReach.of(path) {
+      use(reach, path, line: tokens[start].line)
+    }
     return value
   }
 

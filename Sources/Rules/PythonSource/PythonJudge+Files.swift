@@ -9,14 +9,18 @@ extension PythonJudge {
     if let key = texts.first, path == "os.getenv" || path == "os.environ.get" || path == "os.environ.pop" {
       noteSecret(named: key, at: token)
     }
-    guard let file = texts.first(where: { text in StartUpPlaces.marks.contains { text.contains($0) } }) else { return }
+    guard let file = texts.first(where: { text in StartUpPlaces.marks.contains { text.contains($0) } })
+    else { return }
     let shown = PythonText.plain(file, limit: 60)
     let writes =
-      ["open", "io.open", "codecs.open"].contains(path) && texts.dropFirst().contains { $0.contains(where: { "wax+".contains($0) }) }
+      ["open", "io.open", "codecs.open"].contains(path)
+      && texts.dropFirst().contains { $0.contains(where: { "wax+".contains($0) }) }
       || last == "write_text" || last == "write_bytes" || path == "shutil.copy" || path == "shutil.copyfile"
     guard writes else { return }
     use(.startUp, "\(path)(\(shown))", line: token.line)
-    state("\(path) writes \(shown), which is run or read when a person or a program starts", at: token, certain: false)
+    state(
+      "\(path) writes \(shown), which is run or read when a person or a program starts", at: token,
+      certain: false)
   }
 
   mutating func noteSecret(named key: String, at token: PythonToken) {
@@ -27,7 +31,8 @@ extension PythonJudge {
 
   /// The environment as a whole, or a file of keys, that is sent somewhere.
   mutating func judgeSending(
-    _ path: String, _ last: String, _ callee: PythonValue, _ arguments: [PythonArgument], at token: PythonToken
+    _ path: String, _ last: String, _ callee: PythonValue, _ arguments: [PythonArgument],
+    at token: PythonToken
   ) {
     let sends =
       PythonFunctions.senders.contains(path)
@@ -65,21 +70,28 @@ extension PythonJudge {
 enum StartUpPlaces {
   static let marks = [
     ".bashrc", ".bash_profile", ".zshrc", "/etc/profile", "/etc/cron", "crontab", "/etc/rc.local",
-    "/etc/systemd/system", ".config/systemd/user", "LaunchAgents", "LaunchDaemons", "Start Menu\\Programs\\Startup",
-    "Start Menu/Programs/Startup", "authorized_keys", "sitecustomize.py", "usercustomize.py", ".config/autostart",
+    "/etc/systemd/system", ".config/systemd/user", "LaunchAgents", "LaunchDaemons",
+    "Start Menu\\Programs\\Startup",
+    "Start Menu/Programs/Startup", "authorized_keys", "sitecustomize.py", "usercustomize.py",
+    ".config/autostart",
     "/etc/ld.so.preload",
   ]
 
-  static let shells: Set<String> = ["sh", "bash", "zsh", "dash", "ksh", "cmd", "cmd.exe", "powershell", "powershell.exe"]
+  static let shells: Set<String> = [
+    "sh", "bash", "zsh", "dash", "ksh", "cmd", "cmd.exe", "powershell", "powershell.exe",
+  ]
 }
 
 /// Parts of the names under which keys stand in an environment.
 enum SecretNames {
-  static let marks = ["SECRET", "TOKEN", "PASSWORD", "PASSWD", "API_KEY", "APIKEY", "ACCESS_KEY", "PRIVATE_KEY", "CREDENTIAL"]
+  static let marks = [
+    "SECRET", "TOKEN", "PASSWORD", "PASSWD", "API_KEY", "APIKEY", "ACCESS_KEY", "PRIVATE_KEY", "CREDENTIAL",
+  ]
 
   /// Files of keys.
   static let files = [
-    ".aws/credentials", ".ssh/id_", ".netrc", ".docker/config.json", ".kube/config", "/etc/shadow", ".git-credentials",
+    ".aws/credentials", ".ssh/id_", ".netrc", ".docker/config.json", ".kube/config", "/etc/shadow",
+    ".git-credentials",
     ".pypirc", ".huggingface/token",
   ]
 }

@@ -63,11 +63,14 @@ extension PythonJudge {
     switch tokens[first].text {
     case "def": define(header, column)
     case "class": defineClass(header, column)
-    case "for": iterate(header)
+    case "for":
+      iterate(header)
       blocks.append(Block(kind: .other, column: column, name: ""))
-    case "with": manage(header)
+    case "with":
+      manage(header)
       blocks.append(Block(kind: .other, column: column, name: ""))
-    case "if" where header.contains(where: { tokens[$0].isName("__name__") })
+    case "if"
+    where header.contains(where: { tokens[$0].isName("__name__") })
       && header.contains(where: { tokens[$0].kind == .string && tokens[$0].text == "__main__" }):
       blocks.append(Block(kind: .main, column: column, name: "__main__"))
     default:
@@ -92,7 +95,9 @@ extension PythonJudge {
     for index in header.dropFirst() {
       let token = tokens[index]
       let before = tokens[index - 1]
-      if nesting == 1, token.kind == .name, ["(", ",", "*", "**"].contains(where: { before.isPunctuation($0) }) {
+      if nesting == 1, token.kind == .name,
+        ["(", ",", "*", "**"].contains(where: { before.isPunctuation($0) })
+      {
         bind(token.text, .unknown)
       }
       nesting += token.nestingChange
@@ -144,7 +149,8 @@ extension PythonJudge {
     switch token.text {
     case "import": importModules(rest)
     case "from" where rest.contains(where: { tokens[$0].isName("import") }): importNames(rest)
-    case "return", "yield", "raise", "assert", "del", "await", "global", "nonlocal", "pass", "break", "continue":
+    case "return", "yield", "raise", "assert", "del", "await", "global", "nonlocal", "pass", "break",
+      "continue":
       assignment(rest)
     case "exec" where rest.first.map({ tokens[$0].kind == .string || tokens[$0].kind == .name }) ?? false:
       // Python 2's statement.
@@ -171,7 +177,8 @@ extension PythonJudge {
       let text = tokens[index].text
       if text == "=" { equals.append(index) }
       if text == ":", annotation == nil, equals.isEmpty { annotation = index }
-      if text.count > 1, text.hasSuffix("="), !["==", "!=", "<=", ">=", ":="].contains(text), equals.isEmpty {
+      if text.count > 1, text.hasSuffix("="), !["==", "!=", "<=", ">=", ":="].contains(text), equals.isEmpty
+      {
         return augment(range.lowerBound..<index, (index + 1)..<range.upperBound, text)
       }
     }

@@ -62,7 +62,7 @@ struct PythonJudge {
   private(set) var names = 0
 
   /// Parts of a remote shell or of code loaded into memory, which count together.
-  enum ShellMark: Hashable { case socket, duplicate, shell, memory, copy, thread }
+  enum ShellMark: Hashable { case socket, duplicate, shell, memory, copy, thread, payload }
 
   /// Different names that are followed.
   private static let nameLimit = 200_000
@@ -157,10 +157,11 @@ struct PythonJudge {
           detail: "a socket becomes the input and output of a shell", line: lastLine, offset: 0, owner: nil,
           isCertain: true))
     }
-    if marks.isSuperset(of: [.memory, .copy, .thread]) {
+    if marks.isSuperset(of: [.memory, .copy, .thread, .payload]) {
       denials.append(
         Fact(
-          detail: "machine code is copied into executable memory and started", line: lastLine, offset: 0, owner: nil,
+          detail: "machine code is copied into executable memory and started", line: lastLine, offset: 0,
+          owner: nil,
           isCertain: true))
     }
     return denials

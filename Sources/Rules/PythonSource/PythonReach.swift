@@ -6,6 +6,13 @@ enum PythonReach: String, CaseIterable {
 
   /// What the use of a dotted name means; nil for names that mean nothing of the kind.
   static func of(_ written: String) -> PythonReach? {
+    let beginning = written.utf8.prefix { $0 != UInt8(ascii: ".") }
+    guard tops.contains(Substring(beginning)) || written.utf8.count > beginning.count else { return nil }
+    // Most names begin with a module that means nothing, and end with no attribute of Python's own.
+    guard
+      tops.contains(Substring(beginning)) || written.hasSuffix("_") || written.contains(".f_")
+        || written.hasSuffix("func_globals")
+    else { return nil }
     let path = PolicyPath.normalized(written)
     if let reach = exact[path] { return reach }
     guard let dot = path.firstIndex(of: ".") else { return nil }
@@ -28,19 +35,23 @@ enum PythonReach: String, CaseIterable {
 
   private static let notStarting: Set<String> = [
     "subprocess.PIPE", "subprocess.DEVNULL", "subprocess.STDOUT", "subprocess.CalledProcessError",
-    "subprocess.TimeoutExpired", "subprocess.list2cmdline", "subprocess.STARTUPINFO", "os.fork", "os.forkpty",
+    "subprocess.TimeoutExpired", "subprocess.list2cmdline", "subprocess.STARTUPINFO", "os.fork",
+    "os.forkpty",
   ]
 
   private static let modules: [String: PythonReach] = {
     var table: [String: PythonReach] = [:]
     for name in [
-      "subprocess", "pty", "pexpect", "ptyprocess", "sh", "plumbum", "popen2", "commands", "_posixsubprocess",
+      "subprocess", "pty", "pexpect", "ptyprocess", "sh", "plumbum", "popen2", "commands",
+      "_posixsubprocess",
       "_winapi", "sarge", "delegator", "invoke", "fabric",
     ] { table[name] = .programs }
     for name in ["runpy", "code", "codeop", "imp"] { table[name] = .evaluation }
     for name in [
-      "socket", "requests", "httpx", "aiohttp", "urllib", "urllib2", "urllib3", "httplib", "ftplib", "smtplib",
-      "telnetlib", "paramiko", "xmlrpc", "websocket", "websockets", "pycurl", "wget", "gdown", "socketserver",
+      "socket", "requests", "httpx", "aiohttp", "urllib", "urllib2", "urllib3", "httplib", "ftplib",
+      "smtplib",
+      "telnetlib", "paramiko", "xmlrpc", "websocket", "websockets", "pycurl", "wget", "gdown",
+      "socketserver",
       "SocketServer", "http", "nntplib", "poplib", "imaplib", "grpc", "zmq", "httplib2", "requests_html",
     ] { table[name] = .network }
     for name in ["ctypes", "_ctypes", "cffi", "pyximport", "cppyy"] { table[name] = .native }
@@ -50,19 +61,33 @@ enum PythonReach: String, CaseIterable {
     return table
   }()
 
+  /// The first parts of all names that mean something.
+  private static let tops: Set<Substring> = {
+    var tops: Set<Substring> = []
+    for name in Array(modules.keys) + exact.keys + CarriedCodeTable.functions
+      + CarriedCodeTable.aliases.keys
+    {
+      tops.insert(name.prefix { $0 != "." })
+    }
+    return tops
+  }()
+
   private static let exact: [String: PythonReach] = {
     var table: [String: PythonReach] = [:]
     for name in [
       "exec", "eval", "execfile", "compile", "__import__", "importlib.import_module", "importlib.reload",
-      "importlib.util.spec_from_file_location", "importlib.util.module_from_spec", "importlib.machinery.SourceFileLoader",
+      "importlib.util.spec_from_file_location", "importlib.util.module_from_spec",
+      "importlib.machinery.SourceFileLoader",
       "importlib.__import__", "builtins", "types.CodeType", "types.FunctionType",
     ] { table[name] = .evaluation }
     for name in [
       "joblib.load", "torch.load", "numpy.load", "pandas.read_pickle", "yaml.load", "yaml.unsafe_load",
-      "yaml.full_load", "yaml.load_all", "yaml.UnsafeLoader", "torch.jit.load", "torch.package.PackageImporter",
+      "yaml.full_load", "yaml.load_all", "yaml.UnsafeLoader", "torch.jit.load",
+      "torch.package.PackageImporter",
     ] { table[name] = .objects }
     for name in [
-      "__builtins__", "sys._getframe", "sys.settrace", "sys.setprofile", "gc.get_objects", "gc.get_referrers",
+      "__builtins__", "sys._getframe", "sys.settrace", "sys.setprofile", "gc.get_objects",
+      "gc.get_referrers",
       "sys.meta_path", "sys.path_hooks", "sys.modules", "sys._current_frames",
     ] { table[name] = .internals }
     for name in [
@@ -70,7 +95,8 @@ enum PythonReach: String, CaseIterable {
       "tensorflow.load_op_library", "tensorflow.load_library", "numpy.ctypeslib.load_library",
     ] { table[name] = .native }
     for name in [
-      "asyncio.open_connection", "asyncio.start_server", "torch.hub.load", "torch.hub.load_state_dict_from_url",
+      "asyncio.open_connection", "asyncio.start_server", "torch.hub.load",
+      "torch.hub.load_state_dict_from_url",
       "torch.hub.download_url_to_file", "webbrowser.open",
     ] { table[name] = .network }
     return table
@@ -80,7 +106,8 @@ enum PythonReach: String, CaseIterable {
   private static let harmless = [
     "urllib.parse", "urllib.error", "urllib.quote", "urllib.unquote", "urllib.urlencode", "http.HTTPStatus",
     "http.cookies", "pickle.PicklingError", "pickle.UnpicklingError", "pickle.HIGHEST_PROTOCOL",
-    "pickle.DEFAULT_PROTOCOL", "pickle.dump", "pickle.dumps", "pickle.Pickler", "marshal.dump", "marshal.dumps",
+    "pickle.DEFAULT_PROTOCOL", "pickle.dump", "pickle.dumps", "pickle.Pickler", "marshal.dump",
+    "marshal.dumps",
     "socket.error", "socket.timeout", "socket.gaierror", "socket.gethostname", "requests.exceptions",
     "ctypes.c_int", "ctypes.sizeof", "http.client.HTTPException", "imp.reload", "code.co_filename",
   ]
@@ -98,8 +125,10 @@ enum PythonFunctions {
     "base64.decodebytes", "base64.decodestring", "base64.urlsafe_b64decode", "base64.standard_b64decode",
     "base64.b32hexdecode", "base64.z85decode",
     "zlib.decompress", "bz2.decompress", "lzma.decompress", "gzip.decompress", "codecs.decode",
-    "binascii.unhexlify", "binascii.a2b_base64", "binascii.a2b_hex", "binascii.a2b_uu", "binascii.rledecode_hqx",
-    "bytes.fromhex", "bytearray.fromhex", "marshal.loads", "marshal.load", "zlib.decompressobj", "quopri.decodestring",
+    "binascii.unhexlify", "binascii.a2b_base64", "binascii.a2b_hex", "binascii.a2b_uu",
+    "binascii.rledecode_hqx",
+    "bytes.fromhex", "bytearray.fromhex", "marshal.loads", "marshal.load", "zlib.decompressobj",
+    "quopri.decodestring",
   ]
 
   /// Codecs of `decode` that hide text.
@@ -110,33 +139,45 @@ enum PythonFunctions {
 
   /// What gives what came over the network.
   static let fetchers: Set<String> = [
-    "urllib.request.urlopen", "urllib.urlopen", "urllib2.urlopen", "urllib.request.urlretrieve", "urllib.urlretrieve",
-    "requests.get", "requests.post", "requests.request", "requests.put", "httpx.get", "httpx.post", "httpx.request",
+    "urllib.request.urlopen", "urllib.urlopen", "urllib2.urlopen", "urllib.request.urlretrieve",
+    "urllib.urlretrieve",
+    "requests.get", "requests.post", "requests.request", "requests.put", "httpx.get", "httpx.post",
+    "httpx.request",
     "urllib3.request", "wget.download", "httplib2.Http",
   ]
 
   /// Those that write what came into a file, and where the file's name stands among the arguments.
   static let downloaders: [String: (index: Int, keyword: String)] = [
     "urllib.request.urlretrieve": (1, "filename"), "urllib.urlretrieve": (1, "filename"),
-    "wget.download": (1, "out"), "torch.hub.download_url_to_file": (1, "dst"), "gdown.download": (1, "output"),
+    "wget.download": (1, "out"), "torch.hub.download_url_to_file": (1, "dst"),
+    "gdown.download": (1, "output"),
   ]
 
   /// What sends its arguments to somebody.
   static let senders: Set<String> = [
-    "requests.post", "requests.put", "requests.get", "requests.request", "requests.patch", "httpx.post", "httpx.put",
+    "requests.post", "requests.put", "requests.get", "requests.request", "requests.patch", "httpx.post",
+    "httpx.put",
     "httpx.get", "urllib.request.urlopen", "urllib.request.Request", "urllib2.urlopen", "urllib2.Request",
     "urllib.urlopen", "aiohttp.request",
   ]
 
-  static let sendingMethods: Set<String> = ["send", "sendall", "sendto", "sendmail", "storbinary", "post", "put"]
+  static let sendingMethods: Set<String> = [
+    "send", "sendall", "sendto", "sendmail", "storbinary", "post", "put",
+  ]
 
   /// Methods and functions that give what they are given, in another dress.
   static let passing: Set<String> = [
-    "read", "readline", "readlines", "decode", "encode", "strip", "rstrip", "lstrip", "split", "splitlines", "text",
-    "content", "recv", "recvfrom", "str", "bytes", "bytearray", "compile", "BytesIO", "StringIO", "join", "replace",
-    "format", "lower", "getvalue", "open", "makefile", "list", "tuple", "reversed", "iter", "next", "fileno",
-    "Path", "abspath", "realpath", "expanduser", "dedent", "decompress", "raw", "copy", "dict", "dumps", "urlencode",
+    "read", "readline", "readlines", "decode", "encode", "strip", "rstrip", "lstrip", "split", "splitlines",
+    "text",
+    "content", "recv", "recvfrom", "str", "bytes", "bytearray", "compile", "BytesIO", "StringIO", "join",
+    "replace",
+    "format", "lower", "getvalue", "open", "makefile", "list", "tuple", "reversed", "iter", "next",
+    "fileno",
+    "Path", "abspath", "realpath", "expanduser", "dedent", "decompress", "raw", "copy", "dict", "dumps",
+    "urlencode",
   ]
 
-  static let evaluators: Set<String> = ["exec", "eval", "execfile", "compile", "__import__", "runpy.run_path"]
+  static let evaluators: Set<String> = [
+    "exec", "eval", "execfile", "compile", "__import__", "runpy.run_path",
+  ]
 }

@@ -13,9 +13,6 @@ package enum PythonSource {
     case startUp
   }
 
-  /// Bytes that are looked at to tell whether a text does anything; a longer one is taken for code.
-  private static let recognizedBytes = 8 << 20
-
   /// Whether an interpreter could run the text, and would do anything: a definition, an import, or a call of what Python
   /// brings along. Text in which Python's own reader would find an error is none: Python runs nothing of such a file.
   package static func isRecognized(_ input: Input) -> Bool {
@@ -28,7 +25,6 @@ package enum PythonSource {
       while let token = try reader.next() {
         if reader.isBroken { return false }
         guard shape.take(token) else { return false }
-        if token.offset > recognizedBytes { return true }
       }
       return !reader.isBroken && shape.isCode
     } catch {
@@ -46,15 +42,19 @@ private struct PythonShape {
   private var line: [PythonToken] = []
 
   private static let keywords: Set<String> = [
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
-    "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or",
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
+    "del", "elif",
+    "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
+    "not", "or",
     "pass", "raise", "return", "try", "while", "with", "yield", "match", "case", "type", "print", "exec",
   ]
 
   /// Names by which code that imports and defines nothing can still do something.
   private static let powerful: Set<String> = [
-    "exec", "eval", "execfile", "compile", "open", "__import__", "getattr", "setattr", "delattr", "globals", "locals",
-    "vars", "input", "breakpoint", "exit", "quit", "help", "__builtins__", "__loader__", "__spec__", "print", "file",
+    "exec", "eval", "execfile", "compile", "open", "__import__", "getattr", "setattr", "delattr", "globals",
+    "locals",
+    "vars", "input", "breakpoint", "exit", "quit", "help", "__builtins__", "__loader__", "__spec__",
+    "print", "file",
     "raw_input", "reload", "type", "object",
   ]
 
@@ -84,17 +84,19 @@ private struct PythonShape {
     if first.isName("import") { guard Self.isImport(line) else { return false } }
     if first.isName("from"), line.count < 8, !line.contains(where: { $0.isName("import") }) { return false }
     guard !isCode else { return true }
-    isCode = line.contains { token in
-      token.kind == .name
-        && (["import", "def", "class", "lambda"].contains(token.text) || token.text.hasPrefix("__")
-          || Self.powerful.contains(token.text) && line.count > 1)
-    } || first.isPunctuation("@")
+    isCode =
+      line.contains { token in
+        token.kind == .name
+          && (["import", "def", "class", "lambda"].contains(token.text) || token.text.hasPrefix("__")
+            || Self.powerful.contains(token.text) && line.count > 1)
+      } || first.isPunctuation("@")
     return true
   }
 
   /// `import a.b as c`, as far as its beginning tells.
   private static func isImport(_ line: [PythonToken]) -> Bool {
-    guard line.count > 1, line[1].kind == .name, !keywords.subtracting(["match", "case", "type"]).contains(line[1].text)
+    guard line.count > 1, line[1].kind == .name,
+      !keywords.subtracting(["match", "case", "type"]).contains(line[1].text)
     else { return false }
     guard line.count > 2 else { return true }
     return [".", ",", ";"].contains { line[2].isPunctuation($0) } || line[2].isName("as")
@@ -113,6 +115,10 @@ extension PythonJudge {
   mutating func read(_ reader: inout PythonTokenizer) throws(ParseError) {
     var line: [PythonToken] = []
     while let token = try reader.next() {
+      guard token.offset < PythonSourceLimits.bytes else {
+        throw ParseError(
+          .limit, at: token.offset, "bytes of Python source: limit \(PythonSourceLimits.bytes)")
+      }
       if token.isDisguised { noteDisguise(token) }
       guard token.kind != .newline else {
         take(line)
@@ -134,7 +140,8 @@ extension PythonJudge {
     let isPowerful =
       CarriedCodeTable.functions.contains(path) || CarriedCodeTable.modules.contains(path)
       || CarriedCodeTable.attributes.contains(path)
-      || ["eval", "os", "system", "import", "__import__", "getattr", "open", "socket", "base64"].contains(path)
+      || ["eval", "os", "system", "import", "__import__", "getattr", "open", "socket", "base64"].contains(
+        path)
     guard isPowerful else { return }
     state("the name \(path) is written with characters that only look like it", at: token, certain: true)
   }

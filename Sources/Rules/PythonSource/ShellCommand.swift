@@ -32,15 +32,20 @@ enum ShellCommand {
 
   /// In small letters, every run of blanks one space, a space in front.
   private static func flattened(_ command: String) -> String {
-    " " + command.prefix(limit).lowercased().split { $0 == " " || $0 == "\t" || $0.isNewline }.joined(separator: " ")
+    " "
+      + command.prefix(limit).lowercased().split { $0 == " " || $0 == "\t" || $0.isNewline }.joined(
+        separator: " ")
   }
 
   private static let fetchWords = [
-    "curl", "wget", "invoke-webrequest", "iwr", "downloadstring", "downloadfile", "certutil", "bitsadmin", "aria2c",
+    "curl", "wget", "invoke-webrequest", "iwr", "downloadstring", "downloadfile", "certutil", "bitsadmin",
+    "aria2c",
     "mshta",
   ]
 
-  private static let shells = ["sh", "bash", "zsh", "dash", "ksh", "ash", "python", "python3", "perl", "ruby", "node", "iex"]
+  private static let shells = [
+    "sh", "bash", "zsh", "dash", "ksh", "ash", "python", "python3", "perl", "ruby", "node", "iex",
+  ]
 
   private static func containsWord(_ word: String, in text: String) -> Bool {
     text.split { !$0.isLetter && !$0.isNumber && $0 != "-" && $0 != "_" }.contains { $0 == word }
@@ -58,23 +63,32 @@ enum ShellCommand {
     let names = ["/bin/sh", "/bin/bash", "cmd.exe", " -e sh", " -e bash"]
     return text.contains("exec:") && tools.contains("socat")
       || names.contains { text.contains($0) }
-        && (text.contains(" -e ") || text.contains(" -c ") || text.contains("mkfifo") || text.contains("mknod"))
+        && (text.contains(" -e ") || text.contains(" -c ") || text.contains("mkfifo")
+          || text.contains("mknod"))
   }
 
   /// Runs what it decodes, or hides what it does.
   private static func hidesCommand(_ text: String) -> Bool {
-    let decodes = ["base64 -d", "base64 --decode", "base64 -di", "xxd -r", "openssl enc -d"].contains { text.contains($0) }
+    let decodes = ["base64 -d", "base64 --decode", "base64 -di", "xxd -r", "openssl enc -d"].contains {
+      text.contains($0)
+    }
     if decodes, pipesToShell(text) || text.contains("$(") { return true }
-    guard containsWord("powershell", in: text) || text.contains("powershell.exe") || containsWord("pwsh", in: text)
+    guard
+      containsWord("powershell", in: text) || text.contains("powershell.exe")
+        || containsWord("pwsh", in: text)
     else { return false }
-    return ["-enc", "-encodedcommand", "frombase64string", "downloadstring", "invoke-expression", "iex ", "iex("]
-      .contains { text.contains($0) }
+    return [
+      "-enc", "-encodedcommand", "frombase64string", "downloadstring", "invoke-expression", "iex ", "iex(",
+    ]
+    .contains { text.contains($0) }
   }
 
   private static func pipesToShell(_ text: String) -> Bool {
     text.split(separator: "|").dropFirst().contains { part in
       let words = part.split(separator: " ").map(String.init)
-      guard let first = words.first(where: { $0 != "sudo" && $0 != "env" && !$0.hasPrefix("-") }) else { return false }
+      guard let first = words.first(where: { $0 != "sudo" && $0 != "env" && !$0.hasPrefix("-") }) else {
+        return false
+      }
       let name = first.split(separator: "/").last.map(String.init) ?? first
       return shells.contains(name.trimmingQuotes)
     }
@@ -82,8 +96,10 @@ enum ShellCommand {
 
   private static func substitutes(_ text: String) -> Bool {
     for tool in ["curl", "wget"] {
-      for opening in ["$(", "`", "<("] where text.contains(opening + tool) || text.contains(opening + " " + tool) {
-        return shells.contains { text.contains(" \($0) -c") || text.contains(" \($0) <(") } || text.contains("eval ")
+      for opening in ["$(", "`", "<("]
+      where text.contains(opening + tool) || text.contains(opening + " " + tool) {
+        return shells.contains { text.contains(" \($0) -c") || text.contains(" \($0) <(") }
+          || text.contains("eval ")
       }
     }
     return false
@@ -92,7 +108,8 @@ enum ShellCommand {
   /// `curl -o x … && chmod +x x && ./x`.
   private static func runsAfter(_ text: String) -> Bool {
     text.contains("chmod +x") || text.contains("chmod 7") || text.contains("&& ./") || text.contains("; ./")
-      || text.contains("&& sh ") || text.contains("&& bash ") || text.contains("; sh ") || text.contains("; bash ")
+      || text.contains("&& sh ") || text.contains("&& bash ") || text.contains("; sh ")
+      || text.contains("; bash ")
       || text.contains("&& python") || text.contains("; python")
   }
 }

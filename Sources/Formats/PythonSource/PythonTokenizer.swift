@@ -55,6 +55,7 @@ package struct PythonTokenizer {
       try skipSpace()
       guard let byte = try window.byte(at: offset) else {
         if !nesting.isEmpty || !formats.isEmpty { note(.unbalanced) }
+        if openDirections > 0 { note(.openBidirectional) }
         nesting = []
         guard hasToken else { return nil }
         hasToken = false
@@ -92,10 +93,10 @@ package struct PythonTokenizer {
     let isReturn = try window.byte(at: offset) == 0x0D
     offset += 1
     if isReturn, try window.has(0x0A, at: offset) { offset += 1 }
-    line += 1
-    column = 0
     if openDirections > 0 { note(.openBidirectional) }
     openDirections = 0
+    line += 1
+    column = 0
   }
 
   /// Passes blanks, comments and continued lines.

@@ -157,9 +157,12 @@ package struct ConfigurationJudge {
       interpolatedTarget = event
       return report(.unknownTarget, event, "the name under \(key) is computed.")
     }
+    let parts = text.split(omittingEmptySubsequences: false) { $0 == "." || $0 == ":" }
     let isName =
-      text.contains(".")
-      && text.unicodeScalars.allSatisfy { $0 == "." || $0 == ":" || $0.properties.isXIDContinue }
+      parts.count > 1
+      && parts.allSatisfy { part in
+        !(part.first?.isNumber ?? true) && part.unicodeScalars.allSatisfy { $0.properties.isXIDContinue }
+      }
     guard TargetJudge.certainKeys.contains(key) || isName else { return }
     judgeCalled(text, event, "under \(key)")
   }

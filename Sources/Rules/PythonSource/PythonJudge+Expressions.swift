@@ -307,7 +307,8 @@ extension PythonJudge {
   /// `value[…]`: a slice, a key, or an index.
   private mutating func subscripted(_ base: PythonValue, end: Int) -> PythonValue {
     let start = position
-    let key = bracketed(end: end)
+    let keys = bracketed(end: end)
+    let key = keys.elements.flatMap { $0.count == 1 ? $0[0] : nil } ?? keys
     let isReversal = tokens[start..<position].map(\.text).joined() == "[::-1]"
     var value = PythonValue(origin: base.origin)
     if isReversal {
@@ -316,7 +317,7 @@ extension PythonJudge {
       if base.text != nil || base.path == nil { value.origin.insert(.decoded) }
       return value
     }
-    let text = key.text ?? key.elements?.first?.text
+    let text = key.text
     if let path = base.path, let text {
       switch path {
       case "os.environ":
@@ -330,7 +331,7 @@ extension PythonJudge {
       }
       if let found = value.path, key.isAssembled { judgeAssembled(found, at: tokens[start]) }
     }
-    if let elements = base.elements, let number = key.number ?? key.elements?.first?.number,
+    if let elements = base.elements, let number = key.number,
       elements.indices.contains(number)
     {
       return elements[number]

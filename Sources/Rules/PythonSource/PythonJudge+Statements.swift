@@ -86,11 +86,7 @@ extension PythonJudge {
     let name = tokens[first].text
     // Defaults and annotations are evaluated where the function is defined.
     expressions((first + 1)..<header.upperBound)
-    var value = PythonValue()
-    value.ownName = blocks.isEmpty ? name : nil
-    bind(name, value)
-    blocks.append(Block(kind: .function, column: column, name: name))
-    scopes.append([:])
+    open(.function, name, column)
     var nesting = 0
     for index in header.dropFirst() {
       let token = tokens[index]
@@ -109,11 +105,16 @@ extension PythonJudge {
     guard let first = header.first else { return }
     let name = tokens[first].text
     expressions((first + 1)..<header.upperBound)
+    if blocks.isEmpty { ownClasses.insert(name) }
+    open(.classBody, name, column)
+  }
+
+  /// Opens the block of something that the file defines.
+  private mutating func open(_ kind: Block.Kind, _ name: String, _ column: Int) {
     var value = PythonValue()
     value.ownName = blocks.isEmpty ? name : nil
     bind(name, value)
-    if blocks.isEmpty { ownClasses.insert(name) }
-    blocks.append(Block(kind: .classBody, column: column, name: name))
+    blocks.append(Block(kind: kind, column: column, name: name))
     scopes.append([:])
   }
 

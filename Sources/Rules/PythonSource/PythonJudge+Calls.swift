@@ -182,6 +182,8 @@ extension PythonJudge {
   mutating func judgeAssembled(_ written: String, at token: PythonToken) {
     let path = PolicyPath.normalized(written)
     let last = path.split(separator: ".").last.map(String.init) ?? path
+    // Attributes of results are the library's own, and a name with a hole is not known.
+    guard !path.contains("("), !path.contains("{") else { return }
     guard
       CarriedCodeTable.functions.contains(path) || CarriedCodeTable.modules.contains(path) || path == "os"
         || path == "eval" || path == "__import__" || CarriedCodeTable.attributes.contains(last)

@@ -1,9 +1,9 @@
 /// What an examination may cost at most. The numbers come from `policies/limits/`; reaching one is
 /// `incomplete` and names the limit and its value.
 package struct Limits: Equatable, Sendable {
-  /// Bytes that may come out of decompression, streamed through, over the whole artifact.
+  /// Bytes that may come out of decompression over the whole artifact, and once more as many that are unpacked again.
   package var unpackedBytes: Int
-  /// Unpacked bytes that may be held in memory at one time.
+  /// Unpacked bytes that are held in memory at one time. What is larger is unpacked again where it is read.
   package var heldBytes: Int
   /// Unpacked bytes per packed byte, once more than `ratioFreeBytes` have come out.
   package var ratio: Int

@@ -49,6 +49,7 @@ package enum RuleCatalog {
     skops,
     stableBaselines,
     zip,
+    archive,
     compression,
     pythonSource,
     native,

@@ -15,8 +15,20 @@ extension Rule {
       "Bytes follow the compressed stream that belong to nothing. Some programs ignore them, some refuse the file, and joblib takes memory without end.",
     remediation: "Unpack the file with its own program and pack it again, then have that examined.",
     cwe: ["CWE-436", "CWE-400"], atlas: exhaustion)
+
+  package static let streamFlood = Rule(
+    "compressed.stream-flood", "Thousands of tiny compressed streams", .high, .deny,
+    explanation:
+      "Streams that hold next to nothing follow each other by the thousand. Unpacking them takes time and gives nothing.",
+    remediation: "Do not unpack the file.", cwe: ["CWE-400"], atlas: exhaustion)
+
+  package static let windowBomb = Rule(
+    "compressed.window-bomb", "A small stream that wants a large memory", .high, .deny,
+    explanation:
+      "The stream's header asks for a window of memory that is far larger than the stream itself could need. Unpacking it takes that memory at once.",
+    remediation: "Do not unpack the file.", cwe: ["CWE-789"], atlas: exhaustion)
 }
 
 extension RuleCatalog {
-  static let compression: [Rule] = [.severalStreams, .streamTail]
+  static let compression: [Rule] = [.severalStreams, .streamTail, .streamFlood, .windowBomb]
 }

@@ -101,4 +101,11 @@ extension ArchiveRules {
         ? "\(range.count) bytes belong to no listed member, and the header of one stands among them."
         : "\(range.count) bytes belong to no member and no record.")
   }
+
+  /// Entries after each other that have nothing in them.
+  package static func flood(_ count: Int, at entry: ZIPEntry, path: [String]) -> Finding {
+    Finding(
+      .archiveEntryFlood, at: Location(path: path, offset: entry.offset),
+      detail: "\(count) members after each other have nothing in them.", evidence: entry.shownName)
+  }
 }

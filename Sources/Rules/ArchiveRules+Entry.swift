@@ -19,7 +19,7 @@ extension ArchiveRules {
     }
     if !entry.flags.isDisjoint(with: .unreadable) || entry.extra.hasAES {
       report(.zipEncrypted, "The entry's flags are 0x\(String(entry.flags.rawValue, radix: 16)).")
-    } else if entry.method != ZIPMethod.stored, entry.method != ZIPMethod.deflated {
+    } else if entry.method != ZIPMethod.stored, ZIPMethod.compression(entry.method) == nil {
       report(.zipUnsupportedMethod, "The member is packed by \(ZIPMethod.name(entry.method)).")
     }
     if entry.method == ZIPMethod.stored, entry.packedSize != entry.unpackedSize {

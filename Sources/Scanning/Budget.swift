@@ -8,13 +8,16 @@ package struct Budget {
   package private(set) var unpackedBytes = 0
   package private(set) var members = 0
   package private(set) var opcodes = 0
-  /// Unpacked bytes that are in memory.
-  package let held = HeldBytes()
+  package let account: UnpackingAccount
 
   package init(_ limits: Limits, artifactBytes: Int) {
     self.limits = limits
     self.artifactBytes = artifactBytes
+    account = UnpackingAccount(limit: limits.unpackedBytes)
   }
+
+  /// Unpacked bytes that may still be held in memory.
+  package var room: Int { max(0, limits.heldBytes - account.held) }
 
   /// Opcodes that may still be run.
   package var opcodesLeft: Int { limits.pickleOpcodes - opcodes }
@@ -36,8 +39,6 @@ package struct Budget {
     case bomb(String)
     /// A limit of the whole artifact is reached: there is no sense in going on.
     case exhausted(String)
-    /// A limit that only this member reaches.
-    case limit(String)
   }
 
   /// A bomb, where `packed` bytes have become so many.
@@ -61,27 +62,25 @@ package struct Budget {
   }
 }
 
-/// How many unpacked bytes are in memory, over all sources that are alive.
-package final class HeldBytes {
-  package fileprivate(set) var count = 0
-}
+/// What unpacking takes over the whole artifact, shared by all who have a part in it.
+package final class UnpackingAccount {
+  /// Unpacked bytes that are in memory, over all sources that are alive.
+  package private(set) var held = 0
+  /// Bytes that came out again, because they had not been kept.
+  package private(set) var repeatedBytes = 0
+  private let limit: Int
 
-/// An unpacked member in memory. Counts as held until nothing refers to it any more.
-final class HeldSource: ByteSource {
-  private let memory: MemorySource
-  private let held: HeldBytes
+  init(limit: Int) { self.limit = limit }
 
-  init(_ bytes: [UInt8], held: HeldBytes) {
-    memory = MemorySource(bytes)
-    self.held = held
-    held.count += bytes.count
-  }
+  func hold(_ count: Int) { held += count }
 
-  deinit { held.count -= memory.count }
+  func release(_ count: Int) { held -= count }
 
-  var count: Int { memory.count }
-
-  func read(at offset: Int, into buffer: inout MutableRawSpan) throws(ParseError) {
-    try memory.read(at: offset, into: &buffer)
+  /// - Throws: `.limit` where so many came out, the first time not counted.
+  func repeated(_ count: Int, at offset: Int) throws(ParseError) {
+    repeatedBytes += count
+    guard repeatedBytes <= limit else {
+      throw ParseError(.limit, at: offset, "bytes unpacked more than once: limit \(limit)")
+    }
   }
 }

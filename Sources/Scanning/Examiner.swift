@@ -8,17 +8,19 @@ package struct Examiner {
   package let operators: OperatorTable
   package let limits: Limits
   package let decompressor: any Decompressor
+  package let archives: any ArchiveOpener
   /// What lines to record of what a loader would do; nil for none.
   package let explanation: ExplanationRequest?
 
   package init(
     globals: GlobalTable, operators: OperatorTable = OperatorTable(), limits: Limits,
-    decompressor: any Decompressor, explanation: ExplanationRequest? = nil
+    decompressor: any Decompressor, archives: any ArchiveOpener, explanation: ExplanationRequest? = nil
   ) {
     self.globals = globals
     self.operators = operators
     self.limits = limits
     self.decompressor = decompressor
+    self.archives = archives
     self.explanation = explanation
   }
 
@@ -32,7 +34,7 @@ package struct Examiner {
     let explainer = explanation.map { Explainer($0, recorder) }
     var job = ScanJob(
       input, globals: globals, operators: operators, limits: limits, decompressor: decompressor,
-      recorder: recorder, explainer: explainer)
+      archives: archives, recorder: recorder, explainer: explainer)
     job.run()
     explainer?.finish()
     sink = shared.sink

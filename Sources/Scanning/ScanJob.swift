@@ -11,6 +11,7 @@ package struct ScanJob {
   package let operators: OperatorTable
   package let limits: Limits
   package let decompressor: any Decompressor
+  package let archives: any ArchiveOpener
   package let recorder: Recorder
   /// Writes down what loaders would do; nil where nobody asked.
   package let explainer: Explainer?
@@ -27,12 +28,14 @@ package struct ScanJob {
 
   package init(
     _ artifact: Input, globals: GlobalTable, operators: OperatorTable, limits: Limits,
-    decompressor: any Decompressor, recorder: Recorder, explainer: Explainer? = nil
+    decompressor: any Decompressor, archives: any ArchiveOpener, recorder: Recorder,
+    explainer: Explainer? = nil
   ) {
     self.globals = globals
     self.operators = operators
     self.limits = limits
     self.decompressor = decompressor
+    self.archives = archives
     self.recorder = recorder
     self.explainer = explainer
     budget = Budget(limits, artifactBytes: artifact.count)

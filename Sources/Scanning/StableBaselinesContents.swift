@@ -69,7 +69,7 @@ struct StableBaselinesContents: ArchiveContents {
           "The value of '\(ZIPName.shown(Array(name.utf8)))' is not clean base64.", text,
           data.path, job)
       }
-      let input = Input(HeldSource(decoded.bytes, held: job.budget.held))
+      let input = Input(HeldSource(decoded.bytes, account: job.budget.account))
       job.add(data.child(input, name: ZIPName.shown(Array(name.utf8)), expectation: .loadable))
     }
   }

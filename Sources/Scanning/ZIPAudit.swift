@@ -12,6 +12,8 @@ struct ZIPAudit {
   /// Members that may describe the archive; of several of one name the last, as in Python.
   private(set) var descriptions: [DescribedArchive: ZIPEntry] = [:]
   private(set) var entries = 0
+  /// Entries after each other that have nothing in them.
+  private var barren = 0
   /// Whether members share bytes: then no more is unpacked than the archive has bytes for.
   private(set) var overlaps = false
   private var spans = ZIPLayout()
@@ -50,6 +52,12 @@ struct ZIPAudit {
         }
         entries += 1
         note(entry, job)
+        barren = entry.unpackedSize == 0 ? barren + 1 : 0
+        guard barren < ArchiveMemberAudit.barrenLimit else {
+          record([ArchiveRules.flood(barren, at: entry, path: path)], job)
+          job.stop("members with nothing in them", at: path)
+          return false
+        }
       }
       return true
     } catch {

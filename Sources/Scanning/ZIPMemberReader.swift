@@ -22,7 +22,9 @@ struct ZIPMemberReader {
         return packed
       }
       let unpacker = unpack(packed, entry, keeps: true, in: &job)
-      return Input(HeldSource(unpacker.bytes, held: job.budget.held))
+      let decompressor = job.decompressor
+      return Input(
+        unpacker.source { () throws(ParseError) in try Self.stream(packed, entry, decompressor) })
     } catch {
       gap(error, entry, job)
       return nil
@@ -48,7 +50,7 @@ struct ZIPMemberReader {
     guard entry.flags.isDisjoint(with: .unreadable), !entry.extra.hasAES else {
       throw ParseError(.unsupported, at: entry.offset, "encrypted member")
     }
-    guard entry.method == ZIPMethod.stored || entry.method == ZIPMethod.deflated else {
+    guard entry.method == ZIPMethod.stored || ZIPMethod.compression(entry.method) != nil else {
       throw ParseError(.unsupported, at: entry.offset, "member packed by \(ZIPMethod.name(entry.method))")
     }
     guard entry.disk == 0 else {
@@ -66,8 +68,8 @@ struct ZIPMemberReader {
       budget: job.budget, packed: packed.count, expected: Int(clamping: entry.unpackedSize), keeps: keeps,
       sums: true)
     do {
-      let result = try job.decompressor.unpack(packed, as: .deflate, into: &unpacker)
-      if result.finished { check(unpacker, result, entry, job) }
+      let stream = try Self.stream(packed, entry, job.decompressor)
+      if try unpacker.receive(all: stream) { check(unpacker, stream.packedBytes, entry, job) }
     } catch {
       gap(error, entry, job)
     }
@@ -75,11 +77,23 @@ struct ZIPMemberReader {
     return unpacker
   }
 
-  private func check(_ unpacker: Unpacker, _ result: Unpacked, _ entry: ZIPEntry, _ job: ScanJob) {
-    if UInt64(unpacker.count) != entry.unpackedSize || UInt64(result.packedBytes) != entry.packedSize {
+  /// - Throws: `.unsupported` for what is not unpacked.
+  private static func stream(
+    _ packed: Input, _ entry: ZIPEntry, _ decompressor: any Decompressor
+  ) throws(ParseError) -> any UnpackingStream {
+    guard let compression = ZIPMethod.compression(entry.method) else {
+      throw ParseError(.unsupported, at: 0, "member packed by \(ZIPMethod.name(entry.method))")
+    }
+    guard entry.method == ZIPMethod.lzma else { return try decompressor.open(packed, as: compression) }
+    return try decompressor.open(try ZIPLZMAStream(packed, of: entry).input, as: compression)
+  }
+
+  private func check(_ unpacker: Unpacker, _ streamBytes: Int, _ entry: ZIPEntry, _ job: ScanJob) {
+    let packedBytes = entry.method == ZIPMethod.lzma ? streamBytes - ZIPLZMAStream.surplus : streamBytes
+    if UInt64(unpacker.count) != entry.unpackedSize || UInt64(packedBytes) != entry.packedSize {
       report(
         .zipSizeMismatch,
-        "\(result.packedBytes) packed bytes unpack to \(unpacker.count); the entry says \(entry.packedSize) and \(entry.unpackedSize).",
+        "\(packedBytes) packed bytes unpack to \(unpacker.count); the entry says \(entry.packedSize) and \(entry.unpackedSize).",
         entry, job)
     }
     if unpacker.crc.value != entry.crc { report(.zipCRCMismatch, "The CRC-32 is another.", entry, job) }

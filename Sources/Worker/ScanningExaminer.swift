@@ -12,7 +12,7 @@ package struct ScanningExaminer: ArtifactExaminer {
   ) {
     Examiner(
       globals: policy.globals, operators: policy.operators, limits: policy.limits,
-      decompressor: LibraryDecompressor(), explanation: explanation
+      decompressor: LibraryDecompressor(), archives: LibraryArchiveOpener(), explanation: explanation
     )
     .examine(input, into: &report)
   }

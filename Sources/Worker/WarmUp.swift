@@ -46,17 +46,7 @@ enum WarmUp {
   private static func archiveReaders() {
     // SAFETY: a reader that is made, told what it may read, and freed.
     guard let reader = unsafe archive_read_new() else { return }
-    defer { unsafe archive_read_free(reader) }
-    // Named one by one: "all" would bring XML and network code into the program that reads hostile bytes.
-    unsafe archive_read_support_filter_bzip2(reader)
-    unsafe archive_read_support_filter_gzip(reader)
-    unsafe archive_read_support_filter_lz4(reader)
-    unsafe archive_read_support_filter_xz(reader)
-    unsafe archive_read_support_filter_zstd(reader)
-    unsafe archive_read_support_format_7zip(reader)
-    unsafe archive_read_support_format_cpio(reader)
-    unsafe archive_read_support_format_rar(reader)
-    unsafe archive_read_support_format_rar5(reader)
-    unsafe archive_read_support_format_tar(reader)
+    unsafe LibraryArchive.supportFormats(reader)
+    unsafe archive_read_free(reader)
   }
 }

@@ -13,7 +13,8 @@ enum BypassFiles {
   static func write(into directory: String) throws {
     let policy = try PolicySet(parsing: try PolicyDirectory.read(Latency.root + "/policies"))
     let examiner = Examiner(
-      globals: policy.globals, limits: policy.limits, decompressor: LibraryDecompressor())
+      globals: policy.globals, limits: policy.limits, decompressor: LibraryDecompressor(),
+      archives: LibraryArchiveOpener())
     for (index, bypass) in Bypass.all.enumerated() {
       let path = "\(directory)/\(index).bin"
       guard let file = unsafe fopen(path, "wb") else { throw SupervisorError("\(path) cannot be written") }

@@ -37,7 +37,8 @@ enum Latency {
   static func measureUnconfined(_ path: String, count: Int) throws {
     let policy = try PolicySet(parsing: try PolicyDirectory.read(root + "/policies"))
     let examiner = Examiner(
-      globals: policy.globals, limits: policy.limits, decompressor: LibraryDecompressor())
+      globals: policy.globals, limits: policy.limits, decompressor: LibraryDecompressor(),
+      archives: LibraryArchiveOpener())
     var verdicts: Set<Verdict> = []
     try report(count: count) {
       let file = try FileDescriptor.open(path)

@@ -17,7 +17,7 @@ enum TraceBatch {
     let policy = try PolicySet(parsing: try PolicyDirectory.read(Latency.root + "/policies"))
     let examiner = Examiner(
       globals: policy.globals, operators: policy.operators, limits: policy.limits,
-      decompressor: LibraryDecompressor())
+      decompressor: LibraryDecompressor(), archives: LibraryArchiveOpener())
     var offset = 0
     while offset < input.count {
       let length = try input.bytes(at: offset, count: 4).reversed().reduce(0) { $0 << 8 | Int($1) }

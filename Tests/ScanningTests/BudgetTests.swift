@@ -31,13 +31,6 @@ import Testing
     #expect(!report.rules.contains("archive.ratio-bomb"), "\(report.summary)")
   }
 
-  @Test func `the limit of held bytes is a gap that names it`() {
-    let report = Examination.report(
-      bomb(matches: 2000), limits: Examination.limits(heldBytes: 100_000))
-    #expect(report.coverage.gaps.contains { $0.reason.contains("100000") }, "\(report.summary)")
-    #expect(report.verdict == .incomplete)
-  }
-
   @Test func `the limit of unpacked bytes is a gap that names it`() {
     let report = Examination.report(
       bomb(matches: 2000), limits: Examination.limits(unpackedBytes: 100_000))

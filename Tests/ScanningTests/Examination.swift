@@ -60,8 +60,11 @@ enum Examination {
 
   static func report(_ input: Input, limits: Limits = limits()) -> Report {
     var report = Report()
-    Examiner(globals: globals, operators: operators, limits: limits, decompressor: LibraryDecompressor())
-      .examine(input, into: &report)
+    Examiner(
+      globals: globals, operators: operators, limits: limits, decompressor: LibraryDecompressor(),
+      archives: LibraryArchiveOpener()
+    )
+    .examine(input, into: &report)
     report.coverage.finished = true
     return report
   }

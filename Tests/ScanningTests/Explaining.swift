@@ -13,6 +13,7 @@ struct Explanation: ReportSink {
     var sink = Self()
     Examiner(
       globals: Examination.globals, limits: Examination.limits(), decompressor: LibraryDecompressor(),
+      archives: LibraryArchiveOpener(),
       explanation: request
     ).examine(Input(bytes), into: &sink)
     sink.report.coverage.finished = true

@@ -12,6 +12,11 @@ package struct CompressedSample: Sendable {
     self.hostile = hexadecimal(hostile)
   }
 
+  /// What the samples unpack to.
+  package static let benignPickle = hexadecimal("80027d7100580500000076616c756571014b01732e")
+  package static let hostilePickle = hexadecimal(
+    "800263706f7369780a73797374656d0a7100580b0000006563686f2063616e6172797101857102" + "5271032e")
+
   package static let all: [CompressedSample] = [
     CompressedSample(
       "zlib",

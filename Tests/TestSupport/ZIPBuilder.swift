@@ -168,20 +168,22 @@ package struct ZIPBuilder {
   }
 
   /// A raw DEFLATE stream of stored blocks.
-  package static func deflateStored(_ data: [UInt8]) -> [UInt8] {
+  package static func deflateStored(_ data: [UInt8], isLast: Bool = true) -> [UInt8] {
     var output: [UInt8] = []
     var rest = data[...]
     repeat {
       let block = rest.prefix(0xFFFF)
       rest = rest.dropFirst(block.count)
-      output.append(rest.isEmpty ? 1 : 0)
+      output.append(rest.isEmpty && isLast ? 1 : 0)
       output += littleEndian(UInt16(block.count)) + littleEndian(~UInt16(block.count)) + block
     } while !rest.isEmpty
     return output
   }
 
   /// A raw DEFLATE stream of `1 + 258 * matches` zeros, 13 bits for each 258 of them.
-  package static func deflateZeros(matches: Int) -> [UInt8] {
+  ///
+  /// Where it is not the last, an empty stored block follows, so that the next begins with a whole byte.
+  package static func deflateZeros(matches: Int, isLast: Bool = true) -> [UInt8] {
     var output: [UInt8] = []
     var bits = 0
     func put(_ text: String) {
@@ -191,11 +193,13 @@ package struct ZIPBuilder {
         bits += 1
       }
     }
-    put("110")  // last block, fixed codes
+    put(isLast ? "110" : "010")  // fixed codes
     put("00110000")  // the literal 0
     for _ in 0..<matches { put("1100010100000") }  // length 258, distance 1
     put("0000000")  // end of block
-    return output
+    guard !isLast else { return output }
+    put("000")
+    return output + [0, 0, 0xFF, 0xFF]
   }
 }
 

@@ -165,7 +165,8 @@ package struct PythonTokenizer {
     let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     if isDigit || byte == UInt8(ascii: "_") { return true }
     if digits.count > 1, digits[0] == UInt8(ascii: "0"), "xob".utf8.contains(digits[1] | 0x20) {
-      return Character(UnicodeScalar(byte)).isHexDigit && byte < 0x80
+      // Python 2 ends long ones with an L.
+      return byte < 0x80 && (Character(UnicodeScalar(byte)).isHexDigit || byte | 0x20 == UInt8(ascii: "l"))
     }
     let isWhole = !digits.contains { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }
     if byte == UInt8(ascii: ".") { return isWhole }

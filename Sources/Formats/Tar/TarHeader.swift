@@ -1,21 +1,32 @@
 package import ByteParsing
 
-/// One header block of a tar archive, as far as Python's `tarfile` uses it to find a member.
+/// One header block of a tar archive.
 ///
 /// | offset | size | meaning |
 /// | --- | --- | --- |
 /// | 0 | 100 | name, to the first NUL |
+/// | 100 | 8 | permission bits in octal |
 /// | 124 | 12 | size in octal, or base 256 where the first byte has its highest bit |
 /// | 148 | 8 | sum of all bytes of the block in octal, these eight counted as spaces |
 /// | 156 | 1 | type: `0` and NUL are files, `1` and `2` links, `5` a folder |
+/// | 157 | 100 | where a link leads |
+/// | 257 | 8 | `ustar`, NUL, `00`; `ustar`, two spaces, NUL for GNU |
+/// | 345 | 155 | what stands before the name; GNU has times and a sparse map here |
 ///
-/// Source: POSIX.1-2017, pax, "ustar Interchange Format"; CPython, `Lib/tarfile.py`, `TarInfo.frombuf`.
+/// Source: POSIX.1-2017, pax, "ustar Interchange Format"; CPython, `Lib/tarfile.py`, `TarInfo.frombuf`; GNU tar,
+/// `tar.h`.
 package struct TarHeader: Equatable, Sendable {
   package static let blockSize = 512
 
+  /// The name field alone.
   package let name: [UInt8]
+  package let prefix: [UInt8]
+  package let link: [UInt8]
   package let size: Int
+  package let permissions: UInt32?
   package let type: UInt8
+  /// Whether it has the magic of GNU tar, for which `prefix` is something else.
+  package let isGNU: Bool
   /// Where the block is.
   package let offset: Int
 
@@ -43,10 +54,15 @@ package struct TarHeader: Equatable, Sendable {
   /// Where the next header is: behind the data, at the next multiple of 512.
   ///
   /// - Throws: where no input is that long.
-  package func end() throws(ParseError) -> Int {
-    let end = try Checked.sum(dataOffset, size, at: offset, "tar member")
-    let padding = (Self.blockSize - end % Self.blockSize) % Self.blockSize
-    return try Checked.sum(end, padding, at: offset, "tar member")
+  package func end() throws(ParseError) -> Int { try Self.end(of: size, at: dataOffset) }
+
+  /// The next multiple of 512 behind `size` bytes that begin at `start`.
+  ///
+  /// - Throws: where no input is that long.
+  static func end(of size: Int, at start: Int) throws(ParseError) -> Int {
+    let end = try Checked.sum(start, size, at: start, "tar member")
+    let padding = (blockSize - size % blockSize) % blockSize
+    return try Checked.sum(end, padding, at: start, "tar member")
   }
 
   /// Reads the block at `offset`; nil where it is empty, which ends the archive.
@@ -59,11 +75,17 @@ package struct TarHeader: Equatable, Sendable {
     guard let size = Self.number(block[124..<136]) else {
       throw ParseError(.malformed, at: offset, "size of a tar member")
     }
-    self.name = Array(block[..<100].prefix { $0 != 0 })
+    self.name = Self.text(block[..<100])
+    self.prefix = Self.text(block[345..<500])
+    self.link = Self.text(block[157..<257])
     self.size = size
+    self.permissions = Self.number(block[100..<108]).flatMap(UInt32.init(exactly:))
     self.type = block[156]
+    self.isGNU = block[257..<265].elementsEqual(Array("ustar  \0".utf8))
     self.offset = offset
   }
+
+  private static func text(_ field: ArraySlice<UInt8>) -> [UInt8] { Array(field.prefix { $0 != 0 }) }
 
   /// Whether a block's sum is right, its bytes taken as unsigned or, as some writers did, as signed.
   package static func isHeader(_ block: [UInt8]) -> Bool {
@@ -78,7 +100,7 @@ package struct TarHeader: Equatable, Sendable {
   }
 
   /// A number in octal digits with spaces or NULs around them, or in base 256; nil where it is neither or negative.
-  private static func number(_ field: ArraySlice<UInt8>) -> Int? {
+  static func number(_ field: ArraySlice<UInt8>) -> Int? {
     if field.first == 0x80 {
       return field.dropFirst().reduce(into: Optional(0)) { result, byte in
         guard let value = result, value <= Int.max >> 9 else { return result = nil }

@@ -57,6 +57,8 @@ package struct ZIPFlags: OptionSet, Sendable {
   package static let encrypted = ZIPFlags(rawValue: 1 << 0)
   /// Sizes and CRC follow the data.
   package static let descriptor = ZIPFlags(rawValue: 1 << 3)
+  /// An LZMA stream ends in a marker.
+  package static let lzmaEndMarker = ZIPFlags(rawValue: 1 << 1)
   package static let patchData = ZIPFlags(rawValue: 1 << 5)
   package static let strongEncryption = ZIPFlags(rawValue: 1 << 6)
   /// The name is UTF-8.
@@ -80,26 +82,4 @@ package struct ZIPExtraFields: Equatable, Sendable {
   package var repeatsWide = false
   /// How many bytes at the end are no field. Alignment tools leave such.
   package var rest = 0
-}
-
-/// The compression methods that are read.
-package enum ZIPMethod {
-  package static let stored: UInt16 = 0
-  package static let deflated: UInt16 = 8
-
-  /// The name of a method for reports.
-  package static func name(_ method: UInt16) -> String {
-    switch method {
-    case 0: "stored"
-    case 8: "deflate"
-    case 9: "deflate64"
-    case 12: "bzip2"
-    case 14: "LZMA"
-    case 93: "Zstandard"
-    case 95: "XZ"
-    case 98: "PPMd"
-    case 99: "AES"
-    default: "method \(method)"
-    }
-  }
 }

@@ -9,18 +9,16 @@ package struct LibraryDecompressor: Decompressor {
 
   package init() {}
 
-  package func unpack(
-    _ packed: Input, as format: Compression, into consumer: inout some UnpackedConsumer
-  ) throws(ParseError) -> Unpacked {
+  package func open(_ packed: Input, as format: Compression) throws(ParseError) -> any UnpackingStream {
     switch format {
-    case .deflate: try ZlibDecoder(.raw).run(packed, into: &consumer)
-    case .zlib: try ZlibDecoder(.zlib).run(packed, into: &consumer)
-    case .gzip: try ZlibDecoder(.gzip).run(packed, into: &consumer)
-    case .bzip2: try BZip2Decoder().run(packed, into: &consumer)
-    case .xz: try LZMADecoder(.xz).run(packed, into: &consumer)
-    case .lzma: try LZMADecoder(.alone).run(packed, into: &consumer)
-    case .lz4: try LZ4Decoder().run(packed, into: &consumer)
-    case .zstandard: try ZstandardDecoder().run(packed, into: &consumer)
+    case .deflate: DecodedStream(packed, try ZlibDecoder(.raw))
+    case .zlib: DecodedStream(packed, try ZlibDecoder(.zlib))
+    case .gzip: DecodedStream(packed, try ZlibDecoder(.gzip))
+    case .bzip2: DecodedStream(packed, try BZip2Decoder())
+    case .xz: DecodedStream(packed, try LZMADecoder(.xz))
+    case .lzma: DecodedStream(packed, try LZMADecoder(.alone))
+    case .lz4: DecodedStream(packed, try LZ4Decoder())
+    case .zstandard: DecodedStream(packed, try ZstandardDecoder())
     }
   }
 }

@@ -29,7 +29,9 @@ package enum ZFileScanner: FormatScanner {
       job.gap(error, at: member.path)
     }
     job.settle(unpacker, name: "the zlib stream", at: member.path, offset: offset)
-    try examine(unpacker.bytes, of: member, &job)
+    let decompressor = job.decompressor
+    let source = unpacker.source { () throws(ParseError) in try decompressor.open(packed, as: .zlib) }
+    try examine(Input(source), of: member, &job)
   }
 
   private static func check(
@@ -47,11 +49,10 @@ package enum ZFileScanner: FormatScanner {
 
   /// An array's bytes are given to NumPy as they are, so bytes that are no pickle need be nothing else.
   private static func examine(
-    _ bytes: [UInt8], of member: Member, _ job: inout ScanJob
+    _ array: Input, of member: Member, _ job: inout ScanJob
   ) throws(ParseError) {
     let child = member.child(
-      Input(HeldSource(bytes, held: job.budget.held)), name: "unpacked zlib", profile: member.profile,
-      expectation: .nothing)
+      array, name: "unpacked zlib", profile: member.profile, expectation: .nothing)
     if PickleScanner.recognize(try Head(child.input)) == .no {
       var run = PickleRun(child)
       try BuriedPickles.examine(&run, in: &job)

@@ -1,0 +1,85 @@
+import ByteParsing
+import Findings
+import Formats
+import TestSupport
+import Testing
+import Worker
+
+/// Archives that libarchive reads: what is inside counts as it would outside.
+@Suite struct ArchiveTests {
+  private static let benign = pickle(.proto(2), .emptyDict, .stop)
+  private static let hostile = pickle([.proto(2)] + TorchBuilder.hostileCall + [.stop])
+
+  @Test(arguments: ArchiveSample.all)
+  func `a packed pickle is what its contents are`(_ sample: ArchiveSample) {
+    let benign = Examination.report(sample.benign)
+    #expect(benign.verdict == .allow, "\(benign.summary)")
+    #expect(benign.formats.contains(sample.format))
+    #expect(benign.coverage.members == 1)
+    let hostile = Examination.report(sample.hostile)
+    #expect(hostile.verdict == .deny, "\(hostile.summary)")
+    #expect(hostile.findings.first?.rule.id == "pickle.dangerous-import")
+    #expect(hostile.findings.first?.location.path.last?.lowercased() == "m.pkl")
+  }
+
+  @Test(arguments: [RARBuilder.version4, RARBuilder.version5])
+  func `RAR archives of both versions are read`(_ build: @Sendable (String, [UInt8]) -> [UInt8]) {
+    let benign = Examination.report(build("m.pkl", Self.benign))
+    #expect(benign.verdict == .allow, "\(benign.summary)")
+    #expect(benign.formats.contains("rar"))
+    #expect(Examination.report(build("m.pkl", Self.hostile)).verdict == .deny)
+    #expect(Examination.report(build("../m.pkl", Self.benign)).rules == ["archive.path-traversal"])
+  }
+
+  @Test(arguments: ArchiveSample.all)
+  func `an archive that is cut off is not allowed`(_ sample: ArchiveSample) {
+    let bytes = sample.benign
+    // Behind the data there is padding that nobody misses.
+    let end = (bytes.lastIndex { $0 != 0 } ?? 0) + 1
+    for count in stride(from: 1, to: end, by: max(1, end / 200)) {
+      let report = Examination.report(Array(bytes.prefix(count)))
+      #expect(report.verdict > .allow, "\(count) of \(bytes.count): \(report.summary)")
+    }
+  }
+
+  @Test(arguments: ArchiveSample.all)
+  func `damage anywhere neither stops the examination nor hides a hostile member`(_ sample: ArchiveSample) {
+    var random = SeededRandom(seed: 11)
+    let bytes = sample.hostile
+    for _ in 0..<300 {
+      var damaged = bytes
+      damaged[Int.random(in: 0..<min(bytes.count, 60_000), using: &random)] ^= UInt8.random(
+        in: 1...255, using: &random)
+      let report = Examination.report(damaged)
+      #expect(report.verdict > .allow, "\(report.summary)")
+    }
+  }
+
+  @Test(arguments: ArchiveSample.encrypted)
+  func `an encrypted archive is incomplete and says so`(_ bytes: [UInt8]) {
+    let report = Examination.report(bytes)
+    #expect(report.verdict == .incomplete, "\(report.summary)")
+    #expect(
+      report.rules.contains("archive.encrypted")
+        || report.coverage.gaps.contains { $0.reason.contains("encrypted") }, "\(report.summary)")
+  }
+
+  @Test func `a member that is not held is unpacked again`() throws {
+    // A stored member larger than what may be held, with a pickle that reaches over all of it.
+    let body: [UInt8] = Array(repeating: 0x41, count: 6 << 20)
+    let large = pickle([.proto(4), .bytes(body), .pop] + TorchBuilder.hostileCall + [.stop])
+    let report = Examination.report(
+      RARBuilder.version5("m.pkl", large), limits: Examination.limits(heldBytes: 1 << 20))
+    #expect(report.rules.contains("pickle.dangerous-call"), "\(report.summary)")
+    #expect(report.coverage.gaps.isEmpty)
+  }
+
+  @Test func `what only begins like an archive is not allowed`() {
+    for head in [
+      "7z\u{1}", "Rar!\u{1A}\u{07}\u{1}\u{0}", "!<arch>\n", "MSCF\u{0}\u{0}\u{0}\u{0}", "070701", "070707",
+    ] {
+      let report = Examination.report(Array(head.utf8) + [UInt8](repeating: 0x20, count: 100))
+      #expect(report.verdict > .allow, "\(head): \(report.summary)")
+    }
+  }
+}

@@ -51,6 +51,10 @@ package enum RuleCatalog {
     zip,
     archive,
     compression,
+    pythonSource,
+    native,
+    package,
+    configuration,
     artifact,
     sandbox,
   ].flatMap { $0 }

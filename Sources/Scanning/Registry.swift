@@ -10,5 +10,10 @@ package enum Registry {
     ArchiveScanner.self,
     TorchMobileScanner.self,
     PickleScanner.self,
+    PythonSourceScanner.self,
+    ConfigurationScanner.self,
+    NativeScanner.self,
+    ScriptScanner.self,
+    PycScanner.self,
   ]
 }

@@ -50,7 +50,6 @@ struct Magic {
     Magic(name: "HDF5", bytes: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]),
     Magic(name: "GGUF", bytes: Array("GGUF".utf8)),
     Magic(name: "TensorFlow Lite", bytes: Array("TFL3".utf8), offset: 4),
-    Magic(name: "ELF", bytes: [0x7F, 0x45, 0x4C, 0x46]),
     Magic(name: "Windows program", bytes: Array("MZ".utf8)),
     Magic(name: "script", bytes: Array("#!".utf8)),
   ]

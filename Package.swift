@@ -35,6 +35,18 @@ let foundationLibraries = ["_FoundationCShims", "_FoundationCollections", "swift
 let hostLinkage: [LinkerSetting] =
   [.unsafeFlags(["-static-stdlib"])] + foundationLibraries.map { .linkedLibrary($0) }
 
+/// Fuzz targets need libFuzzer's entry point, which ordinary builds do not have: `scripts/fuzz` asks for them.
+let fuzzing: [Target] =
+  Context.environment["LAZARET_FUZZING"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "Fuzz", dependencies: ["ByteParsing", "Findings", "Policy", "Scanning", "Worker"],
+      path: "Tests/Fuzz",
+      swiftSettings: settings,
+      linkerSettings: [.linkedLibrary("archive")])
+  ]
+
 let package = Package(
   name: "lazaret",
   products: [
@@ -138,5 +150,5 @@ let package = Package(
     tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
     tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "VerdictStore"]),
     tests("EndToEndTests", ["Linux", "Pickle"]),
-  ]
+  ] + fuzzing
 )

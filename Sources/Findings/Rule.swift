@@ -57,6 +57,10 @@ package enum RuleCatalog {
     zip,
     archive,
     compression,
+    pythonSource,
+    native,
+    package,
+    configuration,
     artifact,
     sandbox,
   ].flatMap { $0 }

@@ -108,15 +108,20 @@ struct PickleRun {
       table: job.globals, profile: profile, reading: reading, parting: parting, path: member.path,
       evidenceLimit: job.limits.evidenceBytes, sink: job.recorder)
     judge.ownModules = member.ownModules
-    // What another loader reads behind the parting is in the report.
-    let explainer = parting == nil ? job.explainer : nil
+    let explainer = job.explainer
     judge.observer = explainer
-    explainer?.begin(member.input, at: start, path: member.path)
+    if let parting {
+      explainer?.begin(member.input, at: start, path: member.path, as: reading, after: parting)
+    } else {
+      explainer?.begin(member.input, at: start, path: member.path)
+    }
     let result = Machine.run(
       member.input, at: start, opcodeLimit: job.budget.opcodesLeft, sink: &judge)
     if let explainer {
       explainer.end(result)
-      explainWeightsOnly(explainer, at: start, profile, opcodeLimit: job.budget.opcodesLeft)
+      if parting == nil {
+        explainWeightsOnly(explainer, at: start, profile, opcodeLimit: job.budget.opcodesLeft)
+      }
     }
     let opcodes = result.opcodes + judge.innerOpcodes
     job.budget.spend(opcodes: opcodes)

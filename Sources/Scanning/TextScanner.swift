@@ -23,13 +23,7 @@ package enum TextScanner: FormatScanner {
     try survey.read(member.input)
     let name = FileName(member)
     if survey.hasTemplate || name.isTemplate {
-      guard member.input.count <= Template.byteLimit else {
-        throw ParseError(
-          .limit, at: 0, "template of \(member.input.count) bytes, limit \(Template.byteLimit)")
-      }
-      let text = try member.input.bytes(at: 0, count: member.input.count)
-      let carried = CarriedText(text, at: 0, role: name.isTemplate ? .template : .possibly)
-      carried.examineTemplate(of: member, in: &job)
+      try examineTemplate(in: member, isNamedSo: name.isTemplate, &job)
     }
     if let suspicion = name.suspicion ?? survey.suspicion {
       guard !name.isTemplate else { return }
@@ -40,6 +34,20 @@ package enum TextScanner: FormatScanner {
       var run = PickleRun(member)
       try BuriedPickles.examine(&run, in: &job)
     }
+  }
+
+  /// Judges a text as a template, where it is one.
+  ///
+  /// - Throws: `.limit` for a text longer than any template.
+  static func examineTemplate(
+    in member: Member, isNamedSo: Bool, _ job: inout ScanJob
+  ) throws(ParseError) {
+    guard member.input.count <= Template.byteLimit else {
+      throw ParseError(
+        .limit, at: 0, "template of \(member.input.count) bytes, limit \(Template.byteLimit)")
+    }
+    let text = try member.input.bytes(at: 0, count: member.input.count)
+    CarriedText(text, at: 0, role: isNamedSo ? .template : .possibly).examineTemplate(of: member, in: &job)
   }
 }
 

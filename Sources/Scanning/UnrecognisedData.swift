@@ -58,7 +58,6 @@ struct Magic {
     Magic(name: "ONNX Runtime", bytes: Array("ORTM".utf8), offset: 4),
     Magic(name: "ExecuTorch", bytes: Array("ET12".utf8), offset: 4),
     Magic(name: "Java objects", bytes: [0xAC, 0xED, 0x00, 0x05]),
-    Magic(name: "ELF", bytes: [0x7F, 0x45, 0x4C, 0x46]),
     Magic(name: "Windows program", bytes: Array("MZ".utf8)),
     Magic(name: "script", bytes: Array("#!".utf8)),
   ]

@@ -80,6 +80,9 @@ case "trace" where arguments.count == 3:
   if let source = FileSource(arguments[2]) { trace(Input(source)) }
 case "traces" where arguments.count == 3:
   if let source = FileSource(arguments[2]) { try TraceBatch.run(Input(source)) }
+case "cost" where arguments.count == 3: try Cost.measure(arguments[2])
+case "seeds" where arguments.count == 2: try SeedFiles.write(nil, into: "")
+case "seeds" where arguments.count == 4: try SeedFiles.write(arguments[2], into: arguments[3])
 case "bypasses" where arguments.count == 3: try BypassFiles.write(into: arguments[2])
 case "latency" where arguments.count >= 4:
   guard let count = Int(arguments[3]), count > 0 else { exit(2) }
@@ -91,7 +94,7 @@ case "latency" where arguments.count >= 4:
   }
 default:
   print(
-    "usage: Benchmark opcodes|trace|traces FILE | bypasses DIRECTORY | latency FILE COUNT [--spaced|--unconfined]"
+    "usage: Benchmark opcodes|trace|traces|cost FILE | bypasses DIRECTORY | seeds [NAME DIRECTORY] | latency FILE COUNT [--spaced|--unconfined]"
   )
   exit(2)
 }

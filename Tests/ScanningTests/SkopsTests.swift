@@ -69,7 +69,7 @@ import Testing
 
   @Test func `a library's function that no model calls is denied when it is called`() {
     let node = Node(
-      "ConstructorFromReduceNode", "operator", "itemgetter", ("content", Node.tuple(.value("1")).json))
+      "ConstructorFromReduceNode", "copy", "deepcopy", ("content", Node.tuple(.value("1")).json))
     expect(node, "skops.unreviewed-library-call", .deny)
   }
 

@@ -6,7 +6,8 @@ from kinds import (
     ALARMING, BUILTIN_TYPES, CONTAINER_METHODS, EXCEPTIONS, FRESH, GIVE_ELEMENT, GIVE_PLAIN, GIVE_TEXT, ITERATING, LIBRARY, MESSAGES, PLAIN,
     PURE_OUTSIDE, SELF, STRING_METHODS, SUPER, TEXT, TEXT_TO_TEXT, TYPE, UNKNOWN, Refused, joined)
 from lineage import FunctionOwner, Lineage
-from source_index import ClassSource, dotted
+from source_index import ClassSource
+from syntax import dotted
 
 
 class Calls:

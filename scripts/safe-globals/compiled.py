@@ -1,59 +1,66 @@
 """Prints what compiled classes bring for pickling, from a throwaway process.
 
-    python3 scripts/safe-globals/compiled.py VENV scikit-learn==1.5.2 sklearn.tree._tree sklearn.neighbors._kd_tree
+    python3 scripts/safe-globals/compiled.py VENV scikit-learn==1.5.2 sklearn [MODULE ...] [--missing]
 
-Installs the release into the virtual environment VENV (made where there is none) and imports the modules there. Use it on
-releases that are trusted to be imported, never on what the lists are to protect from. For each class: whether it can be created
-without arguments, which hooks it has of its own, and what its reducer names; for each function, Cython's unpicklers.
+Installs the release into the virtual environment VENV (made where there is none) and has compiled_probe.py import the extension
+modules of the package there, or just the modules named. Use it on releases that are trusted to be imported, never on what the lists
+are to protect from. `--missing` leaves out what refuses to be pickled and what some safe list has already: what is left is to be read
+in its source, and either gets an entry under `entries`, whose `why` begins with "Compiled", or stays off the lists.
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
 import venv
 
-PROGRAM = r'''
-import importlib, inspect, json, sys
+from global_lists import list_files
 
-HOOKS = ("__new__", "__init__", "__reduce__", "__reduce_ex__", "__setstate__", "__reduce_cython__", "__setstate_cython__", "__getnewargs__",
-         "__hash__", "__eq__", "__len__", "__iter__", "__getitem__", "__getattr__", "__getattribute__", "__setattr__", "__setitem__", "__del__")
+HERE = os.path.dirname(os.path.abspath(__file__))
 
-def reducer(cls):
-    """The callable's name and the types of its arguments and state."""
-    try:
-        made = cls.__new__(cls).__reduce_ex__(2)
-    except Exception as error:
-        return None, "%s: %s" % (type(error).__name__, str(error)[:80])
-    function = made[0] if not isinstance(made, str) else made
-    name = getattr(function, "__module__", "") + "." + getattr(function, "__qualname__", str(function))
-    return name, [type(part).__name__ for part in made[1:]]
 
-for name in sys.argv[1:]:
-    module = importlib.import_module(name)
-    for attribute, value in sorted(vars(module).items()):
-        if inspect.isclass(value) and value.__module__ == name:
-            bases = [b.__module__ + "." + b.__qualname__ for b in value.__mro__[1:-1]]
-            print(json.dumps({"class": name + "." + attribute, "bases": bases, "reduces": reducer(value),
-                              "hooks": [h for h in HOOKS if h in vars(value)]}))
-        elif attribute.startswith("__pyx_unpickle_") or attribute in ("newObj", "_unpickle"):
-            print(json.dumps({"function": name + "." + attribute}))
-'''
+def listed_pairs():
+    """Every (module, name) of the safe lists."""
+    pairs = set()
+    for folder, _, path in list_files():
+        if folder == "safe":
+            with open(path, encoding="utf-8") as stream:
+                entries = json.load(stream)["entries"]
+            pairs.update((module, name) for entry in entries for module in entry["modules"] for name in entry["names"])
+    return pairs
+
+
+def missing(lines, listed):
+    """The classes that honest files may hold and no list has."""
+    return [line for line in lines if line["way"] != "none" and (line["module"], line["name"]) not in listed]
+
+
+def probed(python, package, modules):
+    """What compiled_probe.py says in that environment."""
+    # A deadline and no standard input: what is imported here is trusted, not what it might wait for.
+    result = subprocess.run(
+        [python, "-I", os.path.join(HERE, "compiled_probe.py"), package] + modules, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        timeout=600, check=True)
+    return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("venv")
     parser.add_argument("release", help="NAME==VERSION")
-    parser.add_argument("modules", nargs="+")
+    parser.add_argument("package", help="the top-level module")
+    parser.add_argument("modules", nargs="*")
+    parser.add_argument("--missing", action="store_true")
     options = parser.parse_args()
     python = os.path.join(options.venv, "bin", "python")
     if not os.path.exists(python):
         venv.create(options.venv, with_pip=True)
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--only-binary=:all:", options.release], check=True)
-    # A deadline and no standard input: what is imported here is trusted, not what it might wait for.
-    result = subprocess.run([python, "-I", "-c", PROGRAM] + options.modules, stdin=subprocess.DEVNULL, timeout=120, check=False)
-    return result.returncode
+    lines = probed(python, options.package, options.modules)
+    for line in missing(lines, listed_pairs()) if options.missing else lines:
+        print(json.dumps(line))
+    return 0
 
 
 if __name__ == "__main__":

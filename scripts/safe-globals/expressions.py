@@ -4,7 +4,7 @@ import ast
 
 from kinds import ALARMING, LIBRARY, PLAIN, SELF, SUPER, TEXT, TYPE, UNKNOWN, Refused, joined
 from lineage import from_items
-from source_index import FUNCTIONS, dotted
+from syntax import FUNCTIONS, dotted
 
 
 class Expressions:

@@ -7,7 +7,7 @@ library that has the same file shares them. What needs other files (imports, cal
 import ast
 import re
 
-from source_index import dotted, statements
+from syntax import dotted, statements
 
 # What a function can do to the program that loads a pickle, the worst first. The names are what
 # policies/globals/functions/*.json writes and FunctionEffect.swift reads.

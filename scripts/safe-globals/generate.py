@@ -24,68 +24,15 @@ import sys
 import fetch
 import hooks
 import library
+from forms import CONTAINER_BASES, ENUM_BASES, KINDS, NAMED_TUPLE_BASES, PLAIN_BASES, PLAIN_DECORATORS, PLAIN_METACLASSES, TUPLE_MAKERS
 from global_lists import SAFE_KEYS, canonical
 from hook_names import (
     COMPARING_HOOKS, HANDED_HOOKS, ITEM_HOOKS, LOOKUP_HOOKS, PRIMARY_HOOKS, REDUCERS, SECONDARY_HOOKS, SLOT_HOOKS, TURNING)
 from source_index import ClassSource, SourceIndex
+from syntax import dotted
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SAFE = os.path.join(HERE, "..", "..", "policies", "globals", "safe")
-
-# Bases outside the sources that add no hook worth looking at.
-PLAIN_BASES = {
-    "builtins.object", "object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol", "typing_extensions.Generic",
-    "builtins.dict", "builtins.list", "builtins.tuple", "builtins.set", "builtins.int", "builtins.float", "builtins.str", "builtins.frozenset",
-    "collections.OrderedDict", "collections.UserDict", "collections.UserList", "collections.defaultdict", "collections.Counter",
-    "collections.abc.Mapping", "collections.abc.MutableMapping", "collections.abc.Sequence", "typing.OrderedDict", "collections.abc.Callable",
-    "collections.abc.MutableSequence", "collections.abc.Sized", "collections.abc.Iterable", "collections.abc.Hashable", "collections.abc.Iterator",
-    "collections.Mapping", "collections.MutableMapping", "collections.Sequence", "argparse.Namespace", "types.SimpleNamespace",
-    "collections.abc.Collection", "collections.abc.Set", "collections.abc.MutableSet", "collections.abc.Container",
-    "typing.Mapping", "typing.MutableMapping", "typing.Dict", "typing.List", "typing.Sequence", "typing.Iterable", "typing.Tuple", "typing.Callable",
-    "typing.Iterator", "typing.Hashable", "typing.Sized", "typing.Collection", "typing.DefaultDict", "typing.Set",
-    # `ABCMeta("ABC", (object,), {})`, and object with another name, of six.
-    "abc.ABCMeta()", "builtins.ABCMeta()",
-    "six.with_metaclass()", "six.moves.UserDict",
-}
-CONTAINER_BASES = {
-    "builtins.dict", "builtins.list", "builtins.set", "collections.OrderedDict", "collections.defaultdict", "collections.Counter",
-    "typing.OrderedDict", "collections.UserDict", "collections.UserList", "typing.Dict", "typing.List", "typing.DefaultDict",
-    "collections.abc.MutableMapping", "collections.abc.MutableSequence", "collections.MutableMapping", "typing.MutableMapping",
-}
-ENUM_BASES = {"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"}
-NAMED_TUPLE_BASES = {"typing.NamedTuple", "collections.namedtuple()"}
-# They change no attribute lookup, no creation and no state.
-PLAIN_METACLASSES = {"ABCMeta", "EnumMeta", "type", "GenericMeta"}
-# They give back the class that they are given, with methods of their own make that call nothing of its data:
-# comparisons, a constructor, documentation, an entry in a registry of the library.
-PLAIN_DECORATORS = {
-    "dataclass", "dataclass()", "dataclasses.dataclass", "dataclasses.dataclass()", "total_ordering", "functools.total_ordering",
-    "final", "typing.final", "runtime_checkable", "typing.runtime_checkable", "unique", "enum.unique", "attr.s", "attr.s()",
-    "attr.attrs", "attrs.define", "attrs.define()", "attr.define", "attr.define()", "attrs.frozen", "attr.dataclass", "attr.dataclass()", "define", "define()", "frozen",
-    # Documentation, export and registration.
-    "Substitution()", "Appender()", "xgboost_model_doc()", "add_start_docstrings()", "auto_docstring", "auto_docstring()", "inherit_doc",
-    "add_end_docstrings()", "keras_export()", "tf_export()", "deprecated()", "experimental", "public", "PublicAPI()", "PublicAPI", "DeveloperAPI",
-    "register_tag", "requires()", "strict_dataclass", "copy_doc()", "doc_controls()", "fill_doc", "compat", "experimental_class()", "deprecated_class()",
-    "weak_module", "python_2_unicode_compatible", "compat.python_2_unicode_compatible", "six.python_2_unicode_compatible",
-}
-# Every wheel that a list's classes may inherit from, by the name that a configuration's `with` uses.
-WITH = library.WITH
-
-# What a class is found to be, and the entry it gets. "kept" is of one that no function may be handed: what iterates or
-# indexes it calls what the stream supplies, or was not read.
-KINDS = {
-    "class": {"kind": "class", "arguments": "created", "state": "any"},
-    "class with dict": {"kind": "class", "arguments": "created", "state": "dict"},
-    "class kept": {"kind": "class", "arguments": "created", "state": "kept"},
-    "class with dict kept": {"kind": "class", "arguments": "created", "state": "kept-dict"},
-    "container": {"kind": "class", "arguments": "created", "state": "any", "items": True},
-    "container with dict": {"kind": "class", "arguments": "created", "state": "dict", "items": True},
-    "container kept": {"kind": "class", "arguments": "created", "state": "kept", "items": True},
-    "container with dict kept": {"kind": "class", "arguments": "created", "state": "kept-dict", "items": True},
-    "tuple": {"kind": "class", "arguments": "any", "state": "none"},
-    "enum": {"kind": "enum"},
-    "value": {"kind": "value"},
-}
 
 
 class Judge:
@@ -138,10 +85,21 @@ class Judge:
                 classes = [what for what in bound if isinstance(what, ClassSource)]
                 for cls in classes:
                     self.judge(index, cls, len(bound))
+            self.found["tuple"].update((name, one) for one in module.bindings if self.is_named_tuple(index, module, one))
             if re.search(self.config.get("values", r"$^"), name):
                 self.found["value"].update(
                     (name, one) for one, bound in module.bindings.items()
                     if not one.startswith("__") and all(isinstance(what, ast.FunctionDef) for what in bound))
+
+    def is_named_tuple(self, index, module, name):
+        """`Name = namedtuple("Name", ...)`, nothing else under that name, and no method put on it."""
+        if name in index.patched or self.unwanted_names.search(name) or module.name + "." + name in self.refused or not name.isascii():
+            return False
+        return all(
+            isinstance(what, ast.Assign) and isinstance(what.value, ast.Call) and what.value.args
+            and isinstance(what.value.args[0], ast.Constant) and what.value.args[0].value == name
+            and set(index.resolve(module.name, (dotted(what.value.func) or "?") + "()")) <= TUPLE_MAKERS
+            for what in module.bindings[name])
 
     def settle(self):
         """A pair must be harmless in every version. Where versions differ in kind, the strict form of the same kind
@@ -265,8 +223,10 @@ class Judge:
                 if any(hooks.judge(lineage, cls, name, body, review) for body in bodies):
                     return False
             for bodies in cls.methods.values():
-                if any(isinstance(getattr(body, "value", None), ast.Call) for body in bodies):
-                    return False  # may be a descriptor
+                # What is called may give a descriptor with a __set__; Python's own two have none.
+                calls = [body.value for body in bodies if isinstance(getattr(body, "value", None), ast.Call)]
+                if any(dotted(call.func) not in {"classmethod", "staticmethod"} - set(cls.module.bindings) for call in calls):
+                    return False
         return True
 
     def all_harmless(self, lineage, names, plain_state=False, quiet=False, read=True):

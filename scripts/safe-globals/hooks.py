@@ -12,7 +12,8 @@ from expressions import Expressions
 from kinds import (
     BUILTIN_TYPES, EXCEPTIONS, FRESH, LIBRARY, PASSING_DECORATORS, PLAIN, SELF, TEXT, TYPE, UNKNOWN, ALARMING, Refused, joined)
 from lineage import Lineage, from_items
-from source_index import FUNCTIONS, ClassSource, dotted
+from source_index import ClassSource
+from syntax import FUNCTIONS, dotted
 
 # Calls within calls that are followed.
 DEPTH = 4

@@ -33,11 +33,12 @@ WITH = {
     "huggingface-hub": "0.36.0", "omegaconf": "2.3.0", "tensordict": "0.6.2", "mmengine": "0.10.7", "torch-geometric": "2.5.3",
     "autogluon-common": "1.6.3", "autogluon-core": "1.6.3", "autogluon-features": "1.6.3", "interpret-core": "0.7.8",
     "lightning-utilities": "0.15.3", "peft": "0.17.1", "diffusers": "0.35.1", "segmentation-models-pytorch": "0.6.0",
-    "causalml": "0.18.0", "skrub": "0.11.0", "dask": "2023.5.0", "imbalanced-learn": "0.12.4", "lightning": "2.5.5",
+    "causalml": "0.18.0", "skrub": "0.11.0", "scikit-base": "0.13.0", "dask": "2023.5.0", "imbalanced-learn": "0.12.4", "lightning": "2.5.5",
 }
 # Top-level modules where they are not the package's name with underscores.
 PREFIXES = {
     "scikit-learn": ["sklearn"], "huggingface-hub": ["huggingface_hub"], "gymnasium": ["gymnasium"], "imbalanced-learn": ["imblearn"],
+    "scikit-base": ["skbase"],
 }
 
 

@@ -1,0 +1,81 @@
+import Pickle
+
+/// What a fuzz run begins with: small files of a format, honest ones and others.
+package struct Seeds: Sendable {
+  /// The name by which a run is asked for.
+  package let name: String
+  /// The format of the scanner that is given the bytes.
+  package let scanner: String
+  package let files: [[UInt8]]
+
+  package static let all: [Seeds] =
+    [
+      Seeds(name: "zip", scanner: "zip", files: zip),
+      Seeds(name: "tar", scanner: "tar", files: tar),
+      Seeds(
+        name: "numpy", scanner: "numpy", files: [NpyBuilder("<f8", shape: "(2, 3)", data: zeros).build()]),
+      Seeds(name: "pickle", scanner: "pickle", files: [pickle(.proto(2), .emptyDict, .stop), hostile]),
+      Seeds(name: "joblib-zfile", scanner: "joblib-zfile", files: [zfile]),
+      Seeds(name: "torch-legacy", scanner: "torch-legacy", files: [hostile + hostile]),
+      Seeds(name: "torch-mobile", scanner: "torch-mobile", files: [hostile]),
+    ] + streams + archives
+
+  private static let hostile = pickle([.proto(2)] + TorchBuilder.hostileCall + [.stop])
+  private static let zeros = [UInt8](repeating: 0, count: 48)
+
+  private static var zip: [[UInt8]] {
+    [
+      ZIPBuilder([.init("a/data.pkl", hostile), .init("a/version", Array("3".utf8))]).build(),
+      ZIPBuilder([.init("m.npy", zeros)]).build(),
+    ]
+      + CompressedSample.all.map { sample in
+        var member = ZIPBuilder.Member(
+          "m.pkl", packed: sample.hostile, unpacked: CompressedSample.hostilePickle)
+        member.setBoth {
+          $0.method = ["bzip2": 12, "lzma": 14, "zstandard": 93, "xz": 95][sample.format] ?? 8
+        }
+        return ZIPBuilder([member]).build()
+      }
+  }
+
+  private static var tar: [[UInt8]] {
+    let long = String(repeating: "d/", count: 60)
+    return [
+      TarBuilder.archive(TarBuilder.member("m.pkl", hostile)),
+      TarBuilder.archive(
+        TarBuilder.pax([("path", long), ("size", "43")]), TarBuilder.member("m", hostile)),
+      TarBuilder.archive(
+        TarBuilder.member("L", Array((long + "\0").utf8), type: "L"), TarBuilder.member("m", hostile)),
+      TarBuilder.archive(
+        TarBuilder.pax([("GNU.sparse.size", "100"), ("GNU.sparse.map", "0,10,50,33")]),
+        TarBuilder.member("m", hostile)),
+      TarBuilder.archive(TarBuilder.member("l", [], TarBuilder.Fields(type: "2", link: "../x"))),
+      TarBuilder.archive(
+        TarBuilder.member("pickle", hostile), TarBuilder.member("storages", hostile),
+        TarBuilder.member("tensors", hostile)),
+    ]
+  }
+
+  private static let zfile: [UInt8] =
+    Array("ZF0x2b".utf8) + [UInt8](repeating: 0x20, count: 15)
+    + (CompressedSample.all.first { $0.format == "zlib" }?.hostile ?? [])
+
+  /// One for each kind of compression.
+  private static var streams: [Seeds] {
+    CompressedSample.all.map { sample in
+      let wide = CompressedSample.wideWindows.filter { $0.format == sample.format }.map(\.bytes)
+      return Seeds(
+        name: sample.format, scanner: "compressed",
+        files: [sample.benign, sample.hostile, sample.benign + sample.hostile] + wide)
+    }
+  }
+
+  /// One for each kind of archive that no loader reads.
+  private static var archives: [Seeds] {
+    let rar = [RARBuilder.version4("m.pkl", hostile), RARBuilder.version5("m.pkl", hostile)]
+    let samples = Dictionary(grouping: ArchiveSample.all, by: \.format)
+      .mapValues { $0.flatMap { [$0.benign, $0.hostile] } }
+    return samples.map { Seeds(name: $0, scanner: "archive", files: $1) }.sorted { $0.name < $1.name }
+      + [Seeds(name: "rar", scanner: "archive", files: rar)]
+  }
+}

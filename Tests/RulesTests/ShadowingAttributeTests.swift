@@ -25,6 +25,17 @@ import Testing
     #expect(judged.verdict == .review, judged.account)
   }
 
+  @Test func `what scikit-learn keeps under the name of a method is no function`() {
+    let module = "sklearn.utils._metadata_requests"
+    let request: [PickleOpcode] = [
+      .global(module, "MetadataRequest"), .emptyTuple, .newobj, .emptyDict, .text("split"),
+    ]
+    let method: [PickleOpcode] = [.global(module, "MethodMetadataRequest"), .emptyTuple, .newobj]
+    #expect(Self.run(request + method + [.setitem, .build]).verdict == .allow)
+    let function: [PickleOpcode] = [.global("builtins", "print")]
+    #expect(Self.run(request + function + [.setitem, .build]).verdict > .allow)
+  }
+
   @Test func `a function under any other name is a setting`() {
     #expect(Self.run(Self.namespace("metric")).verdict == .allow)
   }

@@ -60,8 +60,8 @@ extension PickleJudge {
     guard !overflow, size <= PickleJudgeLimits.checkedArrayBytes else { return nil }
     let input: Input?
     switch array.place {
-    // An escaped text is up to four characters for each byte.
-    case .constant(let value): input = values.decodedContents(value, limit: 4 * size + 2)
+    // In protocol 0 a zero byte is an escape of six characters.
+    case .constant(let value): input = values.decodedContents(value, limit: 6 * size + 2)
     case .raw(let offset): input = try? values.source.slice(at: offset, count: size)
     }
     guard let input, input.count == size else { return nil }

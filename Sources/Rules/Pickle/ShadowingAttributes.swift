@@ -27,6 +27,9 @@ enum ShadowingAttributes {
 
   /// Lists of classes whose objects cannot be called.
   static let uncallableLists: Set<String> = ["dill", "joblib", "numpy", "pandas", "stdlib"]
+
+  /// Classes without a `__call__` whose objects stand under the names of methods: what scikit-learn keeps for `split`.
+  static let uncallableClasses: Set<String> = ["sklearn.utils._metadata_requests.MethodMetadataRequest"]
 }
 
 extension PickleJudge {
@@ -36,6 +39,11 @@ extension PickleJudge {
     switch value.kind {
     case .global: return true
     case .call, .instance:
+      if case .instance(let known) = origin(of: value, values),
+        ShadowingAttributes.uncallableClasses.contains(known.name)
+      {
+        return false
+      }
       guard let callee = values.callee(value), let made = standing(of: callee, values),
         let list = made.list, ShadowingAttributes.uncallableLists.contains(list)
       else { return !isFilled(value, values) }

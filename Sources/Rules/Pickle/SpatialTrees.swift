@@ -47,7 +47,7 @@ extension PickleJudge {
   private mutating func nodeBytes(_ buffer: SymbolicValue, _ values: borrowing ValueTable) -> [UInt8]? {
     if let array = contents(buffer, of: "S", width: 1) { return bytes(of: array, values) }
     let limit = PickleJudgeLimits.checkedArrayBytes
-    guard let input = values.decodedContents(encodedText(buffer, values) ?? buffer, limit: 4 * limit),
+    guard let input = values.decodedContents(encodedText(buffer, values) ?? buffer, limit: 6 * limit),
       input.count <= limit
     else { return nil }
     return try? input.bytes(at: 0, count: input.count)

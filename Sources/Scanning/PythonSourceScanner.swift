@@ -15,6 +15,8 @@ package enum PythonSourceScanner: FormatScanner {
     let role: PythonSource.Role = try PathFile.isOne(member.input) ? .startUp : .module
     let account = PythonSource.judge(member.input, role: role, path: member.path, table: job.globals)
     for finding in account.findings { job.recorder.record(finding) }
+    // A chat template of nothing but braces reads as Python too: sets inside sets.
+    try TextScanner.examineTemplate(in: member, isNamedSo: FileName(member).isTemplate, &job)
     if let gap = account.gap { throw gap }
   }
 }

@@ -42,6 +42,7 @@ package enum TextScanner: FormatScanner {
   static func examineTemplate(
     in member: Member, isNamedSo: Bool, _ job: inout ScanJob
   ) throws(ParseError) {
+    if case .nothing = member.expectation { return }
     guard member.input.count <= Template.byteLimit else {
       throw ParseError(
         .limit, at: 0, "template of \(member.input.count) bytes, limit \(Template.byteLimit)")

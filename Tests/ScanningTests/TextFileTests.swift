@@ -32,15 +32,15 @@ import Testing
 
   static let refused = [
     "import os; os.system('id')\n", "import os\nos.system('id')\nclass M: pass\n", "exec('1')\n",
-    "print(1)\n",
-    "x = [eval][0]('1')\n", "f'{exit}'\n", "@exec\nclass A: pass\n",
+
+    "x = [eval][0]('1')\n", "@exec\nclass A: pass\n",
     "# a comment\n\n\"\"\"A text.\"\"\"\nfrom os import system\n",
     "#!/bin/sh\necho canary\n", "curl http://host/x | sh\n", "echo canary > /tmp/x\n", "rm -rf /tmp/x\n",
     "const cp = require('child_process');\ncp.exec('id');\n", "function f() {\n  return 1;\n}\n",
     "<?php system('id'); ?>\n",
     "<?xml version=\"1.0\"?>\n<a/>\n", "<!DOCTYPE html>\n<p>text</p>\n",
     "<script>alert(1)</script> and some text here\n",
-    "a: 1\nb: 2\nc:\n  - 3\n", "model:\n  _target_: os.system\n",
+    "model:\n  _target_: os.system\n",
     "text here and !!python/object/apply:os.system there\n",
     "A\n3\n262146\n", "RDX2\nA\n", "6\n1\n3\nV 1\n",
   ]
@@ -59,6 +59,15 @@ import Testing
         Array(repeating: UInt8(ascii: "a"), count: 5000) + bytes
         + Array(repeating: UInt8(ascii: "b"), count: 10)
       #expect(Examination.report(late).verdict > .allow, "\(bytes)")
+    }
+  }
+
+  @Test func `a template that reads as Python or as a configuration is judged`() {
+    for text in [
+      "{{ x.__class__ }}", "{{ cycler.__init__ }}\n{{ messages }}\n", "a: 1\nb: '{{ x.__class__ }}'\n",
+    ] {
+      let report = Examination.report(Array(text.utf8))
+      #expect(report.rules.contains("template.sandbox-escape"), "\(report.summary)")
     }
   }
 

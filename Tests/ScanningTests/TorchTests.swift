@@ -96,7 +96,8 @@ import Testing
 
   @Test func `a legacy file whose storages are cut is incomplete`() {
     let whole = TorchBuilder().legacy()
-    for mutation in Mutations.truncations(of: whole) {
+    // The first byte alone is an empty map of MessagePack.
+    for mutation in Mutations.truncations(of: whole) where mutation.bytes.count != 1 {
       let report = Examination.report(mutation.bytes)
       #expect(report.verdict != .allow, "\(mutation.what)\n\(report.summary)")
     }

@@ -19,6 +19,7 @@ package struct MessagePackReader {
   /// What of a text is read; keys have to be shorter.
   package static let textPrefix = 64 << 10
   private static let depthLimit = 64
+  private static let shortest = 16
 
   private struct Frame {
     var left: Int
@@ -32,6 +33,8 @@ package struct MessagePackReader {
   /// Whether the bytes are one document with a map or an array outside, or begin as one and are longer than `items` values.
   package static func recognize(_ input: Input, items: Int = 4096) -> Bool {
     guard let first = try? input.prefix(1).first, isContainer(first) else { return false }
+    // A few bytes are a document whatever they are meant to be. An empty map is one that spaCy writes.
+    guard input.count >= shortest || input.count == 1 && first == 0x80 else { return false }
     var reader = MessagePackReader(input)
     do throws(ParseError) {
       let isWhole = try reader.read(items: items) { _, _ in }

@@ -29,6 +29,9 @@ package struct JSONValue: Sendable {
   /// Where the value begins: bytes from the start of the text.
   package var offset: Int { Int(node.start) }
 
+  /// One past the value's last byte.
+  package var endOffset: Int { Int(node.end) }
+
   /// The line on which the value begins, from 1. Counted anew at each call: for messages.
   package var line: Int {
     document.bytes[..<offset].reduce(1) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 }
@@ -162,6 +165,9 @@ package struct JSONElements: Sequence, IteratorProtocol {
     self.index = container + 1
     self.end = Int(document.nodes[container].next)
   }
+
+  /// No values.
+  package static let none = JSONElements(document: JSONDocument(bytes: [], nodes: []))
 
   package mutating func next() -> JSONValue? {
     guard index < end else { return nil }

@@ -17,6 +17,21 @@ extension Rule {
     remediation: "Do not unpack the file.", cwe: ["CWE-674", "CWE-409"], atlas: ["AML.T0029"])
 }
 
+// Formats of data that nothing runs.
+extension Rule {
+  package static let dataTail = Rule(
+    "data.trailing-bytes", "Bytes after the data", .medium, .review,
+    explanation:
+      "Bytes follow the end of what the format has. Its readers never look at them; another program may find something in them.",
+    remediation: "Find out what they are for, or have the file written again.", cwe: ["CWE-436"])
+
+  package static let dataIrregular = Rule(
+    "data.irregular", "Data that do not fit together", .medium, .review,
+    explanation:
+      "Numbers in the file contradict each other: an index points at nothing, or a size is another than the data have. Readers that do not check read outside their memory.",
+    remediation: "Find out what wrote the file, and have it written again.", cwe: ["CWE-129", "CWE-1284"])
+}
+
 extension RuleCatalog {
-  static let artifact: [Rule] = [.unrecognised, .ratioBomb, .nestingBomb]
+  static let artifact: [Rule] = [.unrecognised, .dataTail, .dataIrregular, .ratioBomb, .nestingBomb]
 }

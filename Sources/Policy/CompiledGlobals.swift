@@ -23,7 +23,7 @@ package struct CompiledGlobals: Equatable, Sendable {
   package static let path = "\(folder)/\(name)"
 
   private static let magic = Array("LZGLOBAL".utf8)
-  private static let version: UInt32 = 1
+  private static let version: UInt32 = 2
   private static let digestByteCount = 32
 
   /// SHA-256 of the manifest of the lists.

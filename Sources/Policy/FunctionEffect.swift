@@ -7,6 +7,10 @@ package enum FunctionEffect: String, CaseIterable, Sendable {
   case callsBack = "calls-back"
   case native, computes
 
+  /// Whether a file that keeps the function without calling it is for a person to judge, rather than denied: the function
+  /// reaches nothing but its arguments.
+  package var mayBeKept: Bool { self == .computes || self == .native || self == .callsBack }
+
   /// What it does, as a sentence for a finding.
   package var reason: String {
     switch self {

@@ -24,6 +24,7 @@ extension GlobalEntry {
     }
     writer.append(reason)
     writer.append(list)
+    writer.append(effect?.rawValue ?? "")
   }
 
   /// Reads what `append(to:)` wrote.
@@ -43,7 +44,19 @@ extension GlobalEntry {
     case .embeddedCode: kind = .embeddedCode
     case nil: throw ParseError(.malformed, at: start, "entry kind")
     }
-    self.init(kind, reason: try reader.readText("entry reason"), list: try reader.readText("entry list"))
+    let reason = try reader.readText("entry reason")
+    let list = try reader.readText("entry list")
+    self.init(kind, reason: reason, list: list, effect: try Self.readEffect(&reader))
+  }
+
+  private static func readEffect(_ reader: inout ByteReader) throws(ParseError) -> FunctionEffect? {
+    let start = reader.offset
+    let text = try reader.readText("entry effect")
+    if text.isEmpty { return nil }
+    guard let effect = FunctionEffect(exactly: text) else {
+      throw ParseError(.malformed, at: start, "entry effect")
+    }
+    return effect
   }
 
   private static func readShape(

@@ -63,6 +63,21 @@ package enum CallShape: String, CaseIterable, Sendable {
   case torchLoadFromBytes = "torch-load-from-bytes"
   /// dill's `_create_array(_reconstruct, (ndarray class, (0,), b'b'), state, None)`: both steps of an array in one.
   case dillArray = "dill-array"
+  /// `defaultdict(factory, ...)`: whoever asks it for a missing key calls the factory, which must make a plain value of Python
+  /// or NumPy.
+  case factory
+  /// `logging.getLogger(name)`: a short name, for each part of it makes another logger.
+  case loggerName = "logger-name"
+  /// `ZoneInfo._unpickle(key, from_cache)`: the key is a relative name of a zone, so no path leaves the folder of zones.
+  case zoneKey = "zone-key"
+  /// `types.GenericAlias(known class, arguments)`: `list[int]`.
+  case genericAlias = "generic-alias"
+  /// `operator.getitem(typing's form, types)`: `typing.List[int]`, as the module `typing` pickles it.
+  case typeSubscript = "type-subscript"
+  /// `functools.reduce(operator.or_, types)`: `int | None`, as Python 3.10 to 3.13 pickle it.
+  case typeUnion = "type-union"
+  /// Keeps what it is given, to call it or to look names up in it later: a person decides, whatever the arguments.
+  case deferred
   /// dill's `_load_type(name)` of a known type of Python's own. What is done with the type counts as done with its name.
   case dillType = "dill-type"
 }
@@ -90,6 +105,8 @@ package enum StateShape: String, CaseIterable, Sendable {
   case arrayNodes = "array-nodes"
   /// As `any`; where it holds a compressed sparse matrix, pointers and indices fit its shape and data.
   case sparseIndices = "sparse-indices"
+  /// As `any`; a tree over points, whose nodes name only nodes and points that there are.
+  case spatialTree = "spatial-tree"
   /// A dtype's state, checked field by field: forged flags give arbitrary object pointers.
   case numpyDtype = "numpy-dtype"
   /// `(version, shape, dtype, fortran, data)`, the data as long as shape and dtype say.
@@ -122,10 +139,13 @@ package struct GlobalEntry: Hashable, Sendable {
   package let reason: String
   /// The policy file's stem: `numpy`, `processes`.
   package let list: String
+  /// What it does when it is called, where the lists of functions say so.
+  package let effect: FunctionEffect?
 
-  package init(_ kind: Kind, reason: String, list: String) {
+  package init(_ kind: Kind, reason: String, list: String, effect: FunctionEffect? = nil) {
     self.kind = kind
     self.reason = reason
     self.list = list
+    self.effect = effect
   }
 }

@@ -109,6 +109,13 @@ package struct GlobalTable: Sendable {
     return nil
   }
 
+  /// Whether Python's own library has a module of that name, in any version.
+  package func isStandardLibrary(_ module: String) -> Bool {
+    let name = module.utf8Span.span
+    guard name.count <= PolicyBundle.nameByteLimit else { return false }
+    return standardLibrary.value(module: name, name: Self.noName.span) != nil
+  }
+
   /// Every exact pair and every wildcard, in the order of the files. The functions and the standard library
   /// are not in it.
   package var listings: [Listing] {

@@ -46,7 +46,8 @@ struct GlobalTableBuilder {
       let file = try PolicyFile(file)
       var numbers: [UInt32] = []
       for effect in FunctionEffect.allCases {
-        numbers.append(addEntry(GlobalEntry(.deniedCall, reason: effect.reason, list: file.stem)))
+        numbers.append(
+          addEntry(GlobalEntry(.deniedCall, reason: effect.reason, list: file.stem, effect: effect)))
       }
       try functions.add(file, entries: numbers)
     } else {

@@ -1,5 +1,6 @@
 package import ByteParsing
 import Findings
+import Formats
 import Pickle
 import Rules
 
@@ -10,7 +11,8 @@ package enum PickleScanner: FormatScanner {
   package static func recognize(_ head: Head) -> Recognition {
     // The same pickles from the same first byte, but what follows them are storages.
     if LegacyTorchScanner.recognize(head) == .certain { return .no }
-    if beginsWithProtocol(head.prefix[...]) { return .certain }
+    // The length of a safetensors header can begin as a pickle does; such a file is one only if it runs.
+    if beginsWithProtocol(head.prefix[...]), !SafetensorsHeader.begins(head.prefix) { return .certain }
     // No magic: the bytes are run, and are a pickle if they come to an end, or call before they break.
     return PickleProbe.run(head.input, at: 0, opcodeLimit: PickleProbe.recognizing).looksLikePickle
       ? .possible : .no
@@ -106,15 +108,20 @@ struct PickleRun {
       table: job.globals, profile: profile, reading: reading, parting: parting, path: member.path,
       evidenceLimit: job.limits.evidenceBytes, sink: job.recorder)
     judge.ownModules = member.ownModules
-    // What another loader reads behind the parting is in the report.
-    let explainer = parting == nil ? job.explainer : nil
+    let explainer = job.explainer
     judge.observer = explainer
-    explainer?.begin(member.input, at: start, path: member.path)
+    if let parting {
+      explainer?.begin(member.input, at: start, path: member.path, as: reading, after: parting)
+    } else {
+      explainer?.begin(member.input, at: start, path: member.path)
+    }
     let result = Machine.run(
       member.input, at: start, opcodeLimit: job.budget.opcodesLeft, sink: &judge)
     if let explainer {
       explainer.end(result)
-      explainWeightsOnly(explainer, at: start, profile, opcodeLimit: job.budget.opcodesLeft)
+      if parting == nil {
+        explainWeightsOnly(explainer, at: start, profile, opcodeLimit: job.budget.opcodesLeft)
+      }
     }
     let opcodes = result.opcodes + judge.innerOpcodes
     job.budget.spend(opcodes: opcodes)

@@ -3,7 +3,10 @@ import Findings
 
 /// What nobody recognises: named where its magic is known, and searched for pickles.
 enum UnrecognisedData {
-  static func examine(_ member: Member, head: Head, in job: inout ScanJob) throws(ParseError) {
+  /// - Parameter reason: what is known of the bytes instead, as a sentence.
+  static func examine(
+    _ member: Member, head: Head, because reason: String? = nil, in job: inout ScanJob
+  ) throws(ParseError) {
     let magic = Magic.table.first { head.has($0.bytes, at: $0.offset) }
     job.explainer?.note(
       head.input.count == 0
@@ -19,7 +22,7 @@ enum UnrecognisedData {
     }
     job.recorder.record(
       Finding(
-        .unrecognised, at: Location(path: member.path, offset: 0), detail: detail(magic, head)))
+        .unrecognised, at: Location(path: member.path, offset: 0), detail: reason ?? detail(magic, head)))
     var run = PickleRun(member)
     try BuriedPickles.examine(&run, in: &job)
   }
@@ -48,9 +51,13 @@ struct Magic {
     Magic(name: "cpio", bytes: Array("07070".utf8), isPacked: true),
     Magic(name: "ar", bytes: Array("!<arch>\n".utf8), isPacked: true),
     Magic(name: "HDF5", bytes: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]),
-    Magic(name: "GGUF", bytes: Array("GGUF".utf8)),
-    Magic(name: "TensorFlow Lite", bytes: Array("TFL3".utf8), offset: 4),
-    Magic(name: "ELF", bytes: [0x7F, 0x45, 0x4C, 0x46]),
+    Magic(name: "GGML of before GGUF", bytes: Array("lmgg".utf8)),
+    Magic(name: "GGML of before GGUF", bytes: Array("fmgg".utf8)),
+    Magic(name: "GGML of before GGUF", bytes: Array("tjgg".utf8)),
+    Magic(name: "GGML adapter", bytes: Array("algg".utf8)),
+    Magic(name: "ONNX Runtime", bytes: Array("ORTM".utf8), offset: 4),
+    Magic(name: "ExecuTorch", bytes: Array("ET12".utf8), offset: 4),
+    Magic(name: "Java objects", bytes: [0xAC, 0xED, 0x00, 0x05]),
     Magic(name: "Windows program", bytes: Array("MZ".utf8)),
     Magic(name: "script", bytes: Array("#!".utf8)),
   ]

@@ -116,7 +116,7 @@ struct ZIPAudit {
     if gaps.count > Self.examinedGaps {
       job.gap("more than \(Self.examinedGaps) parts that belong to no member", at: path)
     }
-    for range in gaps.prefix(Self.examinedGaps) {
+    for range in gaps.prefix(Self.examinedGaps) where !TFLiteScanner.isModel(range, of: member) {
       var holdsMember = false
       try SignatureSearch.run(archive.input, range, for: ZIPLocalHeader.signature) { _ in
         holdsMember = true

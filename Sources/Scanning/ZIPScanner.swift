@@ -23,6 +23,7 @@ package enum ZIPScanner: FormatScanner {
     }
     let audit = try ZIPAudit(archive, of: member, in: &job)
     let contents = try contents(of: archive, audit, member, in: &job)
+    PackageExaminer.examine(WalkedZIP(archive, path: member.path), of: member, in: &job)
     job.add(ZIPMembers(archive, of: member, contents: contents, overlaps: audit.overlaps), of: member)
   }
 

@@ -118,7 +118,7 @@ import Testing
         .reduce,
       ]),
     .init(
-      "an attribute of an instance", ["pickle.unsafe-arguments"], .deny,
+      "an attribute of an instance", ["pickle.unreviewed-call"], .review,
       [.global("builtins", "getattr")] + orderedDict + [.text("pop"), .tuple2, .reduce]),
     .init(
       "an attribute that is called", ["pickle.computed-call"], .deny,
@@ -156,7 +156,7 @@ import Testing
       "partial over a call of the system", ["pickle.dangerous-import", "pickle.unsafe-arguments"], .deny,
       [.global("functools", "partial"), .global("os", "system"), .tuple1, .reduce]),
     .init(
-      "partial over getattr", ["pickle.stored-function", "pickle.unsafe-arguments"], .deny,
+      "partial over getattr", ["pickle.unreviewed-call"], .review,
       [.global("functools", "partial"), .global("builtins", "getattr"), .tuple1, .reduce]),
     .init(
       "partial over a class of a project", ["pickle.unknown-global", "pickle.unreviewed-call"], .review,

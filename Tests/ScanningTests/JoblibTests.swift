@@ -203,6 +203,20 @@ import Testing
     #expect(old.findings.contains { $0.detail.hasPrefix("as joblib before 1.2 reads the file: ") })
   }
 
+  @Test func `an explanation lists what another loader does behind the parting`() {
+    let plain = Explanation(JoblibBuilder(Self.array(Self.call, alignment: nil)).build())
+    let section = plain.texts(.pickle).last ?? ""
+    #expect(section.hasPrefix("the same pickle as pickle.load reads it"), "\(plain.texts)")
+    let start = plain.lines.lastIndex { $0.kind == .pickle } ?? 0
+    #expect(plain.lines[start...].contains { $0.kind == .call && $0.judgement == .deny }, "\(plain.texts)")
+    let old = Explanation(Self.behindPadding.build())
+    #expect(old.texts(.pickle).contains { $0.hasPrefix("the same pickle as joblib before 1.2 reads it") })
+  }
+
+  @Test func `a reading that breaks inside its first array has no lines`() {
+    #expect(Explanation(JoblibBuilder(Self.array()).build()).texts(.pickle).count == 1)
+  }
+
   @Test func `what comes before the first array is reported once`() {
     let report = Examination.report(
       JoblibBuilder(.opcodes(TorchBuilder.hostileCall), Self.array(), Self.array()).build())

@@ -69,7 +69,7 @@ import Testing
 
   @Test func `a library's function that no model calls is denied when it is called`() {
     let node = Node(
-      "ConstructorFromReduceNode", "operator", "itemgetter", ("content", Node.tuple(.value("1")).json))
+      "ConstructorFromReduceNode", "copy", "deepcopy", ("content", Node.tuple(.value("1")).json))
     expect(node, "skops.unreviewed-library-call", .deny)
   }
 
@@ -309,8 +309,7 @@ import Testing
   @Test func `JSON of another kind under that name is not taken for a schema`() {
     let report = Examination.report(
       ZIPBuilder([ZIPBuilder.Member("schema.json", Array("{\"type\": \"object\"}".utf8))]).build())
-    #expect(!report.formats.contains("skops"))
-    #expect(report.verdict > .allow)
+    #expect(report.formats == ["zip", "json"])
   }
 
   @Test func `a schema beside a PyTorch model is judged too`() {

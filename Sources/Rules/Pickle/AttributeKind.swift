@@ -7,6 +7,8 @@ enum AttributeKind: String {
   case text
   case dictionary
   case list
+  /// Anything but a text.
+  case buffer
   /// A list of dictionaries.
   case groups = "list of dictionaries"
 
@@ -21,6 +23,8 @@ enum AttributeKind: String {
     case "_all_weights", "all_weights", "_flat_weights_names": .list
     // `torch.optim.Optimizer.__setstate__` adds options to each.
     case "param_groups": .groups
+    // `xgboost.XGBModel.__setstate__` up to 0.90 loads it: a text would be the path of a model.
+    case "_Booster": .buffer
     default: nil
     }
   }
@@ -31,6 +35,7 @@ extension PickleJudge {
   func isKind(_ kind: AttributeKind, _ value: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
     if value.kind == .none { return true }
     switch kind {
+    case .buffer: return value.kind != .string
     case .text: return value.kind == .string
     case .list: return value.kind == .list
     case .dictionary:

@@ -10,6 +10,8 @@ extension PickleJudge {
     switch shape {
     case .any: return followed(arguments, values)
     case .timeZones: return checkTimeZones(arguments, values)
+    case .factory: return followed(arguments, values).merged(with: checkFactory(arguments, values))
+    case .deferred: return checkLaterCall(arguments, values)
     case .created:
       if arguments.called {
         return .unfollowed("it is called, and only its creation without a call was reviewed")
@@ -48,8 +50,14 @@ extension PickleJudge {
     case .torchLoadFromBytes: return checkLoadFromBytes(positional, arguments.offset, values)
     case .dillArray: return checkDillArray(positional, arguments, values)
     case .dillType: return checkDillType(positional, values)
+    case .loggerName: return checkLoggerName(positional, values)
+    case .zoneKey: return checkZoneKey(positional, values)
+    case .genericAlias: return checkGenericAlias(positional, values)
+    case .typeSubscript: return checkSubscript(positional, values)
+    case .typeUnion: return checkUnion(positional, values)
     // Handled above.
-    case .any, .timeZones, .created, .neverCalled, .none, .constants, .ownClass, .bounded, .numpyDtype:
+    case .any, .timeZones, .created, .neverCalled, .none, .constants, .ownClass, .bounded, .numpyDtype,
+      .deferred, .factory:
       return .reviewed
     }
   }
@@ -171,6 +179,12 @@ extension PickleJudge {
     return .reviewed
   }
 
+  private func checkLoggerName(_ arguments: [SymbolicValue], _ values: borrowing ValueTable) -> Judgement {
+    guard let name = arguments.first, name.kind != .none else { return .reviewed }
+    return arguments.count == 1 && values.string(name, limit: 256) != nil
+      ? .reviewed : .unfollowed("its name is no short text")
+  }
+
   // MARK: copyreg, getattr, partial, codecs
 
   private func checkEncode(_ arguments: [SymbolicValue], _ values: borrowing ValueTable) -> Judgement {
@@ -194,13 +208,19 @@ extension PickleJudge {
     _ arguments: [SymbolicValue], _ offset: Int, _ values: borrowing ValueTable
   ) -> Judgement {
     guard arguments.count == 3 else { return .unfollowed("it has \(arguments.count) arguments, not three") }
-    guard let base = values.global(arguments[1]), base.resolvedModule == "builtins",
-      Self.plainBases.contains(base.resolvedName)
-    else { return .refused(.unsafeArguments, "its base is not a plain type of Python") }
+    guard let base = plainName(arguments[1], values), Self.plainBases.contains(base) else {
+      return .refused(.unsafeArguments, "its base is not a plain type of Python")
+    }
     let state = arguments[2].kind == .none ? [] : [arguments[2]]
     let created = CallArguments(positional: [], keywords: nil, called: false, offset: offset)
     return checkClass(arguments[0], created, values).merged(
       with: state.isEmpty ? .reviewed : bounded(arguments[2], values))
+  }
+
+  /// The name of a builtin.
+  private mutating func plainName(_ value: SymbolicValue, _ values: borrowing ValueTable) -> String? {
+    guard let global = values.global(value) else { return loadedTypeName(value, values) }
+    return global.resolvedModule == "builtins" ? global.resolvedName : nil
   }
 
   /// `copyreg.__newobj__(cls, *args)` and `__newobj_ex__(cls, args, kwargs)`.
@@ -225,6 +245,8 @@ extension PickleJudge {
     case .listed(.safeClass(let shape, _, _)): return check(shape, arguments, values)
     case .scriptType, .scriptExtension: return .reviewed
     case .unknown: return .unfollowed("its class \(standing.name) is on no list")
+    case .listed(.deniedCall) where standing.mayBeKept && arguments.positional.isEmpty:
+      return .unfollowed("its class \(standing.name) was not reviewed")
     case .listed(.deniedCall):
       return .refused(.unreviewedStandardCall, "its class \(standing.name) is not one that pickles hold")
     case .listed(.dangerous), .walk:
@@ -234,54 +256,49 @@ extension PickleJudge {
     }
   }
 
-  /// `getattr(known class, 'public_name')`, as picklers write members of nested classes.
+  /// `getattr(known class, 'public_name')`, as picklers write members of nested classes, and methods.
   private mutating func checkAttribute(
     _ arguments: [SymbolicValue], _ values: borrowing ValueTable
   ) -> Judgement {
-    guard arguments.count == 2, arguments[0].kind == .global,
-      let standing = standing(of: arguments[0], values),
-      let name = values.string(arguments[1], limit: 256)
-    else { return .refused(.unsafeArguments, "only a public name of an imported class may be fetched") }
+    if let found = foundAttribute(arguments, values) {
+      return found.isSafe ? .reviewed : .unfollowed("it fetches \(found.name)")
+    }
+    guard arguments.count == 2, let name = values.string(arguments[1], limit: 256) else {
+      return .refused(.unsafeArguments, "only a public name of an imported class may be fetched")
+    }
     guard !name.hasPrefix("_"), !name.isEmpty else {
       return .refused(.unsafeArguments, "the private name '\(name)' is fetched")
+    }
+    guard let standing = standing(of: arguments[0], values) else {
+      return checkMethod(name, of: arguments[0], values)
     }
     switch standing.kind {
     case .listed(.safeClass): return .reviewed
     case .unknown, .listed(.embeddedCode):
       return .unfollowed("it fetches '\(name)' of \(standing.name), which is on no list")
+    case .listed(.safeFunction), .listed(.safeValue):
+      return .unfollowed("it fetches '\(name)' of \(standing.name), which is no class")
     default:
       return .refused(
         .unsafeArguments, "it fetches '\(name)' of \(standing.name), which is no reviewed class")
     }
   }
 
-  private mutating func checkPartial(_ arguments: CallArguments, _ values: borrowing ValueTable)
-    -> Judgement
-  {
-    guard let function = arguments.positional.first else { return .unfollowed("it has no function") }
-    let judgement = checkDeferred(function, values)
-    guard standing(of: function, values)?.callShape == .timeZones else { return judgement }
-    return judgement.merged(with: checkTimeZones(arguments, values))
-  }
-
-  /// A callable that is kept to be called later, with arguments nobody sees: only a name that is safe with any.
-  mutating func checkDeferred(_ function: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
-    guard function.kind == .global, let standing = standing(of: function, values) else {
-      if case .code = origin(of: function, values) { return .reviewed }  // `embeddedCode` was reported
-      return .refused(.computedCall, "the function is \(words(function.kind)), not an import")
-    }
-    switch standing.kind {
-    case .listed(.safeClass(let shape, _, _)), .listed(.safeFunction(let shape, _, _)):
-      switch shape {
-      // Who calls it later with a time zone has it from elsewhere.
-      case .any, .timeZones: return .reviewed
-      case .constants, .created, .none, .bounded:
-        return .unfollowed("\(standing.name) would be called with arguments not seen")
-      default: return .refused(.unsafeArguments, "\(standing.name) would be called with arguments not seen")
+  /// A bound method: `getattr(object, 'public_name')`. Calling it is denied; that it is kept is for a person.
+  private mutating func checkMethod(
+    _ name: String, of object: SymbolicValue, _ values: borrowing ValueTable
+  ) -> Judgement {
+    let kept = Judgement.unfollowed("it fetches '\(name)' of \(words(object.kind))")
+    switch object.kind {
+    case .call, .instance:
+      switch origin(of: object, values) {
+      case .instance, .unknownInstance, .code: return kept
+      case .scriptType, .other: break
       }
-    case .unknown, .listed(.embeddedCode): return .unfollowed("its function \(standing.name) is on no list")
-    default: return .refused(.unsafeArguments, "its function \(standing.name) is not a reviewed one")
+    case .global, .persistent, .extension, .buffer, .unknown: break
+    default: return kept
     }
+    return .refused(.unsafeArguments, "only a public name of an imported class may be fetched")
   }
 
   /// `_rebuild_from_type_v2(function, class, args, state)` of torch: calls the function with the arguments, gives

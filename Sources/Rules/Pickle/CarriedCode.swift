@@ -136,15 +136,22 @@ struct CodeBuilder {
   private func isBytes(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
     if value.kind.isText { return true }
     guard value.kind == .call, let callee = values.callee(value) else { return false }
-    return latin1(value, values) != nil || values.global(callee)?.resolvedName == "bytes"
+    return latin1(value, values) != nil || calledName(callee, values) == "bytes"
   }
 
   /// The text inside `_codecs.encode(text, 'latin1')`, as protocol 2 writes bytes.
   private func latin1(_ value: SymbolicValue, _ values: borrowing ValueTable) -> SymbolicValue? {
-    guard let callee = values.callee(value), values.global(callee)?.name == "encode",
+    guard let callee = values.callee(value), calledName(callee, values) == "encode",
       let tuple = values.arguments(value), let text = values.elements(tuple)?.first, text.kind == .string
     else { return nil }
     return text
+  }
+
+  /// The name of what is called: an import, or what dill finds by its name (`_get_attr(module, 'encode')`, `_load_type('bytes')`).
+  private func calledName(_ callee: SymbolicValue, _ values: borrowing ValueTable) -> String? {
+    if let global = values.global(callee) { return global.resolvedName }
+    guard let tuple = values.arguments(callee), let last = values.elements(tuple)?.last else { return nil }
+    return values.string(last, limit: 16)
   }
 
   private func text(_ value: SymbolicValue?, _ values: borrowing ValueTable) -> String? {

@@ -100,10 +100,7 @@ struct CarriedCodeJudgement {
     if let text = call.text, CarriedCodeTable.evaluatedMarks.contains(where: { text.contains($0) }) {
       return deny("eval", table, "the text it evaluates reaches out")
     }
-    let decodes = uses.paths.contains { path in
-      CarriedCodeTable.decoders.contains(String(path.prefix { $0 != "." })) || path.hasSuffix(".fromhex")
-    }
-    if decodes { deny("eval", table, "beside what decodes data") }
+    if CarriedCodeTable.decodes(uses) { deny("eval", table, "beside what decodes data") }
   }
 
   /// `().__class__.__base__.__subclasses__()`.

@@ -1,3 +1,5 @@
+import Formats
+
 /// What a function that a model carries has no reason to do: start programs, run text as code, load native code, build
 /// code from bytes, or dig through Python's internals for what it was not given.
 ///
@@ -61,10 +63,25 @@ enum CarriedCodeTable {
     "base64", "binascii", "bz2", "codecs", "gzip", "lzma", "marshal", "zlib",
   ]
 
+  /// Whether the code uses one of them.
+  static func decodes(_ uses: CodeUses) -> Bool {
+    uses.paths.contains { decoders.contains(String($0.prefix { $0 != "." })) || $0.hasSuffix(".fromhex") }
+  }
+
   /// What a text that is evaluated holds when it is an attack: a call that reaches out.
   static let evaluatedMarks = [
     "__import__", "__subclasses__", "__builtins__", "__globals__", "os.system", "os.popen", "subprocess",
     "exec(",
     "compile(", "eval(",
   ]
+}
+
+extension CodeObject {
+  /// Whether one of its own constants is a text that reaches out when it is evaluated.
+  var hasEvaluatedMark: Bool {
+    constants.contains { constant in
+      guard case .string(let text) = constant else { return false }
+      return CarriedCodeTable.evaluatedMarks.contains { text.contains($0) }
+    }
+  }
 }

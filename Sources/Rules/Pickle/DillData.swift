@@ -35,12 +35,20 @@ extension PickleJudge {
 
   /// What is known of the type behind a value that `_load_type` gave; nil for every other value.
   mutating func loadedType(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Standing? {
+    writtenType(value, values).map { loadedStanding($0) }
+  }
+
+  /// The name that Python 3 gives to the type behind such a value.
+  mutating func loadedTypeName(_ value: SymbolicValue, _ values: borrowing ValueTable) -> String? {
+    writtenType(value, values).map { DillTypes.plain[$0] ?? $0 }
+  }
+
+  private mutating func writtenType(_ value: SymbolicValue, _ values: borrowing ValueTable) -> String? {
     guard value.kind == .call, let callee = values.callee(value), callee.kind == .global,
       standing(of: callee, values)?.callShape == .dillType, let tuple = values.arguments(value),
-      let arguments = values.elements(tuple), arguments.count == 1,
-      let name = values.string(arguments[0], limit: 256)
+      let arguments = values.elements(tuple), arguments.count == 1
     else { return nil }
-    return loadedStanding(name)
+    return values.string(arguments[0], limit: 256)
   }
 
   /// A type that is safe as an import is as safe by this name. All others are there to make functions and classes of.

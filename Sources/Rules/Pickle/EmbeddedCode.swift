@@ -41,8 +41,16 @@ enum EmbeddedCode {
 
   private static let farReaching = [
     "builtins.setattr", "._setattr", "._setitems", "._eval_repr", "._create_filehandle",
-    "._restore_modules",
+    "._restore_modules", ".__new__", "._generate_next_value_",
   ]
+
+  /// Whether that function gives a decorator, which only keeps the function it is called on.
+  static func makesDecorator(_ name: String) -> Bool { decorators.contains(name) }
+
+  private static let decorators: Set<String> = ["functools.lru_cache", "_functools.lru_cache"]
+
+  /// Names that dill sets on a class it looks up instead of making it: a text there changes nothing else.
+  static let describingNames: Set<String> = ["__doc__", "__module__", "__name__", "__qualname__"]
 
   /// Names that a function uses only to run, fetch or reach something. Words that models' own methods have too
   /// (`eval`, `compile`, `run`, `open`) are not here; `system` alone is `platform.system`.
@@ -57,6 +65,11 @@ enum EmbeddedCode {
 
   /// Pairs that are dangerous together.
   static let dangerousPairs: [(String, String)] = [("os", "system"), ("nt", "system"), ("os", "fork")]
+
+  /// Whether a name alone reaches programs or code.
+  static func reaches(_ name: String) -> Bool {
+    dangerousNames.contains(name) || ["compile", "eval", "fork", "system"].contains(name)
+  }
 
   /// The dangerous ones among the names that code uses, sorted.
   static func dangerous(_ names: Set<String>) -> [String] {
@@ -83,6 +96,23 @@ extension PickleJudge {
       return false
     }
     return EmbeddedCode.finds(standing.name)
+  }
+
+  /// Whether the call is `lru_cache(...)(function)` on a function of the file.
+  mutating func wraps(_ effect: Effect, _ values: borrowing ValueTable) -> Bool {
+    guard let maker = values.callee(effect.target), let standing = standing(of: maker, values),
+      EmbeddedCode.makesDecorator(standing.name), values.elementCount(effect.operand) == 1
+    else { return false }
+    return isCode(effect.operand, values)
+  }
+
+  /// Whether the call is `setattr(class, '__qualname__', 'text')` on a class that is on no list.
+  mutating func describes(_ arguments: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
+    guard let parts = values.elements(arguments), parts.count == 3,
+      case .unknown? = standing(of: parts[0], values)?.kind,
+      let name = values.string(parts[1], limit: 64), EmbeddedCode.describingNames.contains(name)
+    else { return false }
+    return parts[2].kind == .string || parts[2].kind == .none
   }
 
   /// Judges a call that makes code, or an object of code, out of the file. That it carries code was said at the import;

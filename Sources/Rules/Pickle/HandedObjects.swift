@@ -30,12 +30,40 @@ extension PickleJudge {
     guard object.kind == .instance || object.kind == .call,
       case .instance(let known) = origin(of: object, values)
     else { return .reviewed }
+    _ = handed.insert(object)
+    if functionHolders.contains(object) {
+      return .unfollowed("it is handed an object of \(known.name) that has a function as an attribute")
+    }
     switch known.state {
     case .kept, .keptDictionary:
       return .unfollowed("it is handed an object of \(known.name), which was reviewed for being kept alone")
     case .any, .dictionary, .none, .noFormula, .numpyDtype, .numpyArray, .partial, .treeNodes,
-      .arrayNodes, .sparseIndices:
+      .arrayNodes, .sparseIndices, .spatialTree:
       return .reviewed
     }
+  }
+
+  /// Whether a function is handed something small that yields without end, or more than anybody needs: `Index(count())`,
+  /// `Index(ip_network('::/0'))`, `FrozenList(range(2 ** 30))`.
+  mutating func checkEndless(_ operand: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
+    var made: [SymbolicValue] = []
+    walk(operand, values) { value, _ in
+      if value.kind == .call || value.kind == .instance { made.append(value) }
+    }
+    for value in made {
+      guard let callee = values.callee(value), let global = values.global(callee) else { continue }
+      if Self.endless[global.resolvedModule]?.contains(global.resolvedName) ?? false {
+        return .unfollowed(
+          "it is handed \(evidence(value, values)), which yields without end or a great deal")
+      }
+    }
+    return .reviewed
+  }
+
+  private static var endless: [String: Set<String>] {
+    [
+      "builtins": ["range", "xrange"], "itertools": ["count"],
+      "ipaddress": ["IPv4Interface", "IPv4Network", "IPv6Interface", "IPv6Network"],
+    ]
   }
 }

@@ -55,7 +55,7 @@ extension PickleJudge {
   }
 
   /// All bytes of an array; nil where they are elsewhere or too many.
-  private func bytes(of array: NumpyContents, _ values: borrowing ValueTable) -> [UInt8]? {
+  func bytes(of array: NumpyContents, _ values: borrowing ValueTable) -> [UInt8]? {
     let (size, overflow) = array.count.multipliedReportingOverflow(by: array.dtype.itemSize)
     guard !overflow, size <= PickleJudgeLimits.checkedArrayBytes else { return nil }
     let input: Input?

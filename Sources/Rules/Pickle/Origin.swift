@@ -58,7 +58,7 @@ extension PickleJudge {
       return .other
     }
     let callee = callee(made, values)
-    let type = loadedType(callee, values)
+    let type = foundStanding(callee, values)
     guard callee.kind == .global || type != nil else {
       // The product of a class that the file carries; anything else was denied when it was called.
       if callee.kind == .call, let maker = values.callee(callee), maker.kind == .global,
@@ -72,6 +72,7 @@ extension PickleJudge {
     switch standing.kind {
     case .scriptType, .scriptExtension: return .scriptType
     case .unknown: return .unknownInstance(standing.name)
+    case .listed(.deniedCall) where standing.mayBeKept: return .unknownInstance(standing.name)
     case .walk, .listed(.dangerous), .listed(.deniedCall), .listed(.safeValue): return .other
     case .listed(.embeddedCode):
       return .code(EmbeddedCode.makesType(standing.name) ? .type : .value)
@@ -111,6 +112,7 @@ extension PickleJudge {
       let state = masked ? .numpyArray : state
       return .instance(.init(name: standing.name, state: state, items: items, masked: masked))
     case .unknown: return .unknownInstance(standing.name)
+    case .listed(.deniedCall) where standing.mayBeKept: return .unknownInstance(standing.name)
     case .scriptType, .scriptExtension: return .scriptType
     case .listed, .walk: return .other
     }

@@ -8,7 +8,7 @@ extension PickleJudge {
     if target.kind == .global {
       // Where there is none, the import was denied.
       if let standing = standing(of: target, values) { judgeCall(effect, of: standing, values) }
-    } else if let type = loadedType(target, values) {
+    } else if let type = foundStanding(target, values) {
       judgeCall(effect, of: type, values)
     } else {
       collectNested(effect, values)
@@ -27,6 +27,10 @@ extension PickleJudge {
         .dangerousCall, at: effect.offset, subject: standing.name,
         "\(standing.name) is called: \(standing.reason)",
         showing: effect.result, values)
+    case .listed(.deniedCall) where standing.mayBeKept && creates(effect, values):
+      report(
+        .unreviewedCall, at: effect.offset, subject: standing.name,
+        "\(standing.name) is created: \(standing.reason)", showing: effect.result, values)
     case .listed(.deniedCall):
       collectNested(effect, values)
       report(
@@ -43,13 +47,15 @@ extension PickleJudge {
         showing: effect.result, values)
     case .scriptExtension, .scriptType: break  // the import says it all
     case .listed(.embeddedCode)
-    where EmbeddedCode.reachesFurther(standing.name) && !isCode(effect.operand, values):
+    where EmbeddedCode.reachesFurther(standing.name) && !isCode(effect.operand, values)
+      && !describes(effect.operand, values):
       report(
         .dangerousCall, at: effect.offset, subject: standing.name,
         "\(standing.name) is called on what the file's code did not make", showing: effect.result, values)
     case .listed(.embeddedCode):
       collectNested(effect, values)
       accountHandedOn(effect.operand, values)
+      if CarriedPlaces.fills(standing.name) { carriedPlaces.add(effect.operand) }
       judgeEmbeddedCode(effect, name: standing.name, values)
     case .listed(.safeValue):
       report(
@@ -74,7 +80,10 @@ extension PickleJudge {
       arguments.calleeList = callee.list
       judgement = check(shape, arguments, values).merged(
         with: checkNames(inArguments: effect.operand, values))
-      if shape != .partial { judgement = judgement.merged(with: checkHanded(effect.operand, values)) }
+      if shape != .partial {
+        judgement = judgement.merged(with: checkHanded(effect.operand, values))
+          .merged(with: checkEndless(effect.operand, values))
+      }
       noteStateInArguments(effect, arguments, values)
     } else {
       judgement = .unfollowed("the arguments are no tuple that could be followed")
@@ -147,9 +156,11 @@ extension PickleJudge {
       // A class that the file carries may be created and filled; a function of it that runs while loading is
       // what an attack needs.
       if product == .type {
+        carriedPlaces.add(effect.operand)
         judgeEmbeddedCode(effect, name: "a type that the file names", values)
         return
       }
+      if wraps(effect, values) { return }
       examineCode(effect, maker: "a function of the file", values)
     case .scriptType: return
     case .instance, .unknownInstance, .other: break
@@ -157,6 +168,11 @@ extension PickleJudge {
     report(
       .computedCall, at: effect.offset, subject: words(effect.target.kind),
       "\(words(effect.target.kind)) is called", showing: effect.result, values)
+  }
+
+  /// Whether a class is created without arguments, so that none of its code but `__new__` runs.
+  private func creates(_ effect: Effect, _ values: borrowing ValueTable) -> Bool {
+    effect.kind == .newObject && values.elementCount(effect.operand) == 0
   }
 
   /// A kind of value in words, for a finding.

@@ -28,6 +28,7 @@ extension PickleJudge {
     case .listed(.safeFunction(let shape, _, _)) where shape != .any && shape != .timeZones:
       storedFunctions.add(effect.target, standing.name, values)
     case .listed(.safeClass), .listed(.safeFunction), .listed(.safeValue), .scriptType: break
+    case .listed(.dangerous) where carriedPlaces.leave(standing, effect.target, values): break
     case .listed(.dangerous):
       report(
         .dangerousImport, at: effect.offset, subject: standing.name, "\(standing.name): \(standing.reason)",
@@ -42,6 +43,7 @@ extension PickleJudge {
         "\(standing.name) belongs to a reviewed library and is not among its safe names",
         showing: effect.target, values)
     case .listed(.embeddedCode):
+      carriedPlaces.hasCode = true
       report(
         .embeddedCode, at: effect.offset, subject: standing.name, "\(standing.name): \(standing.reason)",
         showing: effect.target, values)

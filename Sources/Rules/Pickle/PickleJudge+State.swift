@@ -11,7 +11,8 @@ extension PickleJudge {
         .buildOnClass, at: effect.offset, subject: "found",
         "something of the loading program is given a state",
         showing: effect.target, values)
-    case .code, .scriptType: break  // reported where it was made
+    case .code: carriedPlaces.add(effect.operand)  // reported where it was made
+    case .scriptType: break
     case .unknownInstance(let name):
       collectNested(effect, values)
       report(
@@ -23,6 +24,7 @@ extension PickleJudge {
         "\(words(effect.target.kind)) is given a state", showing: effect.target, values)
     case .instance(let known):
       let judgement = checkState(known, effect, values).merged(with: checkFirstState(effect.target))
+        .merged(with: checkHandedBefore(effect, values))
       report(judgement, .unknownState, at: effect, name: known.name, values)
     }
   }
@@ -52,6 +54,8 @@ extension PickleJudge {
     case .treeNodes:
       return checkAttributes(effect.operand, values).merged(
         with: checkTreeNodes(of: effect.target, effect.operand, values))
+    case .spatialTree:
+      return checkAttributes(effect.operand, values).merged(with: checkSpatialTree(effect.operand, values))
     case .sparseIndices:
       return checkAttributes(effect.operand, values).merged(
         with: checkSparseIndices(isByColumn: known.name.contains("csc"), effect.operand, values))
@@ -86,27 +90,31 @@ extension PickleJudge {
 
   /// A state that goes into attributes: a dictionary, or a pair of dictionaries of which the second is set by
   /// `setattr`. A state of another kind is for a `__setstate__` that was reviewed with its class.
-  private func checkAttributes(_ state: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
+  private mutating func checkAttributes(_ state: SymbolicValue, _ values: borrowing ValueTable) -> Judgement
+  {
     switch state.kind {
     case .unknown: return .unfollowed("its state could not be followed")
     case .global: return .unfollowed("its state is an imported name")
-    case .dictionary: return checkNames(state, slots: false, values)
+    case .dictionary:
+      return checkNames(state, slots: false, values).merged(
+        with: checkOptimizer(values.elements(state) ?? [], values))
+    case .call, .instance: return checkStateObject(state, values)
     case .tuple:
       guard let parts = values.elements(state) else {
         return .unfollowed("its state could not be followed")
       }
       guard parts.count == 2 else { return .reviewed }
       return checkNames(parts[0], slots: false, values).merged(
-        with: checkNames(parts[1], slots: true, values))
+        with: checkNames(parts[1], slots: true, values)
+      ).merged(with: checkStateObject(parts[0], values)).merged(with: checkStateObject(parts[1], values))
     default: return .reviewed
     }
   }
 
-  /// Methods that a pickle, or a reviewed `__setstate__`, calls by name on an object; an attribute of that name stands before the class's own.
-  private static var calledMethods: Set<String> { ["append", "extend", "add", "_patch_step_function"] }
-
   /// A dictionary that goes into an object's attributes.
-  func checkNames(_ attributes: SymbolicValue, slots: Bool, _ values: borrowing ValueTable) -> Judgement {
+  mutating func checkNames(_ attributes: SymbolicValue, slots: Bool, _ values: borrowing ValueTable)
+    -> Judgement
+  {
     guard attributes.kind == .dictionary else { return .reviewed }
     guard let entries = values.elements(attributes) else {
       return slots ? .unfollowed("its slots could not be followed") : .reviewed
@@ -116,7 +124,9 @@ extension PickleJudge {
 
   /// Names and values, one behind the other: none may be a callable under a name that Python or the unpickler
   /// itself calls.
-  func checkNames(_ entries: [SymbolicValue], slots: Bool, _ values: borrowing ValueTable) -> Judgement {
+  mutating func checkNames(_ entries: [SymbolicValue], slots: Bool, _ values: borrowing ValueTable)
+    -> Judgement
+  {
     var judgement = Judgement.reviewed
     for index in stride(from: 0, to: entries.count - 1, by: 2) {
       guard let name = values.string(entries[index], limit: 256) else { continue }
@@ -125,12 +135,18 @@ extension PickleJudge {
         continue
       }
       let special = name.hasPrefix("__") && name.hasSuffix("__")
-      guard special || Self.calledMethods.contains(name) else { continue }
+      guard special || ShadowingAttributes.calledMethods.contains(name) else {
+        if ShadowingAttributes.commonMethods.contains(name), mayBeCalled(entries[index + 1], values) {
+          judgement = judgement.merged(
+            with: .unfollowed("its attribute \(name) can be called in the place of a method"))
+        }
+        continue
+      }
       if slots, special { return .refused(.unsafeState, "its attribute \(name) is set") }
       switch entries[index + 1].kind {
       case .global: return .refused(.unsafeState, "its attribute \(name) is an imported name")
       case .call, .instance, .persistent, .extension, .buffer, .unknown:
-        judgement = .unfollowed("its attribute \(name) is no constant")
+        judgement = judgement.merged(with: .unfollowed("its attribute \(name) is no constant"))
       default: break
       }
     }
@@ -138,12 +154,17 @@ extension PickleJudge {
   }
 
   /// The dictionaries among a call's arguments, which a constructor may take for attributes.
-  func checkNames(inArguments operand: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
+  mutating func checkNames(inArguments operand: SymbolicValue, _ values: borrowing ValueTable) -> Judgement
+  {
     var dictionaries: [SymbolicValue] = []
     walk(operand, values) { value, _ in
       if value.kind == .dictionary { dictionaries.append(value) }
     }
-    return dictionaries.reduce(.reviewed) { $0.merged(with: checkNames($1, slots: false, values)) }
+    var judgement = Judgement.reviewed
+    for dictionary in dictionaries {
+      judgement = judgement.merged(with: checkNames(dictionary, slots: false, values))
+    }
+    return judgement
   }
 
   /// SETITEMS, APPENDS and ADDITEMS on what is no plain container.
@@ -158,6 +179,7 @@ extension PickleJudge {
         "\(known.name): it is given items after its state, which can have put a function in the way",
         showing: effect.target, values)
     case .instance(let known) where known.items:
+      noteParameterStates(effect, values)
       // A class may give its items out as attributes (`AttributeDict.__getattr__`), to the unpickler too.
       guard effect.kind == .setItems, let entries = values.elements(effect.operand) else { return }
       let judgement = checkNames(entries, slots: false, values)

@@ -39,24 +39,36 @@ extension PickleJudge {
     storedFunctions.account(names, in: arguments)
   }
 
-  /// STOP: whether a function that is safe with reviewed arguments only was put where no reviewed call takes it.
-  mutating func checkStoredFunctions(
-    _ result: SymbolicValue, _ values: borrowing ValueTable, at offset: Int
-  ) {
+  /// How often each of the names became an element, an argument or the result of the pickle.
+  mutating func timesStored(
+    _ functions: StoredFunctions, _ result: SymbolicValue, _ values: borrowing ValueTable
+  ) -> [String: Int] {
     var stored: [String: Int] = [:]
-    for (name, global) in storedFunctions.imports {
+    for (name, global) in functions.imports {
       stored[name, default: 0] += values.timesStored(global)
       if result.kind == .global, let given = standing(of: result, values), given.name == name {
         stored[name, default: 0] += 1
       }
     }
+    return stored
+  }
+
+  /// STOP: whether a function that is safe with reviewed arguments only was put where no reviewed call takes it.
+  mutating func checkStoredFunctions(
+    _ result: SymbolicValue, _ values: borrowing ValueTable, at offset: Int
+  ) {
+    let stored = timesStored(storedFunctions, result, values)
+    let inCode =
+      storedFunctions.imports.isEmpty && carriedPlaces.kept.imports.isEmpty ? [:] : timesInCode(values)
+    checkKeptNames(result, inCode, values)
+    isKnown = offset <= knownUntil
     for (name, global) in storedFunctions.imports
     where stored[name, default: 0] > storedFunctions.accounted[name, default: 0] {
-      // With constants of whatever kind these are harmless; with objects nobody looked. Functions that the file carries
-      // have such names among their globals, and are for a person already.
-      let isHarmless =
-        standing(of: global, values)?.callShape.map { $0 == .constants || $0 == .none } ?? false
-      let isMild = isHarmless || !codeObjects.isEmpty
+      // Functions that the file carries have such names among their globals, and are for a person already.
+      let outsideOfCode = stored[name, default: 0] - inCode[name, default: 0]
+      let isMild =
+        standing(of: global, values)?.callShape?.isMildWithoutReview ?? false
+        || outsideOfCode <= storedFunctions.accounted[name, default: 0]
       report(
         isMild ? .unreviewedCall : .storedFunction, at: values.global(global)?.offset ?? offset,
         subject: name,

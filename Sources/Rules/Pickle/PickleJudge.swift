@@ -51,6 +51,13 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   /// How many more arguments are looked at for objects that no function may be handed.
   var handedBudget = PickleJudgeLimits.handedValues
   var storedFunctions = StoredFunctions()
+  var carriedPlaces = CarriedPlaces()
+  /// Objects that a function was handed, and those that have functions as attributes: the function may call them as
+  /// methods (`calendar.holidays()`).
+  var handed = NodeSet()
+  var functionHolders = NodeSet()
+  /// Maps that were given something else than the states of an optimiser's parameters.
+  var unevenMaps = NodeSet()
   /// Objects that have been given their state.
   var stated = NodeSet()
   /// Constants that are on the list of nested files, and those of them that are loaded.

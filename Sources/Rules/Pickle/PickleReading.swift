@@ -7,12 +7,20 @@ package enum PickleReading: Sendable {
   /// `pickle.load`: takes the bytes of an array for opcodes.
   case plain
 
+  /// Who reads it so.
+  package var loader: String {
+    switch self {
+    case .joblib: "joblib"
+    case .joblibWithoutPadding: "joblib before 1.2"
+    case .plain: "pickle.load"
+    }
+  }
+
   /// The beginning of a finding's sentence.
   var clause: String {
     switch self {
     case .joblib: ""
-    case .joblibWithoutPadding: "as joblib before 1.2 reads the file: "
-    case .plain: "as pickle.load reads the file: "
+    case .joblibWithoutPadding, .plain: "as \(loader) reads the file: "
     }
   }
 }

@@ -23,6 +23,8 @@ struct Standing {
   let reason: String
   /// The policy file that lists it.
   var list: String?
+  /// What it does when it is called, where it is a function that no honest pickle calls.
+  var effect: FunctionEffect?
 
   /// Whether the policy reviewed it as safe in some use.
   var isSafe: Bool {
@@ -82,7 +84,7 @@ extension GlobalTable {
     }
     let written = standing(module: global.module, name: global.name, profile: profile)
     if case .listed(.dangerous) = written.kind { return written }
-    return written.rank > resolved.rank && !resolved.isSafe ? written : resolved
+    return written.rank > resolved.rank && !resolved.isTrusted ? written : resolved
   }
 
   /// What a name is that is looked up as it stands.
@@ -111,7 +113,8 @@ extension GlobalTable {
       }
       return Standing(kind: .unknown, name: full, reason: "on no list")
     }
-    return Standing(kind: .listed(entry.kind), name: full, reason: entry.reason, list: entry.list)
+    return Standing(
+      kind: .listed(entry.kind), name: full, reason: entry.reason, list: entry.list, effect: entry.effect)
   }
 
   /// A TorchScript type: the file's own, or one that a native library registers.

@@ -18,6 +18,8 @@ package enum TarScanner: FormatScanner {
       job.recorder.record(format: TorchTar.format)
       job.explainer?.note(TorchTar.format)
     }
+    PackageExaminer.examine(
+      WalkedTar(input: member.input, headerLimit: job.limits.members), of: member, in: &job)
     job.add(TarMembers(member, isTorch: isTorch), of: member)
   }
 }

@@ -81,17 +81,27 @@ package final class Explainer {
   func begin(_ input: Input, at offset: Int, path: [String]) {
     if pending?.path == path { pending = nil }
     flushMember()
-    begin(PickleListing(input, at: offset, path: path, request), title: "pickle")
+    begin(PickleListing(input, at: offset, path: path, title: "pickle", request))
+  }
+
+  /// A pickle that was listed is about to be run as another loader reads it. Of that only what comes behind the parting is
+  /// listed, if there is anything.
+  func begin(
+    _ input: Input, at offset: Int, path: [String], as reading: PickleReading, after parting: Int
+  ) {
+    begin(
+      PickleListing(
+        input, at: offset, path: path, title: "the same pickle as \(reading.loader) reads it",
+        after: parting,
+        request))
   }
 
   /// What PyTorch's restricted unpickler would make of the pickle that has just ended.
   func add(_ answer: WeightsOnly) { emit(ExplanationLine(.weightsOnly, answer.text)) }
 
-  private func begin(_ listing: PickleListing, title: String) {
+  private func begin(_ listing: PickleListing) {
     listings.append(listing)
-    emit(
-      ExplanationLine(
-        .pickle, path: listing.path, offset: listing.start, "\(title), \(listing.protocolText)"))
+    write { _ in }
   }
 
   /// Lets the innermost listing write lines.
@@ -147,13 +157,16 @@ extension Explainer: PickleObserver {
 
   package func beginInner(_ input: Input, at offset: Int) {
     guard let outer = listings.last else { return }
-    begin(PickleListing(input, at: offset, path: outer.path, request), title: "pickle inside that pickle")
+    begin(
+      PickleListing(
+        input, at: offset, path: outer.path, title: "pickle inside that pickle",
+        after: outer.isHidden ? .max : nil, request))
   }
 
   package func end(_ result: StreamResult) {
     write { $0.end(result) }
     _ = listings.popLast()
-    guard let outer = listings.last else { return }
+    guard let outer = listings.last, !outer.isHidden else { return }
     emit(
       ExplanationLine(
         .pickle, path: outer.path, offset: outer.start, "the pickle around it goes on"))

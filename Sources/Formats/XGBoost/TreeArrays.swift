@@ -1,0 +1,21 @@
+/// The children of a tree's nodes, by index, as XGBoost and LightGBM keep them.
+package enum TreeArrays {
+  /// Why walking the tree from its root would leave its arrays or never end; nil for a tree.
+  ///
+  /// - Parameters:
+  ///   - left: for each node its left child, negative for none.
+  ///   - right: likewise.
+  package static func fault(left: [Int], right: [Int]) -> String? {
+    guard left.count == right.count else {
+      return "a tree has \(left.count) left children and \(right.count) right ones"
+    }
+    var seen = [Bool](repeating: false, count: left.count)
+    for child in left + right where child >= 0 {
+      guard child < left.count else { return "a child is \(child) in a tree of \(left.count) nodes" }
+      // Where no node has two parents and the root has none, every walk ends.
+      guard child != 0, !seen[child] else { return "a node has two parents" }
+      seen[child] = true
+    }
+    return nil
+  }
+}

@@ -1,0 +1,105 @@
+import ByteParsing
+import Findings
+import Formats
+import Policy
+
+extension DocumentJudge {
+  /// Judges a dotted name that a loader imports and calls.
+  ///
+  /// - Parameter unknown: the rule for a name that is not known to be dangerous.
+  mutating func judgeName(_ value: JSONValue, _ unknown: Rule) {
+    guard let name = value.string else {
+      return report(unknown, at: value, "What is called is no name.", evidence: value.shown)
+    }
+    if let reason = danger(of: name) {
+      return report(.configurationDangerousName, at: value, "\(name): \(reason)", evidence: name)
+    }
+    report(unknown, at: value, "'\(name)' is made or called.", evidence: name)
+  }
+
+  /// Why nobody may be given that name to call; nil where that is not known.
+  ///
+  /// The loaders import as far as there are modules and take attributes after that, so each dot may be where the module ends.
+  func danger(of name: String) -> String? {
+    let parts = name.split(whereSeparator: { $0 == "." || $0 == ":" })
+    guard parts.count <= 32, let last = parts.last else { return nil }
+    if parts.count == 1 { return danger(module: "builtins", name: String(last)) }
+    for count in (1..<parts.count).reversed() {
+      let module = parts[..<count].joined(separator: ".")
+      if let reason = danger(module: module, name: parts[count...].joined(separator: ".")) { return reason }
+      if let reason = danger(module: module, name: String(parts[count])) { return reason }
+    }
+    return nil
+  }
+
+  private func danger(module: String, name: String) -> String? {
+    let standing = table.standing(module: module, name: name, profile: .plain)
+    switch standing.kind {
+    case .listed(.dangerous), .walk: return standing.reason
+    // Every name of the standard library is on that list, also those that are not there: a layer `relu` of `builtins`.
+    case .listed(.deniedCall): return module == "builtins" ? nil : standing.reason
+    case .listed(.safeClass), .listed(.safeFunction), .listed(.safeValue), .listed(.embeddedCode), .unknown,
+      .scriptType,
+      .scriptExtension:
+      return nil
+    }
+  }
+
+  /// `modules.json` of sentence-transformers: a list of modules with the class that each is.
+  ///
+  /// Source: `sentence_transformers/SentenceTransformer.py` (`_load_sbert_model`, `_load_module_class_from_ref`).
+  mutating func judgeModules(_ root: JSONValue) {
+    guard root.kind == .array, let first = root.elements.first(where: { _ in true }),
+      first.first("type") != nil,
+      first.first("path") != nil || first.first("idx") != nil
+    else { return }
+    for module in root.elements {
+      if let path = module.first("path"), PortablePath(path.utf8 ?? [0]).leavesItsFolder {
+        report(.configurationPath, at: path, "A module's folder is elsewhere.", evidence: path.shown)
+      }
+      guard let type = module.first("type"), let name = type.string else { continue }
+      if name.hasPrefix("sentence_transformers."), name.utf8.allSatisfy(Self.isNameByte) { continue }
+      if let reason = danger(of: name) {
+        report(.configurationDangerousName, at: type, "\(name): \(reason)", evidence: name)
+      } else {
+        report(.configurationRemoteCode, at: type, "A module is '\(name)'.", evidence: name)
+      }
+    }
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") || 0x30...0x39 ~= byte
+      || 0x61...0x7A ~= byte | 0x20 && byte >= 0x41
+  }
+
+  private static let pipelineLibraries: Set<String> = [
+    "diffusers", "transformers", "onnxruntime", "optimum", "flax", "k_diffusion", "stable_diffusion",
+    "deepfloyd_if",
+    "stable_diffusion_safe", "paint_by_example", "latent_diffusion", "kandinsky", "unidiffuser",
+    "wuerstchen", "blip_diffusion",
+    "versatile_diffusion", "alt_diffusion", "spectrogram_diffusion", "stable_cascade", "kolors",
+  ]
+
+  /// `model_index.json` of diffusers: for each component the library that it is imported from, and its class.
+  ///
+  /// Source: `diffusers/pipelines/pipeline_loading_utils.py` (`get_class_obj_and_candidates`).
+  mutating func judgePipeline(_ root: JSONValue) {
+    guard let name = root.first("_class_name") else { return }
+    guard let className = name.string else {
+      return report(
+        .configurationRemoteCode, at: name, "The pipeline is a class beside the model.",
+        evidence: name.shown)
+    }
+    let isPipeline = className.hasSuffix("Pipeline")
+    for (key, value) in root.members where value.kind == .array {
+      let pair = Array(value.elements.prefix(3))
+      guard pair.count == 2, let library = pair[0].string, pair[1].kind == .string else { continue }
+      // Lists of two names of blocks stand in the configurations of components; libraries have small letters.
+      guard isPipeline || library.first?.isLowercase ?? true, !Self.pipelineLibraries.contains(library)
+      else { continue }
+      report(
+        .configurationRemoteCode, at: value, "'\(key.string ?? "")' is imported from '\(library)'.",
+        evidence: value.shown)
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package import ByteParsing
+package import Findings
+package import Policy
+import Formats
+
+/// Judges a JSON document by what the loaders of model files do with such documents. A document that no rule concerns is
+/// data.
+///
+/// The file's name does not count: each rule looks for the keys that make a loader act, wherever they stand.
+package struct DocumentJudge {
+  /// A text of the document that has to be looked at as something else.
+  package struct Carried {
+    package let bytes: [UInt8]
+    package let offset: Int
+    /// Whether it stands where a loader takes its chat template from.
+    package let isTemplate: Bool
+  }
+
+  let table: GlobalTable
+  let path: [String]
+  /// Where the document begins in its file.
+  let base: Int
+  package private(set) var findings: [Finding] = []
+  package private(set) var carried: [Carried] = []
+  private var templates: Set<Int> = []
+  /// Texts that begin as compiled code; more than ``codeLimit`` of them were not all read.
+  package internal(set) var codeCount = 0
+
+  /// Whether the document has more compiled code than was read.
+  package var isCut: Bool { codeCount > Self.codeLimit }
+
+  private static let findingLimit = 256
+  static let digitLimit = 400
+
+  package init(table: GlobalTable, path: [String], base: Int = 0) {
+    self.table = table
+    self.path = path
+    self.base = base
+  }
+
+  mutating func report(_ rule: Rule, at value: JSONValue, _ detail: String, evidence: String = "") {
+    guard findings.count < Self.findingLimit else { return }
+    findings.append(
+      Finding(
+        rule, at: Location(path: path, offset: base + value.offset), detail: detail,
+        evidence: String(evidence.prefix(200))))
+  }
+
+  mutating func carry(_ value: JSONValue, isTemplate: Bool) {
+    guard let bytes = value.utf8 else { return }
+    // A template is found by its key, and again as a text.
+    if isTemplate { templates.insert(value.offset) } else if templates.contains(value.offset) { return }
+    carried.append(Carried(bytes: bytes, offset: base + value.offset, isTemplate: isTemplate))
+  }
+
+  /// Judges the document and everything in it. Nothing recurses.
+  package mutating func judge(_ root: JSONValue) {
+    judgeModules(root)
+    judgePipeline(root)
+    var open = [root]
+    while let value = open.popLast() {
+      switch value.kind {
+      case .object: judgeObject(value, &open)
+      case .array: for element in value.elements { open.append(element) }
+      case .string: judgeText(value)
+      case .number:
+        if value.endOffset - value.offset > Self.digitLimit {
+          report(.jsonNumber, at: value, "A number has \(value.endOffset - value.offset) characters.")
+        }
+      case .null, .boolean: break
+      }
+    }
+  }
+
+  private mutating func judgeObject(_ object: JSONValue, _ open: inout [JSONValue]) {
+    var keys: Set<UInt64> = []
+    for (key, value) in object.members {
+      let name = key.utf8 ?? []
+      if !keys.insert(Self.hash(name)).inserted {
+        report(
+          .jsonDuplicateKey, at: key, "An object has a key twice.",
+          evidence: String(decoding: name, as: UTF8.self))
+      }
+      if name.elementsEqual("left_children".utf8) { judgeTree(object) }
+      if let meaning = KeyMeaning.table[name] { judge(value, as: meaning, key: key, in: object) }
+      open.append(value)
+    }
+  }
+
+  /// FNV-1a: the same for the same bytes, so no key that is there twice is missed.
+  private static func hash(_ bytes: [UInt8]) -> UInt64 {
+    bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+  }
+
+  /// The trees of XGBoost's models.
+  private mutating func judgeTree(_ object: JSONValue) {
+    guard let left = object.first("left_children"), let right = object.first("right_children") else {
+      return
+    }
+    let children = [left, right].map { $0.elements.map { $0.integer ?? .max } }
+    guard let fault = TreeArrays.fault(left: children[0], right: children[1]) else { return }
+    report(.dataIrregular, at: left, "In the model, \(fault).")
+  }
+
+  private mutating func judgeText(_ value: JSONValue) {
+    let length = value.endOffset - value.offset - 2
+    guard length >= 8, let bytes = value.utf8 else { return }
+    judgeCode(bytes, at: value)
+    if CarriedTextKinds.isWorthALook(bytes) { carry(value, isTemplate: false) }
+    if LibraryPath.isNative(bytes) {
+      report(
+        .configurationNative, at: value, "A value is the path of a native library.",
+        evidence: String(decoding: bytes.prefix(200), as: UTF8.self))
+    }
+  }
+}
+
+/// What a text's beginning and marks say it could be, besides text.
+package enum CarriedTextKinds {
+  /// Whether a text has to be looked at as a template, as program code or as a packed pickle.
+  package static func isWorthALook(_ text: [UInt8]) -> Bool {
+    Template.isTemplate(text) || isPackedPickle(text) || codeSign(in: text) != nil
+  }
+
+  /// Whether it begins as the base64 of a pickle does: PROTO and a protocol from 2 on.
+  package static func isPackedPickle(_ text: [UInt8]) -> Bool {
+    guard text.count >= 12, text.starts(with: "gA".utf8) else { return false }
+    return (UInt8(ascii: "I")...UInt8(ascii: "X")).contains(text[2])
+  }
+
+  private static let signs: [[UInt8]] = [
+    "__import__(", "__builtins__", "__globals__", "__subclasses__", "os.system(", "os.popen(",
+    "subprocess.",
+    "import os;", "import os\n", "import subprocess", "import socket", "eval(compile(", "exec(compile(",
+    "exec(base64",
+    "marshal.loads(", "pickle.loads(",
+  ].map { Array($0.utf8) }
+
+  /// What of program code that starts other programs stands in it.
+  package static func codeSign(in text: [UInt8]) -> String? {
+    for sign in signs where contains(text, sign) { return String(decoding: sign, as: UTF8.self) }
+    return nil
+  }
+
+  private static func contains(_ text: [UInt8], _ sign: [UInt8]) -> Bool {
+    guard text.count >= sign.count else { return false }
+    var start = 0
+    while let index = text[start...].firstIndex(of: sign[0]), index + sign.count <= text.count {
+      if text[index...].starts(with: sign) { return true }
+      start = index + 1
+    }
+    return false
+  }
+}
+
+/// Whether a text is the path of a library of machine code.
+enum LibraryPath {
+  private static let endings = [".so", ".dll", ".dylib", ".pyd"]
+
+  static func isNative(_ text: [UInt8]) -> Bool {
+    guard text.count < 4096, text.contains(UInt8(ascii: "/")) || text.contains(UInt8(ascii: "\\")) else {
+      return false
+    }
+    let lower = String(decoding: text, as: UTF8.self).lowercased()
+    return endings.contains { lower.hasSuffix($0) }
+  }
+}

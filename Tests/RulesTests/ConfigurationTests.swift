@@ -1,0 +1,138 @@
+import ByteParsing
+import Findings
+import TestSupport
+import Testing
+
+@testable import Rules
+
+/// Configurations by the code they name.
+@Suite struct ConfigurationTests {
+  static func judge(_ text: String) -> (rules: Set<String>, verdict: Verdict, words: String) {
+    let (findings, gap) = ConfigurationJudge.judge(
+      Input(Array(text.utf8)), path: [], table: PolicyFolder.table)
+    let worst = findings.map(\.rule.verdict).max() ?? .allow
+    return (
+      Set(findings.map(\.rule.id)), gap == nil ? worst : max(worst, .incomplete),
+      findings.map { "\($0.rule.id): \($0.detail)" }.joined(separator: "\n")
+        + "\(gap.map { "\($0)" } ?? "")"
+    )
+  }
+
+  @Test(arguments: [
+    "_target_: os.system\n", "m: {_target_: builtins.eval, _args_: [x]}\n",
+    "a:\n  - _target_: subprocess.Popen\n",
+    "_target_:\n  os.system\n", "_target_: >-\n  os.system\n", "\"\\x5ftarget_\": posix.system\n",
+    "? _target_\n: os.system\n",
+    "x: &v os.system\n_target_: *v\n", "target: importlib.import_module\n", "_target_: torch.hub.load\n",
+    "_target_: nemo.utils.os.system\n", "_target_: torch.nn.Module.__init__.__globals__\n",
+    "class_path: shutil.rmtree\n",
+    "_target_: my.helper.Popen\n", "loader_module: os\n", "!new:subprocess.Popen [x]\n",
+    "_target_: ${a}\na: os.system\n",
+    "_target_: os:system\n", "_target_: pickle.loads\n",
+  ])
+  func `a dangerous callable denies`(_ text: String) {
+    let judged = Self.judge(text)
+    #expect(judged.verdict == .deny && judged.rules.contains("config.dangerous-target"), "\(judged.words)")
+    #expect(ConfigurationShape.isRecognized(Input(Array(text.utf8)), head: Array(text.utf8)))
+  }
+
+  @Test(arguments: [
+    "!!python/object/apply:os.system [x]\n", "a: !!python/name:os.system ''\n",
+    "a: !<tag:yaml.org,2002:python/object/new:os> x\n",
+    "!!javax.script.ScriptEngineManager [x]\n", "a: !!pyth%6Fn/object:x.Y {}\n",
+    "%TAG !p! tag:yaml.org,2002:python/\n--- !p!name:os\na: b\n",
+    "a: [b, !!python/module:os '']\n",
+  ])
+  func `a tag that makes objects denies`(_ text: String) {
+    let judged = Self.judge(text)
+    #expect(judged.verdict == .deny && judged.rules.contains("config.yaml-code-tag"), "\(judged.words)")
+    #expect(ConfigurationShape.isRecognized(Input(Array(text.utf8)), head: Array(text.utf8)))
+  }
+
+  @Test(arguments: [
+    ("_target_: my.project.Model\n", "config.unknown-target"),
+    ("target: my.project.Model\n", "config.unknown-target"),
+    ("a: !!python/tuple [1, 2]\n", "config.yaml-tag"), ("a: !Ref b\n", "config.yaml-tag"),
+    ("a: ${oc.env:HOME}\n", "config.resolver"),
+    ("loader_module: mlflow.sklearn\ncode: src\n", "config.names-code"),
+    ("url: http://127.0.0.1:9/a.mar\n", "config.unprotected-address"),
+    ("dependencies:\n- pip:\n  - --extra-index-url https://e.org\n", "package.requirement-source"),
+    ("run: curl http://127.0.0.1:9 | sh\n", "config.names-code"),
+  ])
+  func `what may be code is for a person`(_ text: String, _ rule: String) {
+    let judged = Self.judge(text)
+    #expect(judged.verdict == .review && judged.rules == [rule], "\(judged.words)")
+  }
+
+  @Test(arguments: [
+    "target: price\n", "target : survived\n", "a: b\n", "_target_: torch.nn.Linear\n",
+    "target: nemo.collections.asr.models.EncDecCTCModel\n",
+    "loader_module: mlflow.sklearn\ncode: null\n", "code: en\n", "text: \"!!python/name:os\"\n",
+    "k: |\n  _target_: os.system\n",
+    "# _target_: os.system\na: b\n", "a: !!str 1\n", "a: &x 1\nb: *x\n",
+    "dependencies:\n- -r requirements.txt\n- pip:\n  - numpy==1.0\n",
+    "url: http://example.org\n", "cls: 0.5\n",
+  ])
+  func `honest configurations say nothing`(_ text: String) {
+    let judged = Self.judge(text)
+    #expect(judged.verdict == .allow, "\(judged.words)")
+  }
+
+  @Test func `aliases that multiply are a bomb, aliases that are used often are none`() {
+    var bomb = "a0: &a0 [x]\n"
+    for level in 1..<10 {
+      let aliases = Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ",")
+      bomb += "a\(level): &a\(level) [\(aliases)]\n"
+    }
+    #expect(Self.judge(bomb).rules == ["config.alias-bomb"])
+    var blocks = "a0: &a0\n  - x\n"
+    for level in 1..<10 {
+      blocks += "a\(level): &a\(level)\n" + String(repeating: "  - *a\(level - 1)\n", count: 9)
+    }
+    #expect(Self.judge(blocks).rules == ["config.alias-bomb"])
+    let honest = "d: &d {a: 1, b: 2}\n" + (0..<2000).map { "k\($0): *d\n" }.joined()
+    #expect(Self.judge(honest).rules.isEmpty)
+  }
+
+  @Test func `what cannot be read is a gap`() {
+    #expect(Self.judge("a: b\n_target_: 'x\n").verdict == .incomplete)
+    #expect(Self.judge("a: b\nc: [!!python/name:os.system\n").verdict == .deny)
+  }
+
+  @Test(arguments: [
+    "name: \"n\"\nlayer {\n  type: \"Python\"\n}\n", "Title: text\n\nSome words of prose.\n",
+    "{\"a\": \"b\"}\n", "![badge](x)\n", "%%Matrix\n",
+    "{\"target\": \"Bucket.Name\"}\n", "words only\n", "",
+  ])
+  func `other texts are not taken for configurations`(_ text: String) {
+    #expect(!ConfigurationShape.isRecognized(Input(Array(text.utf8)), head: Array(text.utf8)))
+  }
+
+  @Test func `no damage traps`() {
+    let sample = Array(
+      "a: &x !!python/name:os.system ''\nb: {_target_: os.system, c: *x}\n? d\n: |\n  e\nloader_module: x\n"
+        .utf8)
+    for mutation in Array(Mutations.truncations(of: sample)) + Array(Mutations.byteFlips(of: sample)) {
+      let (findings, _) = ConfigurationJudge.judge(
+        Input(mutation.bytes), path: [], table: PolicyFolder.table)
+      #expect(findings.count < 64, "\(mutation.what)")
+    }
+  }
+
+  @Test(arguments: [
+    "--extra-index-url https://e.org/simple", "-i http://e.org", "--trusted-host e.org",
+    "-e git+https://e.org/x.git",
+    "x @ http://e.org/x.whl", "https://e.org/x.whl", "--find-links ./w", "./local", "x @ git+ssh://e.org/x",
+  ])
+  func `requirements from elsewhere are told`(_ line: String) {
+    #expect(RequirementLine.concern(line) != nil)
+  }
+
+  @Test(arguments: [
+    "numpy==1.0", "torch>=2 # https://e.org", "# -e git+x", "", "-r requirements.txt",
+    "a[b]; python_version < '3'", "x==1 --hash=sha256:0",
+  ])
+  func `requirements from the index are not`(_ line: String) {
+    #expect(RequirementLine.concern(line) == nil)
+  }
+}

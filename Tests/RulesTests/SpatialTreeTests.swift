@@ -1,0 +1,106 @@
+import Findings
+import TestSupport
+import Testing
+
+/// Trees over points, as SciPy 1.18 and scikit-learn 0.22 and 1.9 pickle them: twelve points, three to a leaf. Native
+/// code follows the numbers in their nodes.
+@Suite struct SpatialTreeTests {
+  static let samples: [Sample] = [
+    Sample(
+      "cKDTree, protocol 4",
+      "gASVswQAAAAAAACMFnNjaXB5LnNwYXRpYWwuX2NrZHRyZWWUjAdjS0RUcmVllJOUKYGUKIwWbnVtcHkuX2NvcmUubXVs"
+        + "dGlhcnJheZSMDF9yZWNvbnN0cnVjdJSTlIwFbnVtcHmUjAduZGFycmF5lJOUSwCFlEMBYpSHlFKUKEsBTfgBhZRoB4wF"
+        + "ZHR5cGWUk5SMAlMxlImIh5RSlChLA4wBfJROTk5LAUsBSwB0lGKJQvgBAAAAAAAAAAAAAAwAAAAAAAAAAAAAAAAAKEAA"
+        + "AAAAAAAAAAwAAAAAAAAAKHtfj8hVAAAAfF+PyFUAAAEAAAAAAAAABAAAAAAAAAAAAAAAAAAAAAYAAAAAAAAAAAAAAAAA"
+        + "GEAAAAAAAAAAAAYAAAAAAAAAcHtfj8hVAAC4e1+PyFUAAAIAAAAAAAAAAwAAAAAAAAD//////////wMAAAAAAAAAAAAA"
+        + "AAAAAAAAAAAAAAAAAAMAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAD//////////wMAAAAAAAAA"
+        + "AAAAAAAAAAADAAAAAAAAAAYAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAYAAAAA"
+        + "AAAAAAAAAAAAMkAGAAAAAAAAAAwAAAAAAAAASHxfj8hVAACQfF+PyFUAAAUAAAAAAAAABgAAAAAAAAD//////////wMA"
+        + "AAAAAAAAAAAAAAAAAAAGAAAAAAAAAAkAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAD/////////"
+        + "/wMAAAAAAAAAAAAAAAAAAAAJAAAAAAAAAAwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAACUdJRi"
+        + "aAZoCUsAhZRoC4eUUpQoSwFLDEsChpRoEIwCZjiUiYiHlFKUKEsDjAE8lE5OTkr/////Sv////9LAHSUYolDwAAAAAAA"
+        + "AAAAAAAAAAAA8D8AAAAAAAAAQAAAAAAAAAhAAAAAAAAAEEAAAAAAAAAUQAAAAAAAABhAAAAAAAAAHEAAAAAAAAAgQAAA"
+        + "AAAAACJAAAAAAAAAJEAAAAAAAAAmQAAAAAAAAChAAAAAAAAAKkAAAAAAAAAsQAAAAAAAAC5AAAAAAAAAMEAAAAAAAAAx"
+        + "QAAAAAAAADJAAAAAAAAAM0AAAAAAAAA0QAAAAAAAADVAAAAAAAAANkAAAAAAAAA3QJR0lGJLDEsCSwNoBmgJSwCFlGgL"
+        + "h5RSlChLAUsChZRoHolDEAAAAAAAADZAAAAAAAAAN0CUdJRiaAZoCUsAhZRoC4eUUpQoSwFLAoWUaB6JQxAAAAAAAAAA"
+        + "AAAAAAAAAPA/lHSUYmgGaAlLAIWUaAuHlFKUKEsBSwyFlGgQjAJpOJSJiIeUUpQoSwNoH05OTkr/////Sv////9LAHSU"
+        + "YolDYAEAAAAAAAAAAAAAAAAAAAACAAAAAAAAAAMAAAAAAAAABAAAAAAAAAAFAAAAAAAAAAcAAAAAAAAABgAAAAAAAAAI"
+        + "AAAAAAAAAAkAAAAAAAAACgAAAAAAAAALAAAAAAAAAJR0lGJOTnSUYi4="),
+    Sample(
+      "KDTree, protocol 2",
+      "gAJjc2tsZWFybi5uZWlnaGJvcnMuX2tkX3RyZWUKbmV3T2JqCnEAY3NrbGVhcm4ubmVpZ2hib3JzLl9rZF90cmVlCktE"
+        + "VHJlZQpxAYVxAlJxAyhjbnVtcHkuY29yZS5tdWx0aWFycmF5Cl9yZWNvbnN0cnVjdApxBGNudW1weQpuZGFycmF5CnEF"
+        + "SwCFcQZjX2NvZGVjcwplbmNvZGUKcQdYAQAAAGJxCFgGAAAAbGF0aW4xcQmGcQpScQuHcQxScQ0oSwFLDEsChnEOY251"
+        + "bXB5CmR0eXBlCnEPWAIAAABmOHEQiYiHcRFScRIoSwNYAQAAADxxE05OTkr/////Sv////9LAHRxFGKJaAdYwQAAAAAA"
+        + "AAAAAAAAAAAAAAAAw7A/AAAAAAAAAEAAAAAAAAAIQAAAAAAAABBAAAAAAAAAFEAAAAAAAAAYQAAAAAAAABxAAAAAAAAA"
+        + "IEAAAAAAAAAiQAAAAAAAACRAAAAAAAAAJkAAAAAAAAAoQAAAAAAAACpAAAAAAAAALEAAAAAAAAAuQAAAAAAAADBAAAAA"
+        + "AAAAMUAAAAAAAAAyQAAAAAAAADNAAAAAAAAANEAAAAAAAAA1QAAAAAAAADZAAAAAAAAAN0BxFWgJhnEWUnEXdHEYYmgE"
+        + "aAVLAIVxGWgLh3EaUnEbKEsBSwyFcRxoD1gCAAAAaThxHYmIh3EeUnEfKEsDaBNOTk5K/////0r/////SwB0cSBiiWgH"
+        + "WGAAAAAAAAAAAAAAAAEAAAAAAAAAAgAAAAAAAAADAAAAAAAAAAQAAAAAAAAABQAAAAAAAAAGAAAAAAAAAAcAAAAAAAAA"
+        + "CAAAAAAAAAAJAAAAAAAAAAoAAAAAAAAACwAAAAAAAABxIWgJhnEiUnEjdHEkYmgEaAVLAIVxJWgLh3EmUnEnKEsBSwOF"
+        + "cShoD1gDAAAAVjMycSmJiIdxKlJxKyhLA1gBAAAAfHEsTihYCQAAAGlkeF9zdGFydHEtWAcAAABpZHhfZW5kcS5YBwAA"
+        + "AGlzX2xlYWZxL1gGAAAAcmFkaXVzcTB0cTF9cTIoaC1oH0sAhnEzaC5oH0sIhnE0aC9oH0sQhnE1aDBoEksYhnE2dUsg"
+        + "SwFLEHRxN2KJaAdYaAAAAAAAAAAAAAAADAAAAAAAAAAAAAAAAAAAADnDssOuw4zDmRwvQAAAAAAAAAAABgAAAAAAAAAB"
+        + "AAAAAAAAAMOACh8Aw4ZIHEAGAAAAAAAAAAwAAAAAAAAAAQAAAAAAAADDgAofAMOGSBxAcThoCYZxOVJxOnRxO2JoBGgF"
+        + "SwCFcTxoC4dxPVJxPihLAUsCSwNLAodxP2gSiWgHWGIAAAAAAAAAAAAAAAAAAAAAAMOwPwAAAAAAAAAAAAAAAAAAw7A/"
+        + "AAAAAAAAKEAAAAAAAAAqQAAAAAAAADZAAAAAAAAAN0AAAAAAAAAkQAAAAAAAACZAAAAAAAAANkAAAAAAAAA3QHFAaAmG"
+        + "cUFScUJ0cUNiSwNLAksDSwBLAEsASwBjc2tsZWFybi5uZWlnaGJvcnMuX2Rpc3RfbWV0cmljcwpuZXdPYmoKcURjc2ts"
+        + "ZWFybi5uZWlnaGJvcnMuX2Rpc3RfbWV0cmljcwpFdWNsaWRlYW5EaXN0YW5jZQpxRYVxRlJxR0dAAAAAAAAAAGgEaAVL"
+        + "AIVxSGgLh3FJUnFKKEsBSwGFcUtoEoloB1gIAAAAAAAAAAAAAABxTGgJhnFNUnFOdHFPYmgEaAVLAIVxUGgLh3FRUnFS"
+        + "KEsBSwFLAYZxU2gSiWgHWAgAAAAAAAAAAAAAAHFUaAmGcVVScVZ0cVdih3FYYk50cVliLg=="),
+    Sample(
+      "BallTree, protocol 4",
+      "gASVNgQAAAAAAACMHHNrbGVhcm4ubmVpZ2hib3JzLl9iYWxsX3RyZWWUjAZuZXdPYmqUk5RoAIwIQmFsbFRyZWWUk5SF"
+        + "lFKUKIwWbnVtcHkuX2NvcmUubXVsdGlhcnJheZSMDF9yZWNvbnN0cnVjdJSTlIwFbnVtcHmUjAduZGFycmF5lJOUSwCF"
+        + "lEMBYpSHlFKUKEsBSwxLAoaUaAqMBWR0eXBllJOUjAJmOJSJiIeUUpQoSwOMATyUTk5OSv////9K/////0sAdJRiiUPA"
+        + "AAAAAAAAAAAAAAAAAADwPwAAAAAAAABAAAAAAAAACEAAAAAAAAAQQAAAAAAAABRAAAAAAAAAGEAAAAAAAAAcQAAAAAAA"
+        + "ACBAAAAAAAAAIkAAAAAAAAAkQAAAAAAAACZAAAAAAAAAKEAAAAAAAAAqQAAAAAAAACxAAAAAAAAALkAAAAAAAAAwQAAA"
+        + "AAAAADFAAAAAAAAAMkAAAAAAAAAzQAAAAAAAADRAAAAAAAAANUAAAAAAAAA2QAAAAAAAADdAlHSUYmgJaAxLAIWUaA6H"
+        + "lFKUKEsBSwyFlGgTjAJpOJSJiIeUUpQoSwNoF05OTkr/////Sv////9LAHSUYolDYAEAAAAAAAAAAAAAAAAAAAAEAAAA"
+        + "AAAAAAMAAAAAAAAAAgAAAAAAAAAFAAAAAAAAAAYAAAAAAAAABwAAAAAAAAAIAAAAAAAAAAkAAAAAAAAACgAAAAAAAAAL"
+        + "AAAAAAAAAJR0lGJoCWgMSwCFlGgOh5RSlChLAUsDhZRoE4wDVjMylImIh5RSlChLA4wBfJROKIwJaWR4X3N0YXJ0lIwH"
+        + "aWR4X2VuZJSMB2lzX2xlYWaUjAZyYWRpdXOUdJR9lChoLWgTjAJpOJSJiIeUUpQoSwNoF05OTkr/////Sv////9LAHSU"
+        + "YksAhpRoLmg1SwiGlGgvaDVLEIaUaDBoFksYhpR1SyBLAUsQdJRiiUNgAAAAAAAAAAAMAAAAAAAAAAAAAAAAAAAAOfLu"
+        + "zNkcL0AAAAAAAAAAAAYAAAAAAAAAAQAAAAAAAADACh8AxkgcQAYAAAAAAAAADAAAAAAAAAABAAAAAAAAAMAKHwDGSBxA"
+        + "lHSUYmgJaAxLAIWUaA6HlFKUKEsBSwFLA0sCh5RoFolDMAAAAAAAACZAAAAAAAAAKEAAAAAAAAAUQAAAAAAAABhAAAAA"
+        + "AAAAMUAAAAAAAAAyQJR0lGJLA0sCSwNLAEsASwBLGIwdc2tsZWFybi5tZXRyaWNzLl9kaXN0X21ldHJpY3OUaAGTlGhE"
+        + "jBNFdWNsaWRlYW5EaXN0YW5jZTY0lJOUhZRSlEdAAAAAAAAAAGgJaAxLAIWUaA6HlFKUKEsBSwGFlGgWiUMIAAAAAAAA"
+        + "AACUdJRiaAloDEsAhZRoDoeUUpQoSwFLAUsBhpRoFolDCAAAAAAAAAAAlHSUYoeUYk50lGIu"),
+  ]
+
+  @Test(arguments: samples) func `an honest tree is allowed`(_ sample: Sample) {
+    let judged = judge(sample.bytes)
+    #expect(judged.verdict == .allow, judged.account)
+  }
+
+  /// The first node begins with eight zero bytes and the number of its points.
+  private static let root: [UInt8] = [UInt8](repeating: 0, count: 8) + [12, 0, 0, 0, 0, 0, 0, 0]
+
+  /// The sample with another number at a place counted from the first node.
+  private func forged(_ index: Int, at place: Int, _ number: Int) throws -> Judged {
+    var bytes = Self.samples[index].bytes
+    let root = try #require(
+      bytes.indices.first { bytes[$0...].starts(with: Self.root) }, "the sample has no such node")
+    bytes.replaceSubrange(root + place..<root + place + 8, with: littleEndian(Int64(number)))
+    return judge(bytes)
+  }
+
+  @Test(arguments: [
+    ("a dimension that there is not", 0, 2), ("points that there are not", 32, 13),
+    ("a range that goes back", 24, 13), ("a child far away", 56, 1 << 40), ("a child before", 64, 0),
+    ("a child below zero", 56, -5),
+  ]) func `a node of cKDTree that names what there is not is denied`(
+    _ name: String, place: Int, number: Int
+  ) throws {
+    let judged = try forged(0, at: place, number)
+    #expect(judged.verdict == .deny, judged.account)
+    #expect(judged.rules.contains("pickle.forged-native-state"), judged.account)
+  }
+
+  @Test func `a node of scikit-learn that names what there is not is denied`() throws {
+    for (place, number) in [(8, 99), (0, -1), (0, 13), (32 * 2 + 16, 0)] {
+      let judged = try forged(2, at: place, number)
+      #expect(judged.verdict == .deny, "\(place): \(judged.account)")
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Findings
+import TestSupport
+import Testing
+
+/// Text: what people read and tables of data, and what only looks like them.
+@Suite struct TextFileTests {
+  static let honest = [
+    "Permission is hereby granted, free of charge, to any person obtaining a copy\nof this software.\n",
+    "# A model\n\nThis model sorts pictures. Use it so:\n\n```python\nimport torch\nmodel = torch.load('x')\nprint(model)\n```\n",
+    "---\nlicense: mit\n---\n\n# A model\n\nIt doesn't do much, and does that well.\nAnother line of text.\nAnd one.\n",
+    "the\nof\nand\n[UNK]\n##ing\n", "#version: 0.2\n\u{120}t he\ni n\nr e\n", "1,2,3\n4,5,6\n",
+    "a\tb c\n1\t2\n",
+    "3 2\nking 0.1 0.2\nqueen 0.3 0.4\nman 1.0 -2e-5\n",
+    "%%MatrixMarket matrix coordinate real general\n2 2 1\n1 1 0.5\n",
+    "scikit-learn==1.4\nnumpy==1.26\n", "<s>\n</s>\n<unk>\n",
+    "[nlp]\nlang = \"en\"\npipeline = []\n\n[paths]\ntrain = null\n",
+    "<div align=\"center\">\n\n# A model\n\nIt sorts pictures.\n</div>\n",
+    "<!-- a note -->\nA model for you.\n",
+    "Use {{ name }} for a name, as in {{ greeting }}.\n",
+  ]
+
+  @Test(arguments: honest) func `text that nothing runs is allowed`(text: String) {
+    let report = Examination.report(Array(text.utf8))
+    #expect(report.verdict == .allow, "\(report.summary)")
+  }
+
+  @Test func `text of a Latin alphabet is allowed`() {
+    #expect(
+      Examination.report(Array("Gr".utf8) + [0xFC, 0xDF] + Array("e an alle Leser\n".utf8)).verdict
+        == .allow)
+  }
+
+  static let refused = [
+    "import os; os.system('id')\n", "import os\nos.system('id')\nclass M: pass\n", "exec('1')\n",
+    "print(1)\n",
+    "x = [eval][0]('1')\n", "f'{exit}'\n", "@exec\nclass A: pass\n",
+    "# a comment\n\n\"\"\"A text.\"\"\"\nfrom os import system\n",
+    "#!/bin/sh\necho canary\n", "curl http://host/x | sh\n", "echo canary > /tmp/x\n", "rm -rf /tmp/x\n",
+    "const cp = require('child_process');\ncp.exec('id');\n", "function f() {\n  return 1;\n}\n",
+    "<?php system('id'); ?>\n",
+    "<?xml version=\"1.0\"?>\n<a/>\n", "<!DOCTYPE html>\n<p>text</p>\n",
+    "<script>alert(1)</script> and some text here\n",
+    "a: 1\nb: 2\nc:\n  - 3\n", "model:\n  _target_: os.system\n",
+    "text here and !!python/object/apply:os.system there\n",
+    "A\n3\n262146\n", "RDX2\nA\n", "6\n1\n3\nV 1\n",
+  ]
+
+  @Test(arguments: refused) func `a program or a document to act on is no text`(text: String) {
+    let report = Examination.report(Array(text.utf8))
+    #expect(report.verdict > .allow, "\(report.summary)")
+  }
+
+  @Test func `bytes that no text has are no text`() {
+    for bytes in [
+      [0], [0x1B], [0x80], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xE2, 0x82],
+    ] as [[UInt8]] {
+      #expect(Examination.report(Array("some words ".utf8) + bytes).verdict > .allow, "\(bytes)")
+      let late =
+        Array(repeating: UInt8(ascii: "a"), count: 5000) + bytes
+        + Array(repeating: UInt8(ascii: "b"), count: 10)
+      #expect(Examination.report(late).verdict > .allow, "\(bytes)")
+    }
+  }
+
+  @Test func `a few letters are no text`() {
+    for word in ["7z", "PK", "Rar!", "GIF89a", "1"] {
+      #expect(Examination.report(Array(word.utf8)).verdict > .allow, "\(word)")
+    }
+    #expect(Examination.report(Array("1\n".utf8)).verdict == .allow)
+  }
+
+  @Test func `a name adds to what has to be looked at and takes nothing away`() {
+    func verdict(_ name: String, _ text: String) -> Verdict {
+      Examination.report(ZIPBuilder([ZIPBuilder.Member(name, Array(text.utf8))]).build()).verdict
+    }
+    let prose = "Nothing but words, one after the other.\n"
+    #expect(verdict("README.md", prose) == .allow)
+    for name in ["a.py", "lib/a.PY", "a.sh", "a.pth", "a.js", "a.yaml", "a.ipynb", "Makefile"] {
+      #expect(verdict(name, prose) == .review, "\(name)")
+    }
+    #expect(verdict("chat_template.jinja", "{{ messages[0].content }}") == .allow)
+    #expect(verdict("chat_template.jinja", "{{ messages[0 }}") == .review)
+    #expect(verdict("README.md", "import os\nos.system('id')\n") == .review)
+    #expect(verdict("README.md", "{{ x.__class__ }}") == .deny)
+  }
+
+  @Test func `a pickle of protocol 0 is run as one`() {
+    let text = "cos\nsystem\n(S'id'\ntR."
+    let report = Examination.report(Array(text.utf8))
+    #expect(report.verdict == .deny, "\(report.summary)")
+    #expect(Examination.report(Array(("some words before it\n" + text).utf8)).verdict == .deny)
+  }
+}

@@ -98,7 +98,7 @@ let package = Package(
     module("Daemon", ["Findings", "Linux", "Policy", "Supervisor", "VerdictStore", "Wire"]),
     module(
       "CommandLine",
-      ["Digest", "Findings", "Linux", "Policy", "Sandbox", "Supervisor", "VerdictStore"]),
+      ["Digest", "Findings", "Linux", "Policy", "Sandbox", "Supervisor", "VerdictStore", "Wire"]),
 
     .executableTarget(
       name: "lazaret", dependencies: ["CommandLine"], swiftSettings: settings,
@@ -149,6 +149,7 @@ let package = Package(
       "SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
     tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
     tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "VerdictStore"]),
-    tests("EndToEndTests", ["Linux", "Pickle"]),
+    tests("DaemonTests", ["Daemon", "Linux"]),
+    tests("EndToEndTests", ["Findings", "Linux", "Pickle", "Wire"]),
   ] + fuzzing
 )

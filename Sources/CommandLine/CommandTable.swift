@@ -11,14 +11,14 @@ enum CommandTable {
           + "out of them; what cannot be read or is no regular file is reported as incomplete."
       ],
       flags: [
-        .format, .quiet, .color, .failOn, .workers, .policies, .store, .noStore, .noCache,
+        .format, .quiet, .color, .failOn, .workers, .socket, .policies, .store, .noStore, .noCache,
       ],
       run: ScanCommand.scan),
     Command(
       words: ["gate"], operands: "PATH", operandCount: 1...1,
       summary: "Examine quietly, for scripts: the exit status is the answer.",
       discussion: ["Prints nothing but errors. Only status 0 opens the gate."],
-      flags: [.workers, .policies, .store, .noStore, .noCache], run: ScanCommand.gate),
+      flags: [.workers, .socket, .policies, .store, .noStore, .noCache], run: ScanCommand.gate),
     Command(
       words: ["explain"], operands: "FILE", operandCount: 1...1,
       summary: "Show what loading a file would do, line by line, without doing it.",
@@ -37,6 +37,14 @@ enum CommandTable {
           + "that of a scan, and 2 where there is no such verdict."
       ],
       flags: [.format, .color, .policies, .store], run: VerdictCommand.run),
+    Command(
+      words: ["health"], operands: "", operandCount: 0...0,
+      summary: "Have the daemon examine a known good and a known bad sample.",
+      discussion: [
+        "Prints what was tried and what came of it. The exit status is 0 where all of it is good, 1 where anything "
+          + "is not, 2 where no daemon answers."
+      ],
+      flags: [.healthSocket], run: HealthCommand.run),
     Command(
       words: ["waive"], operands: "[SHA256|FILE]", operandCount: 0...1,
       summary: "Let one artifact be used in spite of its verdict, for a time.",

@@ -45,6 +45,19 @@ struct Flag: Sendable {
       options.color = try choice(of: Options.Color.self, text, for: "color")
     })
 
+  static let socket = Flag(
+    "socket", "PATH", help: "Let the daemon at this socket examine.",
+    detail:
+      "Default: $LAZARET_SOCKET; without either, no daemon is asked. The daemon has its own policies and "
+      + "store.",
+    apply: { options, text throws(UsageError) in options.socket = try notEmpty(text, for: "socket") })
+
+  static let healthSocket = Flag(
+    "socket", "PATH", help: "Where the daemon listens.",
+    detail: "Default: $LAZARET_SOCKET, /run/lazaret/lazaretd.sock for root, "
+      + "$XDG_RUNTIME_DIR/lazaret/lazaretd.sock for others.",
+    apply: { options, text throws(UsageError) in options.socket = try notEmpty(text, for: "socket") })
+
   static let store = Flag(
     "store", "PATH", help: "The verdict store.",
     detail: "Default: $XDG_STATE_HOME/lazaret/verdicts.db, or ~/.local/state/lazaret/verdicts.db.",

@@ -1,4 +1,3 @@
-internal import Linux
 internal import Policy
 internal import Supervisor
 internal import VerdictStore
@@ -20,16 +19,7 @@ struct Installation {
     self.options = options
   }
 
-  /// The directory of the running program.
-  private func programDirectory() throws -> String {
-    Directory.parent(of: String(decoding: try Process.executablePath(), as: UTF8.self))
-  }
-
-  /// The worker program: `LAZARET_WORKER`, or beside this one.
-  func workerPath() throws -> String {
-    if let path = variable("LAZARET_WORKER") { return path }
-    return try programDirectory() + "/lazaret-worker"
-  }
+  private var files: InstalledFiles { InstalledFiles(environment: host.environment) }
 
   /// The policy folder: an operand or `--policies`, `LAZARET_POLICIES`, or the installed one.
   func policyDirectory(_ operand: [UInt8]? = nil) throws -> String {
@@ -39,13 +29,15 @@ struct Installation {
       }
       return path
     }
-    if let path = options.policies ?? variable("LAZARET_POLICIES") { return path }
-    let path = Directory.parent(of: try programDirectory()) + "/share/lazaret/policies"
+    return try found { try files.policyDirectory(options.policies) }
+  }
+
+  /// What a search throws, as a failure in words.
+  private func found(_ search: () throws -> String) throws -> String {
     do {
-      _ = try FileIdentity(path: path, followingLinks: true)
-      return path
-    } catch {
-      throw Failure("no policies: name the folder with --policies or LAZARET_POLICIES (looked at \(path))")
+      return try search()
+    } catch let error as SupervisorError {
+      throw Failure(error.reason)
     }
   }
 
@@ -68,12 +60,7 @@ struct Installation {
   }
 
   func supervisor(_ policies: PolicyFolder, workers: Int) throws -> Supervisor {
-    let worker = try workerPath()
-    do {
-      _ = try FileIdentity(path: worker, followingLinks: true)
-    } catch {
-      throw Failure("no worker program at \(worker): set LAZARET_WORKER, or install it beside lazaret")
-    }
+    let worker = try found { try files.workerPath() }
     do {
       return try Supervisor(
         SupervisorConfiguration(
@@ -88,15 +75,12 @@ struct Installation {
   /// The store's file: `--store`, or the default place.
   func storePath() throws -> String {
     if let path = options.store { return path }
-    if let state = variable("XDG_STATE_HOME"), state.hasPrefix("/") {
-      return state + "/lazaret/verdicts.db"
-    }
-    guard let home = variable("HOME") else {
+    guard let path = files.storePath() else {
       throw Failure(
         "no verdict store: neither HOME nor XDG_STATE_HOME says where; name one with --store, or use --no-store"
       )
     }
-    return home + "/.local/state/lazaret/verdicts.db"
+    return path
   }
 
   func store(create: Bool) throws -> VerdictStore {
@@ -106,10 +90,5 @@ struct Installation {
     } catch {
       throw Failure(Escaping.visible(error.description))
     }
-  }
-
-  /// A variable that is set and not empty.
-  private func variable(_ name: String) -> String? {
-    host.environment(name).flatMap { $0.isEmpty ? nil : $0 }
   }
 }

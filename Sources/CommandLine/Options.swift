@@ -19,6 +19,8 @@ struct Options: Equatable, Sendable {
   var format = Format.text
   var color = Color.auto
   var failOn = FailOn.review
+  /// The daemon's; nil where files are examined without one.
+  var socket: String?
   var store: String?
   var usesStore = true
   var usesCache = true

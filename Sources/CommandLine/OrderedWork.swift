@@ -27,11 +27,11 @@ enum OrderedWork {
     deliver: (Result) -> Bool
   ) throws(SystemCallError) {
     let state = Monitor(State<Item, Result>(next: next))
-    var threads: [RunningThread] = []
+    var threads: [HeldThread] = []
     defer { for thread in threads { thread.join() } }
     do {
       for _ in 0..<workers {
-        threads.append(try RunningThread { work(state, window: workers * 8, perform) })
+        threads.append(try HeldThread(name: "lazaret-scan") { work(state, window: workers * 8, perform) })
       }
     } catch {
       // Fewer threads do the same work.
@@ -73,16 +73,5 @@ enum OrderedWork {
     }
     defer { state.taken += 1 }
     return .some((state.taken, item))
-  }
-
-  /// A thread that an array can hold.
-  private final class RunningThread {
-    private var thread: Thread?
-
-    init(_ body: @escaping @Sendable () -> Void) throws(SystemCallError) {
-      thread = try Thread(name: "lazaret-scan", body)
-    }
-
-    func join() { thread.take()?.join() }
   }
 }

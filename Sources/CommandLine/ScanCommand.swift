@@ -3,6 +3,7 @@ internal import FoundationEssentials
 internal import Linux
 internal import Supervisor
 internal import VerdictStore
+internal import Wire
 
 /// `scan` and `gate`.
 enum ScanCommand {
@@ -30,6 +31,10 @@ enum ScanCommand {
     let options = invocation.options
     let workers =
       options.workers ?? min(Options.workerLimit, max(1, ProcessInfo.processInfo.activeProcessorCount))
+    if let path = options.socket ?? InstalledFiles(environment: host.environment).variable("LAZARET_SOCKET")
+    {
+      return try run(invocation, host, throughDaemon: path, workers: workers, renderer: renderer)
+    }
     let installation = Installation(host, options)
     let policies = try installation.policies()
     let store = options.usesStore ? try installation.store(create: true) : nil
@@ -39,8 +44,33 @@ enum ScanCommand {
       context: context, store: store, usesCache: options.usesCache,
       workingDirectory: try Linux.Process.workingDirectory(),
       waivers: try installation.waivers(policies), examine: { supervisor.examine($0) })
-    let report = RunReport(
-      host: host, renderer: renderer(context), showsProgress: showsProgress(options, host))
+    return try report(invocation, host, examiner, renderer(context), workers: workers)
+  }
+
+  private static func run(
+    _ invocation: Invocation, _ host: Host, throughDaemon path: String, workers: Int,
+    renderer: (ArtifactObject.Context) -> any Renderer
+  ) throws -> ExitStatus {
+    let options = invocation.options
+    guard options.store == nil, options.usesStore, options.policies == nil else {
+      throw UsageError(
+        "the daemon at \(Escaping.visible(path)) has its own policies and store: leave out --policies, --store "
+          + "and --no-store, or --socket and LAZARET_SOCKET")
+    }
+    let client = try DaemonClient.connect(to: path)
+    let context = ArtifactObject.Context(policy: client.hello.policy, engine: client.hello.engine)
+    let examiner = ArtifactExaminer(
+      daemon: DaemonPool(path: path, first: client), usesCache: options.usesCache,
+      workingDirectory: try Linux.Process.workingDirectory(), clock: host.clock)
+    return try report(invocation, host, examiner, renderer(context), workers: workers)
+  }
+
+  private static func report(
+    _ invocation: Invocation, _ host: Host, _ examiner: ArtifactExaminer, _ renderer: any Renderer,
+    workers: Int
+  ) throws -> ExitStatus {
+    let options = invocation.options
+    let report = RunReport(host: host, renderer: renderer, showsProgress: showsProgress(options, host))
     let tally = try report.run(invocation.operands, examiner, workers: workers)
     return tally.exitStatus(failOn: options.failOn)
   }

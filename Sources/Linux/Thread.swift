@@ -42,3 +42,16 @@ internal import Glibc
     }
   }
 }
+
+/// A thread that an array can hold.
+package final class HeldThread {
+  private var thread: Thread?
+
+  /// As `Thread` starts one.
+  package init(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemCallError) {
+    thread = try Thread(name: name, body)
+  }
+
+  /// Waits for its end.
+  package func join() { thread.take()?.join() }
+}

@@ -71,16 +71,20 @@ package final class Supervisor: Sendable {
   /// Examines one file and judges it. Blocks until then, at most a little longer than the policy's limit by the
   /// clock. May be called from many threads at once.
   ///
-  /// - Parameter explanation: who is given the lines of an explanation; nil where nobody asks for one.
+  /// - Parameters:
+  ///   - explanation: who is given the lines of an explanation; nil where nobody asks for one.
+  ///   - cancellation: ends the examination early, as `incomplete`; nil where nothing does.
   package func examine(
-    _ file: borrowing FileDescriptor, explanation: ExplanationReader? = nil
+    _ file: borrowing FileDescriptor, explanation: ExplanationReader? = nil,
+    cancellation: Cancellation? = nil
   ) -> Examination {
     let start = MonotonicClock.nanoseconds
     do {
       let before = try file.settledIdentity()
       guard before.isRegular else { throw SupervisorError("it is not a regular file") }
-      if try file.isReadOnly() { return try examine(file, before, explanation, start: start) }
-      return try examine(try file.reopenedReadOnly(), before, explanation, start: start)
+      let listeners = Listeners(explanation: explanation, cancellation: cancellation)
+      if try file.isReadOnly() { return try examine(file, before, listeners, start: start) }
+      return try examine(try file.reopenedReadOnly(), before, listeners, start: start)
     } catch {
       let assembly = VerdictAssembly(
         report: Report(), outcome: .unavailable("\(error)"), digestFailure: "\(error)")
@@ -89,8 +93,7 @@ package final class Supervisor: Sendable {
   }
 
   private func examine(
-    _ file: borrowing FileDescriptor, _ before: FileIdentity, _ explanation: ExplanationReader?,
-    start: UInt64
+    _ file: borrowing FileDescriptor, _ before: FileIdentity, _ listeners: Listeners, start: UInt64
   ) throws -> Examination {
     let limits = policy.limits
     var deadline = start + UInt64(clamping: min(limits.wallSeconds, 1_000_000)) * 1_000_000_000
@@ -99,12 +102,15 @@ package final class Supervisor: Sendable {
     var assembly: VerdictAssembly
     do throws(SupervisorError) {
       assembly = try work(
-        file, Job(inputSize: before.size, explanation: explanation?.request), explanation,
+        file, Job(inputSize: before.size, explanation: listeners.explanation?.request), listeners,
         deadline: &deadline, hashing: &digest, &surroundings)
     } catch {
       assembly = VerdictAssembly(report: Report(), outcome: .unavailable(error.reason))
     }
-    while digest.isRunning, MonotonicClock.nanoseconds < deadline { digest.step(file) }
+    while digest.isRunning, !listeners.isCancelled, MonotonicClock.nanoseconds < deadline {
+      digest.step(file)
+    }
+    if listeners.isCancelled { digest.abandon(Cancellation.reason) }
     digest.abandon("not finished within the limit of \(limits.wallSeconds) s")
     assembly.fileChanged = try file.identity() != before
 
@@ -119,8 +125,8 @@ package final class Supervisor: Sendable {
 
   /// Has a worker examine the file. One that died before it had the file says nothing of it: another is taken.
   private func work(
-    _ file: borrowing FileDescriptor, _ job: Job, _ explanation: ExplanationReader?,
-    deadline: inout UInt64, hashing digest: inout FileDigest, _ surroundings: inout Surroundings
+    _ file: borrowing FileDescriptor, _ job: Job, _ listeners: Listeners, deadline: inout UInt64,
+    hashing digest: inout FileDigest, _ surroundings: inout Surroundings
   ) throws(SupervisorError) -> VerdictAssembly {
     var attempts = 0
     while true {
@@ -128,11 +134,11 @@ package final class Supervisor: Sendable {
       surroundings.kernel = worker.kernel
       let inherited = worker.layers
       var session = WorkerSession(
-        worker, job: job, limits: policy.limits, deadline: deadline, explanation: explanation)
+        worker, job: job, limits: policy.limits, deadline: deadline, listeners: listeners)
       session.run(file, hashing: &digest)
       deadline += session.readingNanoseconds
       attempts += 1
-      guard session.end.jobSent || attempts == Self.attemptLimit else { continue }
+      guard session.end.jobSent || attempts == Self.attemptLimit || listeners.isCancelled else { continue }
       if session.end.jobSent { surroundings.layers = inherited.adding(session.layers) }
       return VerdictAssembly(
         report: session.report, outcome: session.end.classified(under: policy.limits))

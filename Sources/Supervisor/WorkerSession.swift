@@ -21,7 +21,7 @@ struct WorkerSession: ~Copyable {
   private var killed = false
   /// When to stop waiting, on the clock that never goes back.
   private var deadline: UInt64
-  private let explanation: ExplanationReader?
+  private let listeners: Listeners
   /// What the reader of the explanation took, which is not the worker's time.
   private(set) var readingNanoseconds: UInt64 = 0
   private(set) var end = WorkerEnd()
@@ -33,13 +33,13 @@ struct WorkerSession: ~Copyable {
 
   init(
     _ worker: consuming WorkerProcess, job: Job, limits: Limits, deadline: UInt64,
-    explanation: ExplanationReader? = nil
+    listeners: Listeners = Listeners()
   ) {
     self.worker = worker
     self.job = job
     self.decoder = ReportDecoder(limits: limits, explanation: job.explanation)
     self.deadline = deadline
-    self.explanation = explanation
+    self.listeners = listeners
   }
 
   /// Runs until the worker has ended, hashing `file` meanwhile.
@@ -62,7 +62,12 @@ struct WorkerSession: ~Copyable {
       end.deadlinePassed = true
       kill()
     }
-    let left = Int(clamping: (max(deadline, now) - now + 999_999) / 1_000_000)
+    if listeners.isCancelled, !killed {
+      end.loss = end.loss ?? Cancellation.reason
+      kill()
+    }
+    var left = Int(clamping: (max(deadline, now) - now + 999_999) / 1_000_000)
+    if listeners.cancellation != nil { left = min(left, Cancellation.latencyMilliseconds) }
     var entries = [PollEntry(worker.status.number)]
     if socketOpen, !killed { entries.append(PollEntry(worker.socket.number)) }
     if let listener = listener?.number, !killed { entries.append(PollEntry(listener)) }
@@ -137,7 +142,7 @@ struct WorkerSession: ~Copyable {
   /// Gives a line to whoever reads the explanation, while the worker waits. Where nobody reads any more, there is no
   /// point in going on.
   private mutating func handOn(_ line: ExplanationLine) {
-    guard let explanation else { return }
+    guard let explanation = listeners.explanation else { return }
     let start = MonotonicClock.nanoseconds
     let goesOn = explanation.receive(line)
     let taken = MonotonicClock.nanoseconds - start

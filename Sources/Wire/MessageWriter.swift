@@ -15,6 +15,8 @@ struct MessageWriter {
     }
   }
 
+  mutating func append(raw: some Sequence<UInt8>) { bytes.append(contentsOf: raw) }
+
   /// A 32-bit length and the text, cut to `limit` bytes at a character's boundary.
   mutating func append(_ text: String, limit: Int) {
     let shown = text.clipped(toBytes: limit)

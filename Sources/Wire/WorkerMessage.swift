@@ -110,19 +110,9 @@ package enum WorkerMessage: Hashable, Sendable {
     self = try parseMessage(bytes, "worker's message") { (type, reader) throws(ParseError) in
       switch type {
       case 32: .ready(try reader.readLayers())
-      case 33: .format(try reader.readText(limit: WireLimit.format, "format"))
-      case 34:
-        .finding(
-          FindingFrame(
-            rule: try reader.readText(limit: WireLimit.rule, "rule"),
-            location: try reader.readLocation(),
-            detail: try reader.readText(limit: WireLimit.sentence, "detail"),
-            evidence: try reader.readText(limit: WireLimit.evidence, "evidence")))
-      case 35:
-        .gap(
-          Gap(
-            at: try reader.readLocation(),
-            reason: try reader.readText(limit: WireLimit.sentence, "reason")))
+      case 33: .format(try reader.readFormat())
+      case 34: .finding(try reader.readFinding())
+      case 35: .gap(try reader.readGap())
       case 36: .progress(try reader.readProgress())
       case 37:
         .end(
@@ -145,6 +135,21 @@ extension MessageWriter {
 }
 
 extension ByteReader {
+  mutating func readFormat() throws(ParseError) -> String {
+    try readText(limit: WireLimit.format, "format")
+  }
+
+  mutating func readFinding() throws(ParseError) -> FindingFrame {
+    FindingFrame(
+      rule: try readText(limit: WireLimit.rule, "rule"), location: try readLocation(),
+      detail: try readText(limit: WireLimit.sentence, "detail"),
+      evidence: try readText(limit: WireLimit.evidence, "evidence"))
+  }
+
+  mutating func readGap() throws(ParseError) -> Gap {
+    Gap(at: try readLocation(), reason: try readText(limit: WireLimit.sentence, "reason"))
+  }
+
   fileprivate mutating func readProgress() throws(ParseError) -> Progress {
     Progress(
       bytes: try readNatural("bytes"), members: try readNatural("members"),

@@ -25,6 +25,7 @@ struct HelpTests {
           explain FILE                  Show what loading a file would do, line by line, without doing
                                         it.
           verdict SHA256                Ask the store for the verdict on bytes of this digest.
+          health                        Have the daemon examine a known good and a known bad sample.
           waive [SHA256|FILE]           Let one artifact be used in spite of its verdict, for a time.
           rules [ID]                    Print the catalogue of rules, or explain one.
           policy check [DIR]            Check a policy folder; print its digest.
@@ -73,6 +74,7 @@ struct HelpTests {
           --fail-on review|deny         The mildest verdict that fails the run (default: review).
           --workers N                   How many files to examine at once (default: one for each
                                         processor).
+          --socket PATH                 Let the daemon at this socket examine.
           --policies DIR                The policy folder.
           --store PATH                  The verdict store.
           --no-store                    Neither ask the verdict store nor write to it.
@@ -123,6 +125,9 @@ struct HelpTests {
                                         standard error says so.
           --workers N                   How many files to examine at once (default: one for each
                                         processor).
+          --socket PATH                 Let the daemon at this socket examine. Default: $LAZARET_SOCKET;
+                                        without either, no daemon is asked. The daemon has its own
+                                        policies and store.
           --policies DIR                The policy folder. Default: $LAZARET_POLICIES, or
                                         ../share/lazaret/policies beside the program.
           --store PATH                  The verdict store. Default: $XDG_STATE_HOME/lazaret/verdicts.db,
@@ -154,6 +159,9 @@ struct HelpTests {
         Options:
           --workers N                   How many files to examine at once (default: one for each
                                         processor).
+          --socket PATH                 Let the daemon at this socket examine. Default: $LAZARET_SOCKET;
+                                        without either, no daemon is asked. The daemon has its own
+                                        policies and store.
           --policies DIR                The policy folder. Default: $LAZARET_POLICIES, or
                                         ../share/lazaret/policies beside the program.
           --store PATH                  The verdict store. Default: $XDG_STATE_HOME/lazaret/verdicts.db,

@@ -99,6 +99,9 @@ enum Artifact {
     .proto(4), .emptyDict, .mark, .text("layers"), .emptyList, .mark, .integer(3), .float(0.5), .appends,
     .text("name"), .text("small"), .setitems, .stop)
 
+  /// One of many that differ and are all harmless.
+  static func number(_ number: Int32) -> [UInt8] { pickle(.proto(4), .integer(number), .stop) }
+
   static let benignTorch = TorchBuilder().archive().build()
 
   /// Runs a command as it is loaded.

@@ -41,6 +41,27 @@ const char *clinux_error_text(int number);
 const char *clinux_signal_name(int number);
 void clinux_name_thread(const char *name);
 
+// sockets.c: address structures that stand for each other, structures that only _GNU_SOURCE declares, signal sets.
+
+/// A socket that listens at `path` and keeps message borders, close-on-exec and without waiting; the path gets `mode`.
+int clinux_listen(const char *path, unsigned int mode, int backlog);
+/// A socket connected to the one that listens at `path`.
+int clinux_connect(const char *path);
+/// Takes the name of a socket away; ENOTSOCK where it is that of anything else.
+int clinux_remove_socket(const char *path);
+/// The next connection of a listener, close-on-exec and without waiting.
+int clinux_accept(int listener);
+/// Who was at the other end when the connection was made.
+int clinux_peer(int connection, int *process, unsigned int *user);
+
+/// Blocks these signals in this thread and those it will start; the descriptor is readable when one has come.
+int clinux_signal_descriptor(const int *signals, size_t count);
+/// The number of a signal that has come.
+int clinux_read_signal(int descriptor);
+
+/// As many descriptors as this process may have at all; returns how many.
+long clinux_raise_descriptor_limit(void);
+
 // files.c
 
 /// openat2(2) with RESOLVE_BENEATH: no component and no link leads out of `directory`.

@@ -1,0 +1,108 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+// The importer does not bring over that one address structure stands for another.
+static int fill_address(struct sockaddr_un *address, const char *path) {
+  memset(address, 0, sizeof *address);
+  address->sun_family = AF_UNIX;
+  const size_t length = strlen(path);
+  if (length == 0 || length >= sizeof address->sun_path) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  memcpy(address->sun_path, path, length);
+  return 0;
+}
+
+static int close_failed(int descriptor) {
+  const int number = errno;
+  close(descriptor);
+  errno = number;
+  return -1;
+}
+
+int clinux_listen(const char *path, unsigned int mode, int backlog) {
+  struct sockaddr_un address;
+  if (fill_address(&address, path) < 0) return -1;
+  const int listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (listener < 0) return -1;
+  // Nobody can connect before listen(2), so the mode is in force before the first who may try.
+  if (bind(listener, (const struct sockaddr *)&address, sizeof address) < 0) return close_failed(listener);
+  if (chmod(path, mode) < 0 || listen(listener, backlog) < 0) {
+    const int number = errno;
+    unlink(path);
+    errno = number;
+    return close_failed(listener);
+  }
+  return listener;
+}
+
+int clinux_connect(const char *path) {
+  struct sockaddr_un address;
+  if (fill_address(&address, path) < 0) return -1;
+  const int connection = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  if (connection < 0) return -1;
+  if (connect(connection, (const struct sockaddr *)&address, sizeof address) < 0) {
+    return close_failed(connection);
+  }
+  return connection;
+}
+
+int clinux_remove_socket(const char *path) {
+  struct stat status;
+  if (lstat(path, &status) < 0) return -1;
+  if (!S_ISSOCK(status.st_mode)) {
+    errno = ENOTSOCK;
+    return -1;
+  }
+  return unlink(path);
+}
+
+// Declared only for _GNU_SOURCE, as is struct ucred.
+int clinux_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK); }
+
+int clinux_peer(int connection, int *process, unsigned int *user) {
+  struct ucred credentials;
+  socklen_t length = sizeof credentials;
+  if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &credentials, &length) < 0) return -1;
+  *process = credentials.pid;
+  *user = credentials.uid;
+  return 0;
+}
+
+int clinux_signal_descriptor(const int *signals, size_t count) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (size_t index = 0; index < count; index++) sigaddset(&set, signals[index]);
+  const int number = pthread_sigmask(SIG_BLOCK, &set, NULL);
+  if (number != 0) {
+    errno = number;
+    return -1;
+  }
+  return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int clinux_read_signal(int descriptor) {
+  struct signalfd_siginfo information;
+  const ssize_t count = read(descriptor, &information, sizeof information);
+  return count == (ssize_t)sizeof information ? (int)information.ssi_signo : -1;
+}
+
+long clinux_raise_descriptor_limit(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -1;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) < 0) return -1;
+  return limit.rlim_cur > 1 << 30 ? 1 << 30 : (long)limit.rlim_cur;
+}

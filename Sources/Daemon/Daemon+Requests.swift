@@ -1,0 +1,136 @@
+internal import Findings
+internal import Linux
+internal import Wire
+
+/// What the daemon does about each request.
+extension Daemon {
+  func handle(_ message: consuming Message, from connection: Connection) {
+    let request: ClientRequest
+    do throws(WireError) {
+      request = try ClientRequest(parsing: message.bytes)
+    } catch {
+      return end(connection, .refused(id: 0, .malformed, reason: error.reason))
+    }
+    let count = message.descriptors.count
+    guard count == request.descriptorCount else {
+      return end(
+        connection,
+        .refused(
+          id: 0, .malformed, reason: "\(count) descriptors where \(request.descriptorCount) are to come"))
+    }
+    if case .hello(let lowest, let highest, _) = request {
+      return greet(connection, lowest: lowest, highest: highest)
+    }
+    guard connection.isGreeted else {
+      return end(connection, .refused(id: 0, .malformed, reason: "a request before the hello"))
+    }
+    switch request {
+    case .hello: break
+    case .scan(let scan):
+      if let file = message.descriptors.takeFirst() { take(scan, file, from: connection) }
+    case .query(let id, let sha256):
+      begin(id, connection) { request in
+        answers.add { [operations] in operations.answerQuery(request, sha256: sha256) }
+      }
+    case .cancel(let id, let scan): cancel(scan, by: id, connection)
+    case .stats(let id):
+      begin(id, connection) { _ in send(.stats(id: id, stats), to: connection, completes: id) }
+    case .health(let id):
+      begin(id, connection) { request in
+        keeper.add { [operations] in operations.answerHealth(request) }
+      }
+    }
+  }
+
+  private func greet(_ connection: Connection, lowest: UInt16, highest: UInt16) {
+    guard !connection.isGreeted else {
+      return end(connection, .refused(id: 0, .malformed, reason: "hello a second time"))
+    }
+    let version = ClientLimit.version
+    guard lowest...highest ~= version else {
+      return end(
+        connection,
+        .refused(
+          id: 0, .version, reason: "this daemon speaks version \(version), not \(lowest) to \(highest)"))
+    }
+    connection.isGreeted = true
+    send(
+      .hello(
+        DaemonHello(
+          version: version, engine: Engine.version, policy: operations.station.policy,
+          credits: limits.credits, queue: limits.queue)), to: connection)
+  }
+
+  /// Begins a request where its id is free and the connection has credit for it.
+  private func begin(_ id: UInt64, _ connection: Connection, _ body: (Queue.Request) -> Void) {
+    guard id != 0, !connection.open.contains(id) else {
+      counters.refused += 1
+      return send(.refused(id: id, .id, reason: "the id is 0 or in use"), to: connection)
+    }
+    guard connection.open.count < limits.credits else {
+      return sendBusy(id, .credits, connection)
+    }
+    _ = connection.begin(id)
+    body(Queue.Request(client: connection.number, id: id))
+  }
+
+  private func sendBusy(_ id: UInt64, _ reason: BusyReason, _ connection: Connection) {
+    counters.busy += 1
+    send(.busy(id: id, reason, retryMilliseconds: 50), to: connection)
+  }
+
+  private func take(_ scan: ScanRequest, _ file: consuming FileDescriptor, from connection: Connection) {
+    let identity: FileIdentity
+    do throws(SystemCallError) {
+      guard try !file.isPathOnly(), try file.isReadOnly() else {
+        return refuse(scan.id, "the descriptor is not open for reading only", connection)
+      }
+      identity = try file.identity()
+    } catch {
+      return refuse(scan.id, "\(error)", connection)
+    }
+    guard identity.isRegular else { return refuse(scan.id, "it is not a regular file", connection) }
+    guard stopDeadline == nil else { return sendBusy(scan.id, .stopping, connection) }
+    var taken: FileDescriptor? = consume file
+    begin(scan.id, connection) { request in
+      guard let file = taken.take() else { return }
+      let key = Queue.Key(file: identity, isFresh: scan.isFresh)
+      switch operations.submit(request, label: scan.label, key: key, file) {
+      case .accepted(let ahead):
+        counters.accepted += 1
+        send(.accepted(id: scan.id, ahead: ahead), to: connection)
+      case .full:
+        counters.busy += 1
+        send(
+          .busy(id: scan.id, .queue, retryMilliseconds: 200), to: connection, completes: scan.id)
+      }
+    }
+  }
+
+  private func refuse(_ id: UInt64, _ reason: String, _ connection: Connection) {
+    counters.refused += 1
+    send(.refused(id: id, .descriptor, reason: reason), to: connection)
+  }
+
+  private func cancel(_ scan: UInt64, by id: UInt64, _ connection: Connection) {
+    guard operations.withdraw(Queue.Request(client: connection.number, id: scan)) else {
+      return send(
+        .refused(id: id, .id, reason: "no scan \(scan) waits or runs"), to: connection)
+    }
+    counters.cancelled += 1
+    send(.cancelled(id: scan), to: connection, completes: scan)
+  }
+
+  private var stats: [Counter] {
+    let load = operations.load
+    let values: [(String, UInt64)] = [
+      ("uptime_seconds", (MonotonicClock.nanoseconds - started) / 1_000_000_000),
+      ("workers", UInt64(workers)), ("connections", UInt64(connections.count)),
+      ("queued", UInt64(load.queued)), ("running", UInt64(load.running)),
+      ("accepted_total", counters.accepted), ("answered_total", counters.answered),
+      ("cached_total", counters.cached), ("busy_total", counters.busy),
+      ("refused_total", counters.refused), ("cancelled_total", counters.cancelled),
+    ]
+    return values.map { Counter(name: $0.0, value: $0.1) }
+  }
+}

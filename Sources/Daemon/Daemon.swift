@@ -1,0 +1,295 @@
+internal import Findings
+internal import Linux
+internal import Wire
+
+/// How much the daemon takes on.
+struct DaemonLimits: Equatable, Sendable {
+  /// Scans that may wait.
+  var queue = 1_024
+  /// Connections at once.
+  var connections = 4_096
+  /// Unanswered requests of one connection.
+  var credits = 32
+  /// Bytes that may wait for a client that does not read.
+  var outputBytes = 16 << 20
+  /// How long a client may read nothing of what waits for it.
+  var stalledSeconds: UInt64 = 30
+  /// How long what runs may go on after a signal to stop.
+  var graceSeconds: UInt64 = 10
+
+  init() {}
+
+  /// As much as a process with so many descriptors can hold: one for each connection and each waiting scan, and
+  /// eight for each worker.
+  init(descriptors: Int, workers: Int) {
+    let available = max(64, descriptors - 64 - workers * 8)
+    queue = min(queue, available / 4)
+    connections = min(connections, available / 2)
+  }
+}
+
+/// The event loop: one thread that has all connections, and never waits for a file, a worker or the store.
+final class Daemon {
+  /// Connections beyond the limit that are told so at one time.
+  static let refusedConnections = 64
+  /// Messages taken from one connection before the others have their turn.
+  static let messagesPerTurn = 16
+  /// How long to wait for descriptors where none was left for a connection.
+  static let exhaustionNanoseconds: UInt64 = 200_000_000
+  /// How long a connection may stay after its last word.
+  static let endingNanoseconds: UInt64 = 2_000_000_000
+
+  let operations: Operations
+  let limits: DaemonLimits
+  let workers: Int
+  let allowedUsers: Set<UInt32>
+  /// Health checks and reloads.
+  let keeper: SerialWork
+  /// Answers from the store.
+  let answers: SerialWork
+  let reload: @Sendable () -> Void
+  let started = MonotonicClock.nanoseconds
+
+  private let signals: SignalReader
+  private var listener: ListeningSocket?
+  var connections: [UInt64: Connection] = [:]
+  private var nextNumber: UInt64 = 1
+  /// Before this no connection is accepted.
+  private var acceptingFrom: UInt64 = 0
+  private var buffer = [UInt8](repeating: 0, count: WireLimit.message)
+  /// When to stop waiting for what runs; nil while nobody has asked to stop.
+  private(set) var stopDeadline: UInt64?
+  var counters = Counters()
+
+  struct Counters {
+    var accepted: UInt64 = 0
+    var answered: UInt64 = 0
+    var cached: UInt64 = 0
+    var busy: UInt64 = 0
+    var refused: UInt64 = 0
+    var cancelled: UInt64 = 0
+  }
+
+  init(
+    _ operations: Operations, listener: ListeningSocket, signals: consuming SignalReader,
+    limits: DaemonLimits, workers: Int, allowedUsers: Set<UInt32>, keeper: SerialWork, answers: SerialWork,
+    reload: @escaping @Sendable () -> Void
+  ) {
+    self.operations = operations
+    self.listener = listener
+    self.signals = signals
+    self.limits = limits
+    self.workers = workers
+    self.allowedUsers = allowedUsers
+    self.keeper = keeper
+    self.answers = answers
+    self.reload = reload
+  }
+
+  /// Serves until a signal to stop, and until everything is answered or its time is over.
+  func run() throws(SystemCallError) {
+    while !isFinished { try turn() }
+    for connection in connections.values { close(connection) }
+  }
+
+  private func turn() throws(SystemCallError) {
+    var entries = [PollEntry(signals.descriptor.number), PollEntry(operations.wake.number)]
+    let accepts =
+      connections.count < limits.connections + Self.refusedConnections
+      && acceptingFrom <= MonotonicClock.nanoseconds
+    entries.append(PollEntry(accepts ? listener?.descriptor.number ?? -1 : -1))
+    let polled = Array(connections.values)
+    for connection in polled {
+      var interest: PollEvents = []
+      if connection.outputBytes < limits.outputBytes { interest.insert(.input) }
+      if connection.hasOutput { interest.insert(.output) }
+      entries.append(PollEntry(connection.socket.number, interest))
+    }
+    try poll(&entries, milliseconds: isWaitingForClock ? 100 : nil)
+
+    if !entries[0].found.isEmpty { try handleSignals() }
+    if !entries[1].found.isEmpty {
+      try operations.wake.clearNotifications()
+      deliver(operations.takeCompletions())
+    }
+    if !entries[2].found.isEmpty { try acceptAll() }
+    for (entry, connection) in zip(entries.dropFirst(3), polled) where !entry.found.isEmpty {
+      serve(connection, entry.found)
+    }
+    expire()
+  }
+
+  private var isWaitingForClock: Bool {
+    stopDeadline != nil || acceptingFrom > MonotonicClock.nanoseconds
+      || connections.values.contains { $0.hasOutput || $0.isEnding }
+  }
+
+  private func acceptAll() throws(SystemCallError) {
+    for _ in 0..<Self.refusedConnections {
+      do throws(SystemCallError) {
+        guard let socket = try listener?.descriptor.accept() else { return }
+        try welcome(socket)
+      } catch  where error.isExhausted {
+        operations.log.write("exhausted") { $0.append("reason", "\(error)") }
+        acceptingFrom = MonotonicClock.nanoseconds + Self.exhaustionNanoseconds
+        return
+      }
+    }
+  }
+
+  private func welcome(_ socket: consuming FileDescriptor) throws(SystemCallError) {
+    let peer = try socket.peer()
+    let connection = Connection(socket, number: nextNumber, peer: peer)
+    nextNumber += 1
+    connections[connection.number] = connection
+    if peer.user != 0, peer.user != Process.effectiveUser, !allowedUsers.contains(peer.user) {
+      operations.log.write("forbidden") { line in
+        line.append("user", peer.user)
+        line.append("process", peer.process)
+      }
+      end(connection, .refused(id: 0, .forbidden, reason: "user \(peer.user) may not ask this daemon"))
+    } else if connections.count > limits.connections {
+      end(connection, .busy(id: 0, .connections, retryMilliseconds: 1_000))
+    }
+  }
+
+  private func serve(_ connection: Connection, _ found: PollEvents) {
+    guard connections[connection.number] != nil else { return }
+    do throws(SystemCallError) {
+      if found.contains(.output) { try connection.flush() }
+      if found.contains(.input) {
+        try receive(from: connection)
+      } else if !found.isDisjoint(with: [.hangUp, .error, .invalid]) {
+        close(connection)
+      }
+    } catch {
+      close(connection)
+    }
+  }
+
+  private func receive(from connection: Connection) throws(SystemCallError) {
+    // What is done about one message can end the connection.
+    for _ in 0..<Self.messagesPerTurn where connections[connection.number] != nil {
+      do throws(SystemCallError) {
+        guard let message = try connection.socket.receive(into: &buffer, descriptors: 0...4, wait: false)
+        else { return close(connection) }
+        // After its last word a client is only read so that its end does not come as a reset.
+        if connection.isEnding { continue }
+        handle(message, from: connection)
+        try connection.flush()
+      } catch  where error.wouldBlock {
+        return
+      } catch  where error.isBadMessage {
+        if !connection.isEnding { end(connection, .refused(id: 0, .malformed, reason: error.detail)) }
+      }
+    }
+  }
+
+  /// Says a last word to a connection, which ends once it is read.
+  func end(_ connection: Connection, _ reply: DaemonReply) {
+    counters.refused += 1
+    withdrawAll(of: connection)
+    connection.isEnding = true
+    send(reply, to: connection)
+  }
+
+  func send(_ reply: DaemonReply, to connection: Connection, completes id: UInt64? = nil) {
+    connection.queue(reply, completes: id)
+    flush(connection)
+  }
+
+  private func flush(_ connection: Connection) {
+    do throws(SystemCallError) {
+      try connection.flush()
+    } catch {
+      close(connection)
+    }
+  }
+
+  private func deliver(_ completions: [Completion]) {
+    for completion in completions {
+      switch completion.kind {
+      case .scan(let cached):
+        counters.answered += 1
+        if cached { counters.cached += 1 }
+      case .failure: counters.refused += 1
+      case .other: break
+      }
+      let id = completion.request.id
+      guard let connection = connections[completion.request.client], connection.open.contains(id),
+        !connection.isEnding
+      else { continue }
+      for message in completion.messages.dropLast() { connection.queue(message) }
+      if let last = completion.messages.last { connection.queue(last, completes: id) }
+      flush(connection)
+    }
+  }
+
+  /// Lets go of a client, and of everything that only it waits for.
+  func close(_ connection: Connection) {
+    guard connections.removeValue(forKey: connection.number) != nil else { return }
+    withdrawAll(of: connection)
+  }
+
+  private func withdrawAll(of connection: Connection) {
+    for id in connection.open where operations.withdraw(Queue.Request(client: connection.number, id: id)) {
+      counters.cancelled += 1
+    }
+  }
+
+  private func expire() {
+    let now = MonotonicClock.nanoseconds
+    for connection in Array(connections.values) {
+      let idle = now - min(now, connection.lastProgress)
+      if connection.isEnding, idle > Self.endingNanoseconds { close(connection) }
+      guard connection.hasOutput, idle > limits.stalledSeconds * 1_000_000_000 else { continue }
+      operations.log.write("stalled") { $0.append("client", connection.number) }
+      close(connection)
+    }
+  }
+}
+
+extension Daemon {
+  private func handleSignals() throws(SystemCallError) {
+    while let signal = try signals.next() {
+      if signal == Signal.hangUp {
+        keeper.add(reload)
+      } else {
+        beginStop(Signal.name(signal))
+      }
+    }
+  }
+
+  private func beginStop(_ signal: String) {
+    let now = MonotonicClock.nanoseconds
+    operations.log.write("stopping") { $0.append("signal", signal) }
+    guard stopDeadline == nil else {
+      stopDeadline = now
+      return
+    }
+    stopDeadline = now + limits.graceSeconds * 1_000_000_000
+    listener = nil
+    refuse(operations.queuedRequests)
+  }
+
+  private func refuse(_ requests: [Queue.Request]) {
+    for request in requests where operations.withdraw(request) {
+      guard let connection = connections[request.client] else { continue }
+      counters.busy += 1
+      send(
+        .busy(id: request.id, .stopping, retryMilliseconds: 1_000), to: connection, completes: request.id)
+    }
+  }
+
+  /// Whether the daemon may end: it is to stop, and everything is answered or its time is over.
+  private var isFinished: Bool {
+    guard let stopDeadline else { return false }
+    if MonotonicClock.nanoseconds >= stopDeadline {
+      for connection in connections.values {
+        refuse(connection.open.map { Queue.Request(client: connection.number, id: $0) })
+      }
+      return true
+    }
+    return connections.values.allSatisfy { $0.open.isEmpty && !$0.hasOutput }
+  }
+}

@@ -1,0 +1,125 @@
+internal import Findings
+
+/// Everything that the daemon's command line can say, with what holds where it says nothing.
+struct DaemonOptions: Equatable, Sendable {
+  var socket: String?
+  var store: String?
+  var policies: String?
+  var workers: Int?
+  /// Users besides the daemon's own and root who may connect.
+  var allowedUsers: Set<UInt32> = []
+
+  /// Most workers that may run at once.
+  static let workerLimit = 256
+}
+
+/// The command line says something that cannot be meant.
+struct DaemonUsageError: Error, Equatable {
+  let message: String
+
+  init(_ message: String) { self.message = message }
+}
+
+/// One flag of the daemon: its name, its help, and what it does to the options.
+struct DaemonFlag: Sendable {
+  let name: String
+  let value: String
+  let help: [String]
+  let apply: @Sendable (inout DaemonOptions, String) throws(DaemonUsageError) -> Void
+
+  static let all = [
+    DaemonFlag(
+      name: "--socket", value: "PATH",
+      help: [
+        "Where to listen. Default: $LAZARET_SOCKET, /run/lazaret/lazaretd.sock for root,",
+        "$XDG_RUNTIME_DIR/lazaret/lazaretd.sock for others.",
+      ],
+      apply: { options, text throws(DaemonUsageError) in options.socket = text }),
+    DaemonFlag(
+      name: "--store", value: "PATH",
+      help: [
+        "The verdict store. Default: /var/lib/lazaret/verdicts.db for root, for others",
+        "that of lazaret.",
+      ],
+      apply: { options, text throws(DaemonUsageError) in options.store = text }),
+    DaemonFlag(
+      name: "--policies", value: "DIR",
+      help: [
+        "The policy folder. Default: $LAZARET_POLICIES, or ../share/lazaret/policies",
+        "beside the program.",
+      ],
+      apply: { options, text throws(DaemonUsageError) in options.policies = text }),
+    DaemonFlag(
+      name: "--workers", value: "N",
+      help: ["How many files to examine at once (default: one for each processor)."],
+      apply: { options, text throws(DaemonUsageError) in
+        guard let count = Int(text), 1...DaemonOptions.workerLimit ~= count else {
+          throw DaemonUsageError("--workers is a number from 1 to \(DaemonOptions.workerLimit)")
+        }
+        options.workers = count
+      }),
+    DaemonFlag(
+      name: "--allow-uid", value: "UID",
+      help: ["Also serve this user; may be given again. Otherwise only the same user and root."],
+      apply: { options, text throws(DaemonUsageError) in
+        guard let user = UInt32(text), user != .max else {
+          throw DaemonUsageError("--allow-uid is a user's number")
+        }
+        options.allowedUsers.insert(user)
+      }),
+  ]
+}
+
+/// What the daemon's command line asks for.
+enum DaemonRequest: Equatable, Sendable {
+  case serve(DaemonOptions)
+  case help
+  case version
+
+  /// - Parameter arguments: those after the program's name.
+  static func parse(_ arguments: [String]) throws(DaemonUsageError) -> DaemonRequest {
+    var options = DaemonOptions()
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      if ["-h", "--help"].contains(argument) { return .help }
+      if ["-V", "--version"].contains(argument) { return .version }
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let flag = DaemonFlag.all.first(where: { $0.name == parts[0] }) else {
+        throw DaemonUsageError("lazaretd has no flag '\(argument.withoutInvisibles)'")
+      }
+      guard let value = parts.count > 1 ? String(parts[1]) : rest.popFirst(), !value.isEmpty else {
+        throw DaemonUsageError("\(flag.name) needs a value")
+      }
+      try flag.apply(&options, value)
+    }
+    return .serve(options)
+  }
+
+  /// The text of `--help`.
+  static let helpText: String = {
+    let indent = String(repeating: " ", count: 22)
+    let flags = DaemonFlag.all.map { flag in
+      let head = "  \(flag.name) \(flag.value)"
+      return head + indent.dropFirst(head.count) + flag.help.joined(separator: "\n" + indent)
+    }
+    return """
+      Usage: lazaretd [OPTIONS]
+
+      Examines the files that clients hand it as open descriptors, each in a process that can do nothing
+      but read that one file, and keeps the verdicts. 'lazaret scan --socket PATH' is such a client.
+
+      Options:
+      \(flags.joined(separator: "\n"))
+        -h, --help          Print this.
+        -V, --version       Print the version.
+
+      Signals:
+        HUP                 Read the policies again. A policy that cannot be used changes nothing.
+        TERM, INT           Stop: end what runs, refuse what waits. A second one does not wait.
+
+      The log goes to standard error, one JSON object a line. The exit status is 0 after a signal to stop,
+      and 2 where the daemon cannot start.
+
+      """
+  }()
+}

@@ -1,0 +1,61 @@
+internal import Linux
+
+/// The socket that clients connect to, under its name for as long as it is open.
+final class ListeningSocket {
+  private static let backlog: Int32 = 4_096
+
+  let descriptor: FileDescriptor
+  private let path: String
+  /// What stood under the name when it was made.
+  private let identity: FileIdentity
+
+  /// Listens at `path`, in the place of a socket that nobody listens at any more.
+  ///
+  /// - Parameter isShared: whether other users may connect; otherwise only the same one and root.
+  /// - Throws: where somebody listens there already, or the name is of something else.
+  init(path: String, isShared: Bool) throws {
+    try Directory.create(Directory.parent(of: path))
+    try Self.clear(path)
+    let descriptor = try FileDescriptor.listen(
+      at: path, mode: isShared ? 0o666 : 0o600, backlog: Self.backlog)
+    let identity = try FileIdentity(path: path, followingLinks: false)
+    self.descriptor = descriptor
+    self.path = path
+    self.identity = identity
+  }
+
+  deinit {
+    // The name may be that of another daemon by now, or of nothing.
+    do throws(SystemCallError) {
+      let now = try FileIdentity(path: path, followingLinks: false)
+      guard (now.device, now.inode) == (identity.device, identity.inode) else { return }
+      try FileDescriptor.removeSocket(path)
+    } catch {}
+  }
+
+  private static func clear(_ path: String) throws {
+    guard let trouble = connectionTrouble(path) else {
+      throw DaemonFailure("another daemon listens at \(path)")
+    }
+    if trouble.isMissingFile { return }
+    guard trouble.isRefusedConnection else { throw trouble }
+    try FileDescriptor.removeSocket(path)
+  }
+
+  /// Why nobody can be reached there; nil where somebody can.
+  private static func connectionTrouble(_ path: String) -> SystemCallError? {
+    do throws(SystemCallError) {
+      _ = try FileDescriptor.connect(to: path)
+      return nil
+    } catch {
+      return error
+    }
+  }
+}
+
+/// Why the daemon cannot start.
+struct DaemonFailure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,199 @@
+internal import Findings
+internal import Linux
+internal import Supervisor
+internal import VerdictStore
+internal import Wire
+
+/// One file to be examined, and for whom.
+final class ScanTask: Sendable {
+  let file: FileDescriptor
+  /// Bytes, when it came.
+  let size: Int
+  let cancellation = Cancellation()
+
+  init(_ file: consuming FileDescriptor, size: Int) {
+    self.file = file
+    self.size = size
+  }
+}
+
+typealias Queue = ScanQueue<ScanTask>
+
+/// The end of a request: what its client is to be sent.
+struct Completion: Sendable {
+  enum Kind: Sendable { case scan(cached: Bool), failure, other }
+
+  let request: Queue.Request
+  let messages: [[UInt8]]
+  let kind: Kind
+}
+
+/// What the daemon's threads share, and what all of them but the event loop do.
+final class Operations: Sendable {
+  private struct State: Sendable {
+    var queue: Queue
+    var station: Station
+    var isOver = false
+  }
+
+  let log: Log
+  /// Readable when there are completions.
+  let wake: FileDescriptor
+  private let store: VerdictStore
+  private let state: Monitor<State>
+  private let completions = Monitor<[Completion]>([])
+
+  init(station: Station, store: VerdictStore, queueLimit: Int, log: Log) throws(SystemCallError) {
+    self.store = store
+    self.log = log
+    wake = try .event()
+    state = Monitor(State(queue: Queue(limit: queueLimit), station: station))
+  }
+
+  var station: Station { state.withLock { $0.station } }
+  var load: (queued: Int, running: Int) {
+    state.withLock { ($0.queue.queuedCount, $0.queue.runningCount) }
+  }
+
+  /// Takes a scan, if there is room.
+  func submit(
+    _ request: Queue.Request, label: [UInt8], key: Queue.Key, _ file: consuming FileDescriptor
+  ) -> Queue.Admission {
+    let task = ScanTask(file, size: key.file.size)
+    return state.update {
+      $0.queue.submit(
+        request, label: label, key: key, generation: $0.station.generation, work: task)
+    }
+  }
+
+  /// Takes a scan back; false where it is not known, or its answer is on its way.
+  func withdraw(_ request: Queue.Request) -> Bool {
+    switch state.update({ $0.queue.withdraw(request) }) {
+    case .unknown: return false
+    case .withdrawn: return true
+    case .abandoned(let task):
+      task.cancellation.cancel()
+      return true
+    }
+  }
+
+  var queuedRequests: [Queue.Request] { state.withLock { $0.queue.queuedRequests } }
+
+  /// Puts another policy to work for every scan that begins from now on.
+  func replace(_ station: Station) { state.update { $0.station = station } }
+
+  /// Lets the threads that examine end once nothing is left to do.
+  func finish() { state.update { $0.isOver = true } }
+
+  /// Everything that has ended since the last call.
+  func takeCompletions() -> [Completion] {
+    completions.withLock { completions in
+      defer { completions = [] }
+      return completions
+    }
+  }
+
+  func complete(_ completion: Completion) {
+    completions.withLock { $0.append(completion) }
+    do throws(SystemCallError) {
+      try wake.notify()
+    } catch {
+      log.write("error") { $0.append("reason", "\(error)") }
+    }
+  }
+}
+
+extension Operations {
+  /// What a thread that examines does: one scan after another.
+  func runScans() {
+    while let (job, station) = state.wait(until: Self.next) { perform(job, station) }
+  }
+
+  private static func next(_ state: inout State) -> (Queue.Job, Station)?? {
+    if let job = state.queue.take(generation: state.station.generation) { return (job, state.station) }
+    return state.isOver ? .some(nil) : nil
+  }
+
+  private func perform(_ job: Queue.Job, _ station: Station) {
+    let task = job.work
+    let examiner = RecordedExaminer(
+      policy: station.policy, engine: Engine.version, store: store, usesCache: !job.key.isFresh
+    ) { file in
+      var examination = station.supervisor.examine(file, cancellation: task.cancellation)
+      // What was ended early says nothing of the file; without a digest it is not recorded.
+      if task.cancellation.isCancelled { examination.sha256 = nil }
+      return examination
+    }
+    let label = job.waiting.first?.label ?? []
+    let judged = examiner.judge(task.file, size: task.size, path: label.isEmpty ? nil : label)
+    let waiting = state.update { $0.queue.finish(job.number) }
+    for other in Set(waiting.map(\.label)) where other != label { recordPlace(other, judged) }
+    let waiver = station.waiver(for: judged.examination)
+    for one in waiting { answer(one, judged, waiver) }
+  }
+
+  /// Records where else the artifact was seen. The verdict stands without it.
+  private func recordPlace(_ label: [UInt8], _ judged: RecordedExamination) {
+    guard judged.isRecorded, !label.isEmpty, let sha256 = judged.examination.sha256 else { return }
+    do {
+      try store.record(sha256: sha256, seenAt: label)
+    } catch {
+      log.write("store-failed") { $0.append("reason", "\(error)") }
+    }
+  }
+
+  private func answer(_ one: Queue.Waiting, _ judged: RecordedExamination, _ waiver: WaiverFrame?) {
+    let examination = judged.examination
+    log.write("scan") { line in
+      line.append("client", one.request.client)
+      line.append("label", String(decoding: one.label, as: UTF8.self))
+      line.append("verdict", examination.verdict.name)
+      line.append("sha256", examination.sha256 ?? "")
+      line.append("cached", examination.cached)
+      line.append("recorded", judged.isRecorded)
+      line.append("milliseconds", examination.milliseconds)
+    }
+    let id = one.request.id
+    let messages: [DaemonReply] =
+      judged.isRecorded
+      ? DaemonReply.messages(answering: id, examination, waiver: waiver, notices: judged.notices)
+      : [.refused(id: id, .store, reason: judged.notices.joined(separator: "; "))]
+    complete(
+      Completion(
+        request: one.request, messages: messages.map { $0.encoded() },
+        kind: judged.isRecorded ? .scan(cached: examination.cached) : .failure))
+  }
+
+  /// Answers from the store alone.
+  func answerQuery(_ request: Queue.Request, sha256: String) {
+    let station = station
+    var messages = [DaemonReply.unknown(id: request.id)]
+    do {
+      switch try store.lookup(sha256: sha256, policy: station.policy, engine: Engine.version) {
+      case .hit(let scan):
+        messages = DaemonReply.messages(
+          answering: request.id, scan.examination, waiver: station.waiver(for: scan.examination))
+      case .miss: break
+      case .untrusted(let reason): log.write("record-not-believed") { $0.append("reason", reason) }
+      }
+    } catch {
+      messages = [.refused(id: request.id, .store, reason: "\(error)")]
+    }
+    complete(Completion(request: request, messages: messages.map { $0.encoded() }, kind: .other))
+  }
+
+  /// Tries whether everything that a scan needs is there.
+  func answerHealth(_ request: Queue.Request) {
+    let station = station
+    var checks = station.check()
+    do {
+      _ = try store.mayHold(size: 0, policy: station.policy, engine: Engine.version)
+      checks.append(HealthCheck(name: "verdict store", isGood: true, detail: "it answers"))
+    } catch {
+      checks.append(HealthCheck(name: "verdict store", isGood: false, detail: "\(error)"))
+    }
+    complete(
+      Completion(
+        request: request, messages: [DaemonReply.health(id: request.id, checks).encoded()], kind: .other))
+  }
+}

@@ -1,0 +1,79 @@
+internal import Findings
+internal import Linux
+internal import Policy
+internal import Supervisor
+internal import Wire
+
+/// A policy at work: the workers that have it, and what belongs to it. A reload puts another in its place.
+final class Station: Sendable {
+  let supervisor: Supervisor
+  /// By the artifact's digest.
+  let waivers: [String: Waiver]
+  /// Grows with each reload.
+  let generation: Int
+  var policy: String { supervisor.policyDigest }
+
+  /// Reads the policies, and returns when the process that makes the workers is warmed and confined.
+  ///
+  /// Is to be called by a thread that lives as long as the process: the kernel ends the workers with it.
+  /// - Throws: where the policies are not wholly understood, or there can be no confinement.
+  init(policies: String, workerPath: String, workers: Int, generation: Int) throws {
+    let folder = try PolicyFolder(policies)
+    let waivers = try folder.bundle.waivers()
+    self.waivers = Dictionary(waivers.map { ($0.digest, $0) }) { first, _ in first }
+    supervisor = try Supervisor(
+      SupervisorConfiguration(
+        workerPath: workerPath, policy: try LoadedPolicy(folder), idleWorkers: workers))
+    self.generation = generation
+  }
+
+  /// The waiver of an artifact, for its client to apply.
+  func waiver(for examination: Examination) -> WaiverFrame? {
+    examination.sha256.flatMap { waivers[$0] }.map {
+      WaiverFrame(verdict: $0.verdict, reason: $0.reason, owner: $0.owner, until: $0.until)
+    }
+  }
+}
+
+/// Files whose verdicts are certain, examined to see whether the daemon can do its work.
+struct Sample {
+  let name: String
+  let verdict: Verdict
+  let bytes: [UInt8]
+
+  static let all = [
+    // An empty dictionary.
+    Sample(name: "known good sample", verdict: .allow, bytes: [0x80, 0x02] + Array("}q\0.".utf8)),
+    // Runs a command as it is loaded.
+    Sample(
+      name: "known bad sample", verdict: .deny,
+      bytes: [0x80, 0x02] + Array("cposix\nsystem\n(X\u{4}\0\0\0truetR.".utf8)),
+  ]
+}
+
+extension Station {
+  /// Has both samples examined for real, and says what came of them and what was around them.
+  func check() -> [HealthCheck] {
+    var checks: [HealthCheck] = []
+    var missing: [String] = []
+    for sample in Sample.all {
+      do {
+        let file = try FileDescriptor.sealedMemory(sample.bytes, name: "sample").reopenedReadOnly()
+        let examination = supervisor.examine(file)
+        missing = examination.sandbox.missing
+        let reasons = examination.report.coverage.gaps.map(\.reason).joined(separator: "; ")
+        checks.append(
+          HealthCheck(
+            name: sample.name, isGood: examination.verdict == sample.verdict,
+            detail: examination.verdict.name + (reasons.isEmpty ? "" : ": " + reasons)))
+      } catch {
+        checks.append(HealthCheck(name: sample.name, isGood: false, detail: "\(error)"))
+      }
+    }
+    checks.append(
+      HealthCheck(
+        name: "required layers", isGood: missing.isEmpty,
+        detail: missing.isEmpty ? "all on" : "missing: " + missing.joined(separator: ", ")))
+    return checks
+  }
+}

@@ -1,0 +1,110 @@
+internal import ByteParsing
+
+/// What a client wants examined, besides the file itself.
+package struct ScanRequest: Hashable, Sendable {
+  /// The client's own number for this request; every answer bears it.
+  package let id: UInt64
+  /// Whether the file is to be examined even where its verdict is known.
+  package let isFresh: Bool
+  /// What the client calls the artifact: any bytes, of which nothing is believed. Empty for none.
+  package let label: [UInt8]
+
+  package init(id: UInt64, isFresh: Bool = false, label: [UInt8] = []) {
+    self.id = id
+    self.isFresh = isFresh
+    self.label = label
+  }
+}
+
+/// What a client says to the daemon: one message a packet of a local SOCK_SEQPACKET socket.
+///
+/// | type | message | fields | descriptors |
+/// | --- | --- | --- | --- |
+/// | 64 | hello | lowest and highest version: u16 each; the client's name: text | none |
+/// | 65 | scan | id: u64; flags: u8, bit 0 fresh; label: counted bytes | the file, open for reading only |
+/// | 66 | query | id: u64; SHA-256: 32 bytes | none |
+/// | 67 | cancel | id: u64; the id of the scan: u64 | none |
+/// | 68 | stats | id: u64 | none |
+/// | 69 | health | id: u64 | none |
+///
+/// Integers are little-endian; a text is its length as u32 and UTF-8. Hello comes first and once.
+package enum ClientRequest: Hashable, Sendable {
+  case hello(lowest: UInt16, highest: UInt16, name: String)
+  case scan(ScanRequest)
+  /// Asks the store, and examines nothing. The digest is 64 hexadecimal digits in lowercase.
+  case query(id: UInt64, sha256: String)
+  /// Takes a scan back that is not answered yet.
+  case cancel(id: UInt64, scan: UInt64)
+  case stats(id: UInt64)
+  case health(id: UInt64)
+
+  /// How many descriptors come with the message.
+  package var descriptorCount: Int {
+    if case .scan = self { 1 } else { 0 }
+  }
+
+  /// The message as it goes through the socket; longer names are cut.
+  package func encoded() -> [UInt8] {
+    var writer: MessageWriter
+    switch self {
+    case .hello(let lowest, let highest, let name):
+      writer = MessageWriter(type: 64)
+      writer.append(lowest)
+      writer.append(highest)
+      writer.append(name, limit: ClientLimit.name)
+    case .scan(let request):
+      writer = MessageWriter(type: 65)
+      writer.append(request.id)
+      writer.append(UInt8(request.isFresh ? 1 : 0))
+      writer.append(counted: request.label.suffix(ClientLimit.label))
+    case .query(let id, let sha256):
+      writer = MessageWriter(type: 66)
+      writer.append(id)
+      writer.append(digest: sha256)
+    case .cancel(let id, let scan):
+      writer = MessageWriter(type: 67)
+      writer.append(id)
+      writer.append(scan)
+    case .stats(let id):
+      writer = MessageWriter(type: 68)
+      writer.append(id)
+    case .health(let id):
+      writer = MessageWriter(type: 69)
+      writer.append(id)
+    }
+    return writer.bytes
+  }
+
+  /// The message that `bytes` are.
+  ///
+  /// - Throws: ``WireError`` where they are not exactly one message.
+  package init(parsing bytes: [UInt8]) throws(WireError) {
+    self = try parseMessage(bytes, "client's message") { (type, reader) throws(ParseError) in
+      switch type {
+      case 64:
+        let lowest = try reader.readInteger(UInt16.self, "lowest version")
+        let highest = try reader.readInteger(UInt16.self, "highest version")
+        guard lowest <= highest else { throw ParseError(.malformed, at: 1, "no version") }
+        return .hello(
+          lowest: lowest, highest: highest, name: try reader.readText(limit: ClientLimit.name, "name"))
+      case 65:
+        let id = try reader.readInteger(UInt64.self, "id")
+        let flags = try reader.readByte("flags")
+        guard flags <= 1 else { throw ParseError(.malformed, at: 9, "flags \(flags)") }
+        return .scan(
+          ScanRequest(
+            id: id, isFresh: flags & 1 != 0, label: try reader.readBytes(limit: ClientLimit.label, "label"))
+        )
+      case 66:
+        return .query(
+          id: try reader.readInteger(UInt64.self, "id"), sha256: try reader.readDigest("digest"))
+      case 67:
+        return .cancel(
+          id: try reader.readInteger(UInt64.self, "id"), scan: try reader.readInteger(UInt64.self, "scan"))
+      case 68: return .stats(id: try reader.readInteger(UInt64.self, "id"))
+      case 69: return .health(id: try reader.readInteger(UInt64.self, "id"))
+      default: throw unknownType(type)
+      }
+    }
+  }
+}

@@ -1,0 +1,244 @@
+import Findings
+import Linux
+import TestSupport
+import Testing
+import Wire
+
+/// Who gets their turn when, and what is said to those who do not.
+struct DaemonQueueTests {
+  @Test func `a connection without credit is told that it is busy, and gets credit back`() throws {
+    let lazaret = try Installed()
+    let daemon = try RunningDaemon(lazaret, worker: "StandInWorker", workers: 1)
+    let client = try TestClient(daemon.socket)
+    let slow = try lazaret.place.write("slow", Array("slow 3000000".utf8))
+    #expect(try client.scan(1, slow) == .accepted(id: 1, ahead: 0))
+    for id in 2...32 {
+      let path = try lazaret.place.write("f\(id)", Array("allow \(id)".utf8))
+      guard case .accepted? = try client.scan(UInt64(id), path) else {
+        Issue.record("request \(id) was not accepted")
+        return
+      }
+    }
+    guard case .busy(33, .credits, let pause)? = try client.scan(33, slow) else {
+      Issue.record("the 33rd request was not refused as busy")
+      return
+    }
+    #expect(pause > 0)
+    for _ in 1...32 {
+      guard case .verdict? = try client.receiveEnd() else {
+        Issue.record("an accepted request was lost")
+        return
+      }
+    }
+    guard case .accepted(34, _)? = try client.scan(34, slow) else {
+      Issue.record("no credit came back")
+      return
+    }
+  }
+
+  @Test func `a full queue and too many connections are said, and nothing accepted is lost`() throws {
+    let lazaret = try Installed()
+    let daemon = try RunningDaemon(lazaret, worker: "StandInWorker", workers: 1, descriptorLimit: 256)
+    let slow = try lazaret.place.write("slow", Array("slow 3000000".utf8))
+    let clients = try (0..<3).map { _ in try TestClient(daemon.socket) }
+    #expect(try clients[0].scan(1, slow) == .accepted(id: 1, ahead: 0))
+    var accepted = [1, 0, 0]
+    var busy = 0
+    for id in 2...30 {
+      for (index, client) in clients.enumerated() {
+        let path = try lazaret.place.write("f\(index)-\(id)", Array("allow \(index) \(id)".utf8))
+        switch try client.scan(UInt64(id), path) {
+        case .accepted?: accepted[index] += 1
+        case .busy(_, .queue, let pause)?:
+          busy += 1
+          #expect(pause > 0)
+        case let other: Issue.record("\(String(describing: other))")
+        }
+      }
+    }
+    #expect(busy > 0 && accepted.reduce(0, +) > 40, "\(accepted) \(busy)")
+    for (client, count) in zip(clients, accepted) {
+      for _ in 0..<count {
+        guard case .verdict? = try client.receiveEnd() else {
+          Issue.record("an accepted request was lost")
+          return
+        }
+      }
+    }
+
+    var others: [TestClient] = []
+    var isFull = false
+    while !isFull, others.count < 200 {
+      let client = try TestClient(daemon.socket, greets: false)
+      try client.send(.hello(lowest: 1, highest: 1, name: ""))
+      if case .busy(0, .connections, _)? = try client.receive() { isFull = true }
+      others.append(client)
+    }
+    #expect(isFull)
+    others = []
+    try daemon.wait("there is room again") { try TestClient(daemon.socket, greets: false).isGreeted() }
+  }
+
+  @Test func `hanging up ends what nobody else waits for, at once`() throws {
+    let lazaret = try Installed()
+    let daemon = try RunningDaemon(lazaret, worker: "StandInWorker", workers: 1)
+    let stuck = try lazaret.place.write("stuck", Array("sleep".utf8))
+    let allow = try lazaret.place.write("allow", Array("allow".utf8))
+    var leaver: TestClient? = try TestClient(daemon.socket)
+    for id in 1...5 {
+      let path = id == 1 ? stuck : try lazaret.place.write("q\(id)", Array("sleep \(id)".utf8))
+      guard case .accepted? = try leaver?.scan(UInt64(id), path) else {
+        Issue.record("not accepted")
+        return
+      }
+    }
+    try daemon.wait("the first one runs") { try daemon.counter("running") == 1 }
+    let other = try TestClient(daemon.socket)
+    #expect(try other.scan(1, allow) == .accepted(id: 1, ahead: 4))
+    let start = MonotonicClock.nanoseconds
+    leaver = nil
+    guard case .verdict(1, let frame)? = try other.receiveEnd() else {
+      Issue.record("no verdict")
+      return
+    }
+    #expect(frame.examination.verdict == .allow)
+    #expect(MonotonicClock.nanoseconds - start < 5_000_000_000)
+    #expect(try daemon.counter("cancelled_total") == 5)
+    #expect(try daemon.counter("running") == 0)
+    #expect(
+      try lazaret.lazaret("store", "verify", "--store", daemon.store).output.contains("1 examinations"))
+  }
+
+  @Test func `a scan is taken back, waiting or running`() throws {
+    let lazaret = try Installed()
+    let daemon = try RunningDaemon(lazaret, worker: "StandInWorker", workers: 1)
+    let stuck = try lazaret.place.write("stuck", Array("sleep".utf8))
+    let next = try lazaret.place.write("next", Array("allow".utf8))
+    let client = try TestClient(daemon.socket)
+    #expect(try client.scan(1, stuck) == .accepted(id: 1, ahead: 0))
+    try daemon.wait("it runs") { try daemon.counter("running") == 1 }
+    #expect(try client.scan(2, next) == .accepted(id: 2, ahead: 0))
+    #expect(try client.ask(.cancel(id: 3, scan: 2)) == .cancelled(id: 2))
+    #expect(try client.ask(.cancel(id: 4, scan: 1)) == .cancelled(id: 1))
+    _ = try client.scan(1, next)
+    guard case .verdict(1, _)? = try client.receiveEnd() else {
+      Issue.record("no verdict")
+      return
+    }
+  }
+
+  @Test func `requests for one file at a time are one scan`() throws {
+    let lazaret = try Installed()
+    let daemon = try RunningDaemon(lazaret, worker: "StandInWorker", workers: 2)
+    let path = try lazaret.place.write("f", Array("slow 2000000".utf8))
+    let clients = try (0..<8).map { _ in try TestClient(daemon.socket) }
+    for client in clients {
+      guard case .accepted(1, _)? = try client.scan(1, path, isFresh: true) else {
+        Issue.record("not accepted")
+        return
+      }
+    }
+    for client in clients {
+      guard case .verdict(1, let frame)? = try client.receiveEnd() else {
+        Issue.record("no verdict")
+        return
+      }
+      #expect(frame.examination.verdict == .allow && !frame.examination.cached)
+    }
+    let verify = try lazaret.lazaret("store", "verify", "--store", daemon.store)
+    #expect(verify.output.contains("1 examinations"), "\(verify.output)")
+  }
+
+  @Test
+  func `of 200 clients at once, one of them greedy, none loses a request or waits for the greedy one`()
+    throws
+  {
+    let lazaret = try Installed()
+    let daemon = try RunningDaemon(lazaret, workers: 2)
+    let files = try (0..<600).map { index in
+      // Different bytes each, so that none is known before.
+      try lazaret.place.write("f\(index)", Artifact.number(Int32(index)))
+    }
+    let greedy = try TestClient(daemon.socket)
+    let singles = try (0..<199).map { _ in try TestClient(daemon.socket) }
+    var next = 0
+    func feed() throws {
+      try greedy.send(.scan(ScanRequest(id: UInt64(next + 1))), try FileDescriptor.open(files[next]))
+      next += 1
+    }
+    while next < 32 { try feed() }
+    for (index, client) in singles.enumerated() {
+      guard case .accepted? = try client.scan(1, files[400 + index]) else {
+        Issue.record("a single file was not accepted")
+        return
+      }
+    }
+    var answered = 0
+    var served = 0
+    while answered < 400 {
+      guard case .verdict(_, let frame)? = try greedy.receiveEnd() else {
+        Issue.record("the greedy client lost a request")
+        return
+      }
+      #expect(frame.examination.verdict == .allow)
+      answered += 1
+      if next < 400 { try feed() }
+      if answered == 250 { served = singles.count { $0.hasMessage } }
+    }
+    // Turn by turn the single files were done before the greedy client had had 200 of its own.
+    #expect(served == 199)
+    for client in singles {
+      guard case .verdict(1, let frame)? = try client.receiveEnd() else {
+        Issue.record("a request was lost")
+        return
+      }
+      #expect(frame.examination.verdict == .allow)
+    }
+    #expect(try daemon.counter("answered_total") == 599)
+  }
+
+  @Test func `a client that reads nothing holds up nobody`() throws {
+    let lazaret = try Installed()
+    let daemon = try RunningDaemon(lazaret, workers: 2)
+    let path = try lazaret.place.write("evil.pt", Artifact.hostileTorch)
+    let deaf = try TestClient(daemon.socket)
+    let file = try FileDescriptor.open(path)
+    for id in 1...2_000 {
+      let request = ClientRequest.scan(ScanRequest(id: UInt64(id)))
+      guard let trouble = deaf.offer(request.encoded(), descriptors: [file.number]) else { continue }
+      #expect(trouble.wouldBlock)
+      break
+    }
+    let run = try lazaret.lazaret("gate", "--socket", daemon.socket, path)
+    #expect(run.status == 1, "\(run.errors)")
+  }
+}
+
+extension TestClient {
+  /// Whether the next message is the daemon's hello.
+  func isGreeted() throws -> Bool {
+    try send(.hello(lowest: 1, highest: 1, name: ""))
+    if case .hello? = try receive() { return true }
+    return false
+  }
+
+  /// Sends a message if the socket takes one more now; why it does not, or nil.
+  func offer(_ message: [UInt8], descriptors: [Int32]) -> SystemCallError? {
+    do throws(SystemCallError) {
+      try socket.send(message, descriptors: descriptors, wait: false)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// Whether something is there to be read now.
+  var hasMessage: Bool {
+    do {
+      var entries = [PollEntry(socket.number)]
+      return try poll(&entries, milliseconds: 0) > 0
+    } catch {
+      return false
+    }
+  }
+}

@@ -227,9 +227,10 @@ import Testing
 
   static let refused: [JudgedSample] = [
     JudgedSample(
-      "a key that makes objects", map([("__reduce__", packed("x"))]), "config.object-constructor", .review),
+      "a key that makes objects", map([("__reduce__", packed("some words"))]), "config.object-constructor",
+      .review),
     JudgedSample(
-      "an array of objects", map([("kind", packed("O")), ("data", packed("x"))]),
+      "an array of objects", map([("kind", packed("O")), ("data", packed("some words"))]),
       "config.object-constructor", .review),
     JudgedSample(
       "an array of objects of Flax", map([("w", array("object"))]), "config.object-constructor", .review),

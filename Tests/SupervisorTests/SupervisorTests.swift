@@ -70,7 +70,7 @@ import Testing
     #expect(examination.outcome == .deadline(seconds: 1))
     #expect(examination.verdict == .incomplete)
     #expect(examination.milliseconds >= 1_000)
-    #expect(MonotonicClock.nanoseconds - start < 10_000_000_000)
+    #expect(MonotonicClock.nanoseconds - start < 60_000_000_000)
   }
 
   @Test func `after the zygote was lost the next file gets a new one`() throws {

@@ -53,6 +53,7 @@ package enum RuleCatalog {
     onnx,
     tflite,
     json,
+    xml,
     template,
     zip,
     archive,

@@ -27,6 +27,11 @@ struct CarriedText {
   /// Looks at the text as a template, as code, as a packed pickle.
   func examine(of member: Member, in job: inout ScanJob) {
     examineTemplate(of: member, in: &job)
+    examineAsCode(of: member, in: &job)
+  }
+
+  /// Looks at the text as code and as a packed pickle.
+  func examineAsCode(of member: Member, in job: inout ScanJob) {
     if role == .possibly, let sign = CarriedTextKinds.codeSign(in: text) {
       report(.carriedCode, "A text of the file has '\(sign)'.", of: member, job)
     }

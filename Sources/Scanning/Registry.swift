@@ -32,6 +32,7 @@ package enum Registry {
     CatBoostScanner.self,
     SentencePieceScanner.self,
     JSONScanner.self,
+    XMLScanner.self,
     TextScanner.self,
   ]
 }

@@ -6,7 +6,7 @@ import functools
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterator, Optional, Tuple
 
@@ -56,11 +56,11 @@ def guard_loads(original: Function, daemon: Daemon) -> Function:
     return loads
 
 
-def guard_load(parameter: str, opens_paths: bool = True) -> Maker:
+def guard_load(parameter: str, opens_paths: bool = True, reads_later: bool = False) -> Maker:
     """For a function of a path or an open file: `torch.load(f)`, `joblib.load(filename)`, `numpy.load(file)`.
 
     With `opens_paths` the original is given a path of the judged bytes where it was given a path, so that what it does
-    with paths (mapping, keeping open) goes on working.
+    with paths (mapping, keeping open) goes on working. With `reads_later` what it returns may go on reading.
     """
 
     def make(original: Function, daemon: Daemon) -> Function:
@@ -76,12 +76,11 @@ def guard_load(parameter: str, opens_paths: bool = True) -> Maker:
             if not hasattr(source, "read"):
                 raise UnvettableError(f"{visible(repr(source))} is neither a path nor an open file")
             vetted = daemon.open(source)
-            start = source.tell()
-            with _loading(vetted.verdict):
-                # Not closed here: what is returned may go on reading from it (numpy's archives do).
+            with closing(vetted) if not reads_later else nullcontext(), _loading(vetted.verdict):
+                start = source.tell()
                 result = original(vetted, *arguments, **keywords)
-            if not vetted.closed:
-                source.seek(start + vetted.tell())
+                if not vetted.closed:
+                    source.seek(start + vetted.tell())
             return result
 
         return load
@@ -184,7 +183,7 @@ GUARDS = (
     Guard("pickle.load", "pickle", "load", guard_load("file", opens_paths=False)),
     Guard("pickle.loads", "pickle", "loads", guard_loads),
     Guard("joblib.load", "joblib", "load", guard_load("filename")),
-    Guard("numpy.load", "numpy", "load", guard_load("file")),
+    Guard("numpy.load", "numpy", "load", guard_load("file", reads_later=True)),
     Guard("torch.load", "torch", "load", guard_load("f")),
     Guard("keras.models.load_model", "keras.src.saving.saving_api", "load_model", guard_named("filepath")),
     Guard("keras.models.load_model", "keras.models", "load_model", guard_named("filepath")),

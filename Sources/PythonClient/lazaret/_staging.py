@@ -166,6 +166,9 @@ class VettedFile(io.BufferedReader):
         super().__init__(io.FileIO(copy.take(), "rb"))
         self.verdict = verdict
 
+    def __del__(self) -> None:
+        self.close()
+
     @property
     def path(self) -> str:
         """A path of these very bytes for loaders that open files themselves, good while this file is open."""

@@ -119,7 +119,14 @@ class Places(WithGuards):
     def joblib(self):
         if "joblib" in sys.modules:
             self.skipTest("the real joblib is loaded")
-        self.module("joblib", "def load(filename, mmap_mode=None): return open(filename, 'rb').read(), mmap_mode")
+        self.module(
+            "joblib",
+            """
+            def load(filename, mmap_mode=None):
+                with open(filename, "rb") as file:
+                    return file.read(), mmap_mode
+            """,
+        )
 
     def test_uninstalling_puts_everything_back(self):
         import _pickle

@@ -7,7 +7,7 @@ import os
 import socket as sockets
 import time
 from types import TracebackType
-from typing import Optional, Tuple, Type, Union
+from typing import Callable, Optional, Tuple, Type, Union, cast
 
 from . import _wire
 from ._errors import BusyError, ProtocolError, RefusedError, UnreachableError
@@ -98,8 +98,7 @@ class Client:
             self._send(_wire.hello(NAME), None)
             answer = _wire.parse_hello(self._receive())
             raise_refusal(answer)
-            assert isinstance(answer, _wire.Hello)
-            self.hello = answer
+            self.hello = cast(_wire.Hello, answer)
         except BaseException:
             self.close()
             raise
@@ -110,24 +109,20 @@ class Client:
         `label` is what the daemon's log and store call it. `fresh` has it examined even where its verdict is known.
         """
         result = self._ask(_wire.Request.SCAN, lambda number: _wire.scan(number, label, fresh), descriptor)
-        assert isinstance(result, Verdict)
-        return result
+        return cast(Verdict, result)
 
     def query(self, sha256: str) -> Optional[Verdict]:
         """The verdict that the store has for a digest under the policies in force; None where it has none."""
         result = self._ask(_wire.Request.QUERY, lambda number: _wire.query(number, sha256), sha256=sha256.lower())
-        assert result is None or isinstance(result, Verdict)
-        return result
+        return cast(Optional[Verdict], result)
 
     def health(self) -> Tuple[_wire.Check, ...]:
         """Has the daemon examine a known good and a known bad sample, and say what else it lacks."""
-        request = _wire.Request.HEALTH
-        return self._ask(request, lambda number: _wire.bare(request, number))  # type: ignore[return-value]
+        return cast(Tuple[_wire.Check, ...], self._ask_bare(_wire.Request.HEALTH))
 
     def stats(self) -> Tuple[Tuple[str, int], ...]:
         """The daemon's counters."""
-        request = _wire.Request.STATS
-        return self._ask(request, lambda number: _wire.bare(request, number))  # type: ignore[return-value]
+        return cast(Tuple[Tuple[str, int], ...], self._ask_bare(_wire.Request.STATS))
 
     def close(self) -> None:
         """Hangs up: the daemon takes back what it was asked."""
@@ -141,7 +136,16 @@ class Client:
     ) -> None:
         self.close()
 
-    def _ask(self, request, encode, descriptor=None, sha256=None):  # type: ignore[no-untyped-def]
+    def _ask_bare(self, request: _wire.Request) -> _wire.Result:
+        return self._ask(request, lambda number: _wire.bare(request, number))
+
+    def _ask(
+        self,
+        request: _wire.Request,
+        encode: Callable[[int], bytes],
+        descriptor: Optional[int] = None,
+        sha256: Optional[str] = None,
+    ) -> _wire.Result:
         self._deadline = time.monotonic() + self._timeout
         try:
             while True:

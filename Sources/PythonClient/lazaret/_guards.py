@@ -13,7 +13,8 @@ from typing import Any, Callable, Dict, Iterator, Optional, Tuple
 from ._client import TIMEOUT
 from ._errors import NotAllowed, UnvettableError, visible
 from ._names import loading, thread
-from ._vetting import VettedFile, check, is_path, open_vetted, require_allowed, vet_bytes
+from ._staging import VettedFile
+from ._vetting import check, is_path, open_vetted, require_allowed, vet_bytes
 
 Function = Callable[..., Any]
 

@@ -130,6 +130,8 @@ def bare(kind: Request, number: int) -> bytes:
     return struct.pack("<BQ", kind, number)
 
 
+Result = Union[Verdict, Busy, Refused, None, Tuple[Check, ...], Tuple[Tuple[str, int], ...]]
+
 _Number = TypeVar("_Number", bound=enum.IntEnum)
 
 
@@ -214,8 +216,6 @@ class Reader:
 class Answer:
     """Puts the replies to one request together, in their order."""
 
-    Result = Union[Verdict, Busy, Refused, None, Tuple[Check, ...], Tuple[Tuple[str, int], ...]]
-
     def __init__(self, request: Request, number: int, sha256: Optional[str] = None) -> None:
         self._request = request
         self._number = number
@@ -224,7 +224,7 @@ class Answer:
         self._formats: List[str] = []
         self._findings: List[Finding] = []
         self._gaps: List[Gap] = []
-        self.result: Answer.Result = None
+        self.result: Result = None
 
     def take(self, message: bytes) -> bool:
         """Takes a message; True once it was the last, and `result` stands.

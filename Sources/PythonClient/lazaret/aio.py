@@ -109,12 +109,10 @@ async def _when_ready(connection: sockets.socket, writes: bool, call: Callable[[
             return call()
         except BlockingIOError:
             pass
-        ready = loop.create_future()
-        add, remove = (
-            (loop.add_writer, loop.remove_writer) if writes else (loop.add_reader, loop.remove_reader)
-        )
-        add(connection, lambda: ready.done() or ready.set_result(None))
+        ready = asyncio.Event()
+        add, remove = (loop.add_writer, loop.remove_writer) if writes else (loop.add_reader, loop.remove_reader)
+        add(connection, ready.set)
         try:
-            await ready
+            await ready.wait()
         finally:
             remove(connection)

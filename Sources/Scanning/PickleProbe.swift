@@ -10,6 +10,8 @@ struct PickleProbe: TraceSink {
   private(set) var imports = false
   /// Whether something was called after that.
   private(set) var calls = false
+  /// Whether some unpicklers may go on where the machine does not.
+  private(set) var isReadFurther = false
   private(set) var end: StreamResult.End = .stop
   private(set) var endOffset = 0
   private(set) var opcodes = 0
@@ -29,7 +31,7 @@ struct PickleProbe: TraceSink {
     switch end {
     case .stop: true
     case .stopped: calls
-    case .broken(let error): calls || error.kind == .limit
+    case .broken(let error): calls || isReadFurther || error.kind == .limit
     }
   }
 
@@ -43,14 +45,14 @@ struct PickleProbe: TraceSink {
       if Self.isName(global.module), Self.isName(global.name) { imports = true }
     case .reduce, .instantiate, .newObject, .newObjectEx, .build, .setItems, .appendItems, .addItems:
       calls = calls || imports
-    // A loader without a persistent_load stops here.
-    case .persistentLoad: return .stop(reason: "persistent id")
-    case .extensionLookup, .buffer: break
+    case .persistentLoad, .extensionLookup, .buffer: break
     }
     return .proceed
   }
 
-  mutating func receive(_ irregularity: Irregularity) {}
+  mutating func receive(_ irregularity: Irregularity) {
+    isReadFurther = isReadFurther || irregularity.kind == .memoBomb
+  }
 
   /// Whether the text can be a dotted Python name. Text files begin with letters that are opcodes, and then
   /// import "lass Model:".
@@ -67,10 +69,12 @@ enum BuriedPickles {
   /// Opcodes that all attempts together may take, and each.
   private static let opcodes = 4_000_000
   private static let opcodesEach = 4000
-  /// Bytes from the start at which pickles without a protocol are tried too.
+  /// Bytes from the start at which pickles without a protocol are tried too, and what those begin with: GLOBAL, or the
+  /// MARK that INST needs.
   private static let headlessBytes = 4096
+  private static let headless = Set("c(".utf8)
 
-  /// Examines the pickles from `run.offset` on that begin with a protocol and come to their end or import.
+  /// Examines the pickles from `run.offset` on that import and come to their end or call.
   static func examine(_ run: inout PickleRun, in job: inout ScanJob) throws(ParseError) {
     let input = run.member.input
     let start = run.offset
@@ -79,7 +83,7 @@ enum BuriedPickles {
     var index = 0
     while index + 2 <= bytes.count, left > 0 {
       let hasProtocol = bytes[index] == 0x80 && bytes[index + 1] <= 5
-      guard hasProtocol || index < headlessBytes && bytes[index] == UInt8(ascii: "c") else {
+      guard hasProtocol || index < headlessBytes && headless.contains(bytes[index]) else {
         index += 1
         continue
       }

@@ -62,10 +62,7 @@ package import Scanning
       try check(status)
       throw failure(status)
     }
-    let member = unsafe Self.member(entry)
-    // What a warning is about was guessed, and may be the name.
-    guard status == ARCHIVE_OK || !member.name.isEmpty else { throw failure(status) }
-    return member
+    return unsafe member(entry, doubt: status == ARCHIVE_WARN ? failure(status).field : nil)
   }
 
   func read(into buffer: inout MutableRawSpan) throws(ParseError) -> Int {
@@ -96,16 +93,16 @@ package import Scanning
     return ParseError(kind, at: 0, text)
   }
 
-  private static func member(_ entry: OpaquePointer) -> ArchiveMember {
+  private func member(_ entry: OpaquePointer, doubt: String?) -> ArchiveMember {
     // SAFETY: each text belongs to the entry, and is copied.
-    let name = unsafe bytes(archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry))
+    let name = unsafe Self.bytes(archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry))
     let hardLink = unsafe archive_entry_hardlink_utf8(entry) ?? archive_entry_hardlink(entry)
     let target = unsafe hardLink ?? archive_entry_symlink_utf8(entry) ?? archive_entry_symlink(entry)
     let kind: ArchiveMember.Kind =
       unsafe hardLink != nil ? .hardLink : ArchiveMember.Kind(mode: UInt32(archive_entry_filetype(entry)))
     return unsafe ArchiveMember(
-      name: name, kind: kind, target: bytes(target), permissions: UInt32(archive_entry_perm(entry)),
-      isEncrypted: archive_entry_is_encrypted(entry) != 0)
+      name: name, kind: kind, target: Self.bytes(target), permissions: UInt32(archive_entry_perm(entry)),
+      isEncrypted: archive_entry_is_encrypted(entry) != 0, doubt: doubt)
   }
 
   private static func bytes(_ text: UnsafePointer<CChar>?) -> [UInt8] {

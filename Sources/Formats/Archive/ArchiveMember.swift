@@ -36,10 +36,12 @@ package struct ArchiveMember: Equatable, Sendable {
   package let isEncrypted: Bool
   /// Where the header is in the archive; nil where whoever read it does not say.
   package let offset: Int?
+  /// What whoever read the header was not sure of: it may have guessed the name, or have left the data out.
+  package let doubt: String?
 
   package init(
     name: [UInt8], kind: Kind, target: [UInt8] = [], permissions: UInt32? = nil, isEncrypted: Bool = false,
-    offset: Int? = nil
+    offset: Int? = nil, doubt: String? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -47,6 +49,7 @@ package struct ArchiveMember: Equatable, Sendable {
     self.permissions = permissions
     self.isEncrypted = isEncrypted
     self.offset = offset
+    self.doubt = doubt
   }
 
   /// Whether readers take its data for a file's.

@@ -86,6 +86,7 @@ struct OpenedMembers: MemberCursor {
   private mutating func member(
     of entry: ArchiveMember, _ job: inout ScanJob
   ) throws(ParseError) -> Member? {
+    if let doubt = entry.doubt { job.gap("\(entry.shownName): \(doubt)", at: container.path) }
     let unpacked = entry.isEncrypted ? nil : unpack(entry, &job)
     let isBarren = unpacked.map { $0.count == 0 } ?? true
     for finding in audit.findings(of: entry, isBarren: isBarren) { job.recorder.record(finding) }

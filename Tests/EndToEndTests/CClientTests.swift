@@ -23,14 +23,16 @@ struct CClientTests {
   /// How a worker's end is numbered: the byte after a verdict's flags, without a digest, and its counts.
   private static func number(of outcome: WorkerOutcome) -> Int {
     let examination = Examination(
-      sha256: nil, size: 0, report: Report(), outcome: outcome, sandbox: SandboxEvidence(role: ""), policy: "",
+      sha256: nil, size: 0, report: Report(), outcome: outcome, sandbox: SandboxEvidence(role: ""),
+      policy: "",
       engine: "", milliseconds: 0, verdict: .deny)
     return Int(DaemonReply.verdict(id: 1, VerdictFrame(examination)).encoded()[9 + 5 + 4 * 8 + 3 * 4])
   }
 
   private static let requests: [(String, ClientRequest)] = [
     ("HELLO", .hello(lowest: 1, highest: 1, name: "")), ("SCAN", .scan(ScanRequest(id: 1))),
-    ("QUERY", .query(id: 1, sha256: String(repeating: "0", count: 64))), ("CANCEL", .cancel(id: 1, scan: 2)),
+    ("QUERY", .query(id: 1, sha256: String(repeating: "0", count: 64))),
+    ("CANCEL", .cancel(id: 1, scan: 2)),
     ("STATS", .stats(id: 1)), ("HEALTH", .health(id: 1)),
   ]
 
@@ -50,13 +52,17 @@ struct CClientTests {
   ]
 
   private static let outcomes: [(String, WorkerOutcome)] = [
-    ("FINISHED", .finished), ("DEADLINE", .deadline(seconds: 1)), ("PROCESSOR_TIME", .processorTime(seconds: 1)),
-    ("VIOLATION", .violation(systemCall: nil)), ("CRASHED", .crashed(signal: 1)), ("OUT_OF_MEMORY", .outOfMemory),
-    ("PROTOCOL_ERROR", .protocolError("")), ("EXITED", .exited(status: 1)), ("UNAVAILABLE", .unavailable("")),
+    ("FINISHED", .finished), ("DEADLINE", .deadline(seconds: 1)),
+    ("PROCESSOR_TIME", .processorTime(seconds: 1)),
+    ("VIOLATION", .violation(systemCall: nil)), ("CRASHED", .crashed(signal: 1)),
+    ("OUT_OF_MEMORY", .outOfMemory),
+    ("PROTOCOL_ERROR", .protocolError("")), ("EXITED", .exited(status: 1)),
+    ("UNAVAILABLE", .unavailable("")),
   ]
 
   private static let limits = [
-    "MESSAGE": WireLimit.message, "LABEL": ClientLimit.label, "NAME": WireLimit.name, "FORMAT": WireLimit.format,
+    "MESSAGE": WireLimit.message, "LABEL": ClientLimit.label, "NAME": WireLimit.name,
+    "FORMAT": WireLimit.format,
     "RULE": WireLimit.rule, "COMPONENTS": WireLimit.components, "COMPONENT": WireLimit.component,
     "PATH": WireLimit.path, "SENTENCE": WireLimit.sentence, "EVIDENCE": WireLimit.evidence,
     "NOTICE": WireLimit.layerReason, "ENTRIES": ClientLimit.entries, "FORMATS": WireLimit.formats,
@@ -118,7 +124,8 @@ struct CClientTests {
     for (name, bytes, verdict, status) in cases {
       let path = try lazaret.place.write("m/" + name, bytes)
       let run = try lazaret.run(gate, [daemon.socket, path])
-      #expect(run.status == status && run.lines.contains("\(verdict) \(path)"), "\(run.output)\(run.errors)")
+      #expect(
+        run.status == status && run.lines.contains("\(verdict) \(path)"), "\(run.output)\(run.errors)")
       #expect(try lazaret.lazaret("gate", "--socket", daemon.socket, path).status == status)
       let scan = try lazaret.lazaret("scan", "--socket", daemon.socket, "--format", "jsonl", path)
       let digest = try #require(try JSONDocument.parse(scan.output)["sha256"].text)
@@ -140,7 +147,8 @@ struct CClientTests {
     let daemon = try RunningDaemon(lazaret, policies: policies)
     let path = try lazaret.place.write("evil.pkl", Artifact.hostilePickle)
     let refused = try lazaret.run(gate, [daemon.socket, path])
-    let digest = try #require(refused.lines.first { $0.hasPrefix("  sha256 ") }).dropFirst("  sha256 ".count)
+    let digest = try #require(refused.lines.first { $0.hasPrefix("  sha256 ") }).dropFirst(
+      "  sha256 ".count)
     for (covered, status) in [("review", Int32(1)), ("deny", 0)] {
       let reloads = daemon.log.split(separator: "\"event\":\"reloaded\"").count
       try lazaret.place.write(

@@ -54,7 +54,7 @@ def main():
         load("hostile")
         fired = sang()
         failures += not fired
-        say(f"{name} of the hostile file: {'THE PAYLOAD RAN' if fired else 'nothing happened, which is not as it should be'}")
+        say(f"{name} of the hostile file: {'THE PAYLOAD RAN' if fired else 'nothing ran: the example is broken'}")
 
     print("\nAfter lazaret.install():")
     lazaret.install()

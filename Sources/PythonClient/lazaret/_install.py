@@ -140,9 +140,9 @@ def install(
 
     Guards hold for modules that are loaded already and for those that are imported later. `guards` names some of
     `lazaret.GUARDED`; all unless given. The second line takes its names from the policy folder `safe_list`, where that
-    is None from `$LAZARET_POLICIES` or the folder that `lazaret` is installed with; False leaves it out. It should be the
-    folder that the daemon has. `also_allow` adds pairs of module and name to it, such as classes that the program's own
-    processes send each other; it changes no verdict.
+    is None from `$LAZARET_POLICIES` or the folder that `lazaret` is installed with; False leaves it out. It should be
+    the folder that the daemon has. `also_allow` adds pairs of module and name to it, such as classes that the program's
+    own processes send each other; it changes no verdict.
 
     Raises LazaretError where guards are installed already, or the safe list cannot be read.
     """

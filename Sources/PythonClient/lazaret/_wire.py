@@ -12,7 +12,8 @@ import struct
 from typing import List, NamedTuple, Optional, Tuple, Type, TypeVar, Union
 
 from ._errors import ProtocolError
-from ._verdict import Coverage, Ending, Finding, Gap, Judgement, Location, Outcome, Sandbox, Verdict, Waiver, waiver_holds
+from ._verdict import Coverage, Ending, Finding, Gap, Judgement, Location, Outcome, Sandbox, Verdict, Waiver
+from ._verdict import waiver_holds
 
 VERSION = 1
 MESSAGE_LIMIT = 65_536
@@ -200,9 +201,8 @@ class Reader:
         return Location(path, None if offset < 0 else offset)
 
     def outcome(self) -> Outcome:
-        return Outcome(
-            self.number(Ending, "end of the worker"), self.integer("q", "number of the end"), self.text(_SENTENCE, "end")
-        )
+        ending = self.number(Ending, "end of the worker")
+        return Outcome(ending, self.integer("q", "number of the end"), self.text(_SENTENCE, "reason of the end"))
 
     def waiver(self) -> Waiver:
         covers = self.number(Judgement, "verdict of a waiver")

@@ -34,7 +34,7 @@ class Scan:
 
 
 class FakeDaemon:
-    """Answers each scan by what `answer` gives for it: a list of messages. None in it hangs up, a number waits so long."""
+    """Answers each scan by what `answer` gives for it: a list of messages, in which None hangs up and a number waits."""
 
     def __init__(self, answer=None, greeting=messages.hello()):
         self.answer = answer or (lambda scan: messages.report(scan.number, scan.sha256, size=len(scan.bytes)))

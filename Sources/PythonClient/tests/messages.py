@@ -43,7 +43,16 @@ def waiver(covers=DENY, until=1 << 40):
 
 
 def verdict(
-    number, sha256, judgement=ALLOW, parts=(1, 0, 0), finished=1, ending=0, missing=(), waived=b"\0", repeatable=1, size=3
+    number,
+    sha256,
+    judgement=ALLOW,
+    parts=(1, 0, 0),
+    finished=1,
+    ending=0,
+    missing=(),
+    waived=b"\0",
+    repeatable=1,
+    size=3,
 ):
     digest = b"\0" if sha256 is None else b"\1" + bytes.fromhex(sha256)
     return (

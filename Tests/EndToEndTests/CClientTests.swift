@@ -15,7 +15,8 @@ struct CClientTests {
     for line in String(decoding: text, as: UTF8.self).split(separator: "\n") {
       let words = line.split(separator: " ")
       guard words.count > 2, words[0] == "#define" else { continue }
-      numbers[String(words[1])] = try #require(Int(words[2]), "\(line)")
+      let number: Int = try #require(Int(words[2]), "\(line)")
+      numbers[String(words[1])] = number
     }
     return numbers
   }

@@ -14,6 +14,7 @@ from ._errors import BusyError, ProtocolError, RefusedError, UnreachableError
 from ._verdict import Verdict
 
 NAME = "lazaret-python 0.3.0"
+CONNECT_PAUSE = 0.02
 TIMEOUT = 600.0
 """Seconds for one request, with the time that it waits in the daemon's queue."""
 
@@ -39,6 +40,24 @@ def default_socket() -> str:
 def unreachable(path: str, error: OSError) -> UnreachableError:
     reason = error.strerror or str(error)
     return UnreachableError(f"no daemon answers at {path}: {reason}. {_ADVICE}")
+
+
+def new_socket() -> sockets.socket:
+    """A socket that does not block, not connected yet."""
+    made = sockets.socket(sockets.AF_UNIX, sockets.SOCK_SEQPACKET | sockets.SOCK_CLOEXEC)
+    made.setblocking(False)
+    return made
+
+
+def connects(connection: sockets.socket, path: str) -> bool:
+    """Connects; False where so many others wait for it that it must be tried again."""
+    try:
+        connection.connect(path)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        raise unreachable(path, error) from error
+    return True
 
 
 def gone(error: Optional[OSError] = None) -> UnreachableError:
@@ -88,13 +107,12 @@ class Client:
         self._timeout = timeout
         self._deadline = time.monotonic() + timeout
         self._last = 0
-        self._socket = sockets.socket(sockets.AF_UNIX, sockets.SOCK_SEQPACKET | sockets.SOCK_CLOEXEC)
+        self._socket = new_socket()
         try:
-            self._socket.settimeout(timeout)
-            try:
-                self._socket.connect(self._path)
-            except OSError as error:
-                raise unreachable(self._path, error) from error
+            while not connects(self._socket, self._path):
+                if time.monotonic() > self._deadline:
+                    raise self._silent()
+                time.sleep(CONNECT_PAUSE)
             self._send(_wire.hello(NAME), None)
             answer = _wire.parse_hello(self._receive())
             raise_refusal(answer)

@@ -38,9 +38,12 @@ class RefusedError(DaemonError):
     """The daemon does not take the request. `code` is one of malformed, version, forbidden, descriptor, id, store."""
 
     def __init__(self, code: str, reason: str) -> None:
-        super().__init__(f"the daemon refuses ({code}): {visible(reason)}")
+        super().__init__(code, reason)
         self.code = code
         self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the daemon refuses ({self.code}): {visible(self.reason)}"
 
 
 class UnvettableError(LazaretError):

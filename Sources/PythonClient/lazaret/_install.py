@@ -44,7 +44,8 @@ class Installation:
             if _current is not self:
                 return
             _names.activate(None)
-            sys.meta_path.remove(self._finder)
+            if self._finder in sys.meta_path:
+                sys.meta_path.remove(self._finder)
             for module, name, original, guard in self._replaced:
                 if vars(module).get(name) is guard:
                     setattr(module, name, original)

@@ -30,13 +30,11 @@ _ADD_SEALS = getattr(fcntl, "F_ADD_SEALS", 1033)
 _NO_UNNAMED_FILES = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT)
 
 
-class Copy:
-    """One artifact's bytes: a descriptor for reading only, and the digest of what went in. Closes it at its end."""
+class Descriptor:
+    """An open descriptor for reading only, closed at its end."""
 
-    def __init__(self, descriptor: int, sha256: str, size: int) -> None:
+    def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
-        self.sha256 = sha256
-        self.size = size
 
     def take(self) -> int:
         """The descriptor, which is the caller's to close from now on."""
@@ -48,6 +46,15 @@ class Copy:
             os.close(self.take())
 
     __del__ = close
+
+
+class Copy(Descriptor):
+    """One artifact's bytes, and the digest of what went in."""
+
+    def __init__(self, descriptor: int, sha256: str, size: int) -> None:
+        super().__init__(descriptor)
+        self.sha256 = sha256
+        self.size = size
 
 
 def open_regular(path: Path) -> int:

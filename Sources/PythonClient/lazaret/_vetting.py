@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from typing import BinaryIO, Optional, Union
 
 from ._client import TIMEOUT, Client
 from ._errors import NotAllowed, ProtocolError
-from ._staging import IN_MEMORY, Copy, Path, VettedFile, copy_bytes, copy_path, copy_rest, open_regular, require_regular
+from ._staging import IN_MEMORY, Copy, Descriptor, Path, VettedFile
+from ._staging import copy_bytes, copy_path, copy_rest, open_regular, require_regular
 from ._verdict import Verdict
 
 Source = Union[Path, BinaryIO]
@@ -25,17 +27,17 @@ def label_of(source: object) -> str:
     return os.path.abspath(name) if isinstance(name, str) and name else f"<{type(source).__name__}>"
 
 
-def open_source(source: Source) -> int:
-    """A descriptor for reading only of a whole file, whatever is open already. The caller closes it."""
+def open_source(source: Source) -> Descriptor:
+    """A descriptor for reading only of a whole file, whatever is open already."""
     if isinstance(source, (str, bytes, os.PathLike)):
-        return open_regular(source)
+        return Descriptor(open_regular(source))
     try:
         descriptor = source.fileno()
     except (OSError, AttributeError):
-        return _copy_whole(source).take()
+        return _copy_whole(source)
     require_regular(descriptor, label_of(source))
     # Another description of the same file: neither its position nor its right to write goes to the daemon.
-    return os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    return Descriptor(os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK))
 
 
 def _copy_whole(file: BinaryIO) -> Copy:
@@ -71,12 +73,8 @@ def check(
     `open_vetted` for that. `socket` is the daemon's, `timeout` in seconds, and `fresh` has the file examined even where
     the verdict is known. Raises DaemonError where there is no verdict and UnvettableError for what is no regular file.
     """
-    descriptor = open_source(path_or_file)
-    try:
-        with Client(socket, timeout) as client:
-            return client.check(descriptor, os.fsencode(label_of(path_or_file)), fresh)
-    finally:
-        os.close(descriptor)
+    with closing(open_source(path_or_file)) as opened, Client(socket, timeout) as client:
+        return client.check(opened.descriptor, os.fsencode(label_of(path_or_file)), fresh)
 
 
 def check_bytes(data: Union[bytes, bytearray, memoryview], **options: object) -> Verdict:

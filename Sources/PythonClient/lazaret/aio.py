@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import os
 import socket as sockets
+from contextlib import closing
 from typing import Callable, Optional, TypeVar
 
 from . import _wire
-from ._client import NAME, TIMEOUT, ancillary, checked, default_socket, gone, raise_refusal, retry_seconds, unreachable
+from ._client import CONNECT_PAUSE, NAME, TIMEOUT, ancillary, checked, connects, default_socket, gone, new_socket
+from ._client import raise_refusal, retry_seconds
 from ._errors import BusyError
 from ._staging import IN_MEMORY, VettedFile
 from ._verdict import Verdict
@@ -28,11 +30,9 @@ async def check(
 ) -> Verdict:
     """`lazaret.check`, without blocking the event loop."""
     loop = asyncio.get_running_loop()
-    descriptor = await loop.run_in_executor(None, open_source, path_or_file)
-    try:
-        return await _check(descriptor, os.fsencode(label_of(path_or_file)), socket, timeout, fresh)
-    finally:
-        os.close(descriptor)
+    opened = await loop.run_in_executor(None, open_source, path_or_file)
+    with closing(opened):
+        return await _check(opened.descriptor, os.fsencode(label_of(path_or_file)), socket, timeout, fresh)
 
 
 async def open_vetted(
@@ -55,12 +55,9 @@ async def _check(descriptor: int, label: bytes, path: Optional[str], timeout: fl
 
 
 async def _converse(descriptor: int, label: bytes, path: str, fresh: bool) -> Verdict:
-    with sockets.socket(sockets.AF_UNIX, sockets.SOCK_SEQPACKET | sockets.SOCK_CLOEXEC) as connection:
-        connection.setblocking(False)
-        try:
-            await asyncio.get_running_loop().sock_connect(connection, path)
-        except OSError as error:
-            raise unreachable(path, error) from error
+    with new_socket() as connection:
+        while not connects(connection, path):
+            await asyncio.sleep(CONNECT_PAUSE)
         await _send(connection, _wire.hello(NAME), None)
         raise_refusal(_wire.parse_hello(await _receive(connection)))
         number = 0

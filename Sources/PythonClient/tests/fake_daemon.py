@@ -34,9 +34,11 @@ class Scan:
 
 
 class FakeDaemon:
-    """Answers each scan by what `answer` gives for it: a list of messages, in which None hangs up and a number waits."""
+    """Answers each scan by what `answer` gives for it: messages, among which None hangs up and a number waits."""
 
-    def __init__(self, answer=None, greeting=messages.hello()):
+    def __init__(self, answer=None, greeting=messages.hello(), backlog=64, pause=0.0):
+        self.backlog = backlog
+        self.pause = pause
         self.answer = answer or (lambda scan: messages.report(scan.number, scan.sha256, size=len(scan.bytes)))
         self.greeting = greeting
         self.scans = []
@@ -49,7 +51,7 @@ class FakeDaemon:
         self.socket = os.path.join(self.folder, "s")
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._listener.bind(self.socket)
-        self._listener.listen(64)
+        self._listener.listen(self.backlog)
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
         return self
@@ -64,6 +66,7 @@ class FakeDaemon:
             raise self.errors[0]
 
     def _serve(self):
+        self.ending.wait(self.pause)
         while not self.ending.is_set():
             try:
                 connection, _ = self._listener.accept()

@@ -4,9 +4,11 @@ import asyncio
 import fcntl
 import io
 import os
+import pickle
 import socket
 import tempfile
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 import lazaret
 from lazaret import _staging
@@ -170,6 +172,33 @@ class Asking(WithDaemon):
             return await asyncio.gather(*(lazaret.aio.check(path, socket=daemon.socket) for _ in range(20)))
 
         self.assertEqual(len([one for one in asyncio.run(ask()) if one.allowed]), 20)
+
+    def test_a_daemon_that_many_wait_for_is_waited_for(self):
+        daemon = self.daemon(backlog=0, pause=0.3)
+        path = self.write("m.pkl", b"abc")
+
+        async def ask():
+            return await asyncio.gather(*(lazaret.aio.check(path, socket=daemon.socket) for _ in range(8)))
+
+        with ThreadPoolExecutor(8) as threads:
+            others = [threads.submit(lazaret.check, path, socket=daemon.socket) for _ in range(8)]
+            asked = asyncio.run(ask()) + [other.result() for other in others]
+        self.assertEqual(len([one for one in asked if one.allowed]), 16)
+        full = self.daemon(backlog=0, pause=5.0)
+        with ThreadPoolExecutor(4) as threads:
+            others = [threads.submit(lazaret.check, path, socket=full.socket, timeout=0.2) for _ in range(4)]
+            for other in others:
+                self.assertIsInstance(other.exception(), lazaret.BusyError)
+
+    def test_errors_go_from_process_to_process(self):
+        daemon = self.daemon(by_content({b"abc": messages.DENY}))
+        path = self.write("m.pkl", b"abc")
+        refused = self.daemon(greeting=messages.refused(0, 2, "user 5"))
+        for socket_path in (daemon.socket, refused.socket, self.folder + "/none"):
+            with self.assertRaises(lazaret.LazaretError) as caught:
+                lazaret.open_vetted(path, socket=socket_path)
+            again = pickle.loads(pickle.dumps(caught.exception))
+            self.assertEqual((type(again), str(again)), (type(caught.exception), str(caught.exception)))
 
     def test_nothing_stays_open(self):
         daemon = self.daemon(by_content({b"bad": messages.DENY}))

@@ -1,5 +1,7 @@
 """Messages: what is read is exactly what was written, and nothing else is believed."""
 
+import os
+import re
 import struct
 import unittest
 
@@ -126,6 +128,34 @@ class Replies(unittest.TestCase):
         for wrong in (messages.hello(2), messages.hello() + b"\0", messages.accepted(1), messages.refused(1), b""):
             with self.assertRaises(ProtocolError):
                 _wire.parse_hello(wrong)
+
+
+HEADER = os.path.join(os.path.dirname(__file__), "..", "..", "..", "scripts", "examples", "lazaret.h")
+
+
+class Numbers(unittest.TestCase):
+    @unittest.skipUnless(os.path.exists(HEADER), "not in a checkout, where the C header has the numbers")
+    def test_the_numbers_are_those_of_the_c_header(self):
+        # A test of the daemon's holds the header against the daemon's own numbers.
+        with open(HEADER, encoding="utf-8") as file:
+            header = dict(re.findall(r"^#define LAZARET_(\w+) (\d+)", file.read(), re.MULTILINE))
+        families = [
+            ("", _wire.Request),
+            ("REPLY_", _wire.Reply),
+            ("BUSY_", _wire.BusyReason),
+            ("REFUSED_", _wire.RefusalCode),
+            ("END_", Ending),
+            ("", Judgement),
+        ]
+        ours = {prefix + one.name: one.value for prefix, family in families for one in family}
+        limits = ["MESSAGE", "LABEL", "NAME"]
+        ours.update({f"{name}_LIMIT": getattr(_wire, f"{name}_LIMIT") for name in limits})
+        inner = ["ENTRIES", "RECORDS", "FORMAT", "RULE", "COMPONENTS", "COMPONENT", "PATH"]
+        inner += ["SENTENCE", "EVIDENCE", "NOTICE"]
+        ours.update({f"{name}_LIMIT": getattr(_wire, f"_{name}") for name in inner})
+        ours.update(PROTOCOL_VERSION=_wire.VERSION, DIGEST_SIZE=32, SCAN_FRESH=1, FORMATS_LIMIT=_wire._FORMAT)
+        ours.update(PART_FORMAT=33, PART_FINDING=34, PART_GAP=35)
+        self.assertEqual({name: int(value) for name, value in header.items()}, ours)
 
 
 class Waivers(unittest.TestCase):

@@ -191,7 +191,8 @@ def judge(trace, answer):
             outcomes["same" if not malformed else "same, and malformed"] += 1
         elif malformed:
             outcomes["different, and malformed"] += 1
-            if trace.verdict == "allow":
+            # A text may be allowed that reads as a pickle which breaks; a persistent id alone calls and imports nothing.
+            if trace.verdict == "allow" and "is missing: P " not in found[1]:
                 failures.append(f"allowed although malformed; {found[1]}")
         elif found[0]:
             outcomes["refused by an unpickler: " + found[1].split("refused: ")[1].split(":")[0]] += 1

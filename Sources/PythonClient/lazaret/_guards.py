@@ -47,7 +47,7 @@ def guard_loads(original: Function, daemon: Daemon) -> Function:
         if thread.loads:
             # A loader that has been given judged bytes unpickles a part of them.
             return original(data, *arguments, **keywords)
-        fixed = bytes(data)
+        fixed = memoryview(data).tobytes()
         verdict, copy = vet_bytes(fixed, daemon.socket, daemon.timeout)
         require_allowed(copy, verdict, f"<{len(fixed)} bytes>")
         copy.close()

@@ -79,7 +79,7 @@ def check(
 
 def check_bytes(data: Union[bytes, bytearray, memoryview], **options: object) -> Verdict:
     """The daemon's verdict on bytes in memory; takes what `check` takes."""
-    verdict, copy = vet_bytes(bytes(data), **options)  # type: ignore[arg-type]
+    verdict, copy = vet_bytes(memoryview(data).tobytes(), **options)  # type: ignore[arg-type]
     copy.close()
     return verdict
 

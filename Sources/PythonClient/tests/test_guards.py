@@ -78,6 +78,8 @@ class Pickles(WithGuards):
         self.assertEqual(pickle.load(io.BytesIO(b"S'\\xff'\n."), encoding="latin1"), "\xff")
         self.assertEqual(pickle.load(file=io.BytesIO(pickle.dumps(3))), 3)
         self.assertRaises(TypeError, pickle.load)
+        for wrong in (5, "text", None):
+            self.assertRaises(TypeError, pickle.loads, wrong)
 
     def test_pickles_after_each_other_are_loaded_one_by_one(self):
         self.install()

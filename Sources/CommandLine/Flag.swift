@@ -158,6 +158,19 @@ struct Flag: Sendable {
     "remove", help: "Remove the waiver of SHA256.",
     apply: { options, _ throws(UsageError) in options.waive = .remove })
 
+  static let replace = Flag(
+    "replace", help: "Put what is admitted in the place of what is at DEST, in one step.",
+    apply: { options, _ throws(UsageError) in options.replaces = true })
+
+  static let quarantine = Flag(
+    "quarantine", "DIR", help: "Keep what is not allowed in this folder (default: delete the copy).",
+    detail:
+      "Each file under its SHA-256, with a record of why beside it; mode 0600. Others must not be able to "
+      + "write the folder.",
+    apply: { options, text throws(UsageError) in
+      options.quarantine = try notEmpty(text, for: "quarantine")
+    })
+
   private static func choice<Choice: RawRepresentable<String> & CaseIterable & Equatable>(
     of: Choice.Type, _ text: String, for name: String, among choices: [Choice] = Array(Choice.allCases)
   ) throws(UsageError) -> Choice {

@@ -36,6 +36,10 @@ struct Options: Equatable, Sendable {
   var reason: String?
   var owner: String?
   var until: String?
+  /// Whether what is at the destination may be replaced.
+  var replaces = false
+  /// The folder for what is not allowed; nil where it is deleted.
+  var quarantine: String?
 
   /// Most workers that may run at once.
   static let workerLimit = 256

@@ -31,8 +31,13 @@ struct TextRenderer: Renderer {
     return line(4, "not waived, for \(refusal): the waiver \(decision.account)")
   }
 
-  func closing(_ tally: Tally, milliseconds: Double) -> String {
-    if isQuiet { return "" }
+  func closing(_ tally: Tally, milliseconds: Double, _ admission: Admission?) -> String {
+    let outcome = admission?.account ?? ""
+    if isQuiet { return admission?.isAdmitted == true ? "" : outcome }
+    return summary(tally, milliseconds: milliseconds) + outcome
+  }
+
+  private func summary(_ tally: Tally, milliseconds: Double) -> String {
     let counts = Verdict.allCases.map { verdict in
       let text = "\(tally.count(verdict)) \(verdict.name)"
       return tally.count(verdict) == 0 ? text : style.verdict(verdict, text)

@@ -44,6 +44,7 @@ struct TextRenderer: Renderer {
     }
     var parts = [counts.joined(separator: ", ")]
     if tally.waived > 0 { parts.append("\(tally.waived) waived") }
+    if tally.earlier > 0 { parts.append("\(tally.earlier) judged by an earlier run") }
     if tally.cached > 0 { parts.append("\(tally.cached) known from the store") }
     if tally.failures > 0 { parts.append("\(tally.failures) failed") }
     parts.append("\(Self.seconds(milliseconds)) s")

@@ -23,6 +23,7 @@ struct HelpTests {
           scan PATH...                  Examine files or trees and report a verdict for each.
           gate PATH                     Examine quietly, for scripts: the exit status is the answer.
           admit SRC DEST                Copy a file or a tree to DEST if all of it is allowed.
+          batch [LISTFILE]              Examine the files of a list; report each as it is finished.
           explain FILE                  Show what loading a file would do, line by line, without doing
                                         it.
           verdict SHA256                Ask the store for the verdict on bytes of this digest.
@@ -228,6 +229,33 @@ struct HelpTests {
                                         unreadable path, no store, no confinement; or there was nothing
                                         to examine.
           3                             None is denied, but at least one is review or incomplete.
+
+        """)
+  }
+
+  @Test func `help of batch`() {
+    #expect(
+      Self.help("batch", "-h") == """
+        Usage: lazaret batch [OPTIONS] [LISTFILE]
+
+        Examine the files of a list; report each as it is finished.
+
+        Options:
+          -0, --null                    The paths of the list end in a zero byte, as 'find -print0'
+                                        writes them.
+          --results FILE                Append the results to this file, and go on where an earlier run
+                                        ended.
+          --only-new                    Report only what the verdict store did not know.
+          --color auto|always|never     When to use colour (default: auto).
+          --fail-on review|deny         The mildest verdict that fails the run (default: review).
+          --workers N                   How many files to examine at once (default: one for each
+                                        processor).
+          --socket PATH                 Let the daemon at this socket examine.
+          --policies DIR                The policy folder.
+          --store PATH                  The verdict store.
+          --no-store                    Neither ask the verdict store nor write to it.
+          --no-cache                    Examine every file anew; still record the verdicts.
+          -h, --help                    Print this; --help with more detail.
 
         """)
   }

@@ -39,9 +39,9 @@ enum CommandTable {
       words: ["batch"], operands: "[LISTFILE]", operandCount: 0...1,
       summary: "Examine the files of a list; report each as it is finished.",
       discussion: [
-        "Reads one path a line from LISTFILE, or from standard input; trees are walked as by scan. Writes a JSON object "
-          + "a line, as scan --format jsonl does, with two keys more, and a summary by verdict, rule and format at the "
-          + "end. Neither the list nor the results are kept in memory.",
+        "Reads one path a line from LISTFILE, or from standard input; trees are walked as by scan. Writes a JSON "
+          + "object a line, as scan --format jsonl does, with two keys more, and a summary by verdict, rule and "
+          + "format at the end. Neither the list nor the results are kept in memory.",
         "With --results a run that was stopped goes on: what is judged already is counted and not examined again, as "
           + "long as the file has the same path, inode, size and time stamps.",
       ],

@@ -9,7 +9,7 @@ package enum JSONScanner: FormatScanner {
 
   /// Bytes of a document that are read. Its values are kept in 16 bytes each.
   private static let byteLimit = 128 << 20
-  private static let bounds = StrictJSON.Bounds(
+  static let bounds = StrictJSON.Bounds(
     bytes: byteLimit, depth: 256, values: 16 << 20, allowsPythonNumbers: true)
   private static let lineLimit = 4 << 20
 

@@ -11,12 +11,14 @@ extension Rule {
 
   package static let hdf5ExternalLink = Rule(
     "hdf5.external-link", "HDF5 link into another file", .high, .review,
-    explanation: "A name in the file stands for an object of another file, which is opened when the name is used.",
+    explanation:
+      "A name in the file stands for an object of another file, which is opened when the name is used.",
     remediation: "Have the model saved into one file.", cwe: elsewhere, atlas: loading)
 
   package static let hdf5ExternalStorage = Rule(
     "hdf5.external-storage", "HDF5 dataset whose elements are in another file", .high, .review,
-    explanation: "The elements are read from a file beside this one, of any format, when the dataset is read.",
+    explanation:
+      "The elements are read from a file beside this one, of any format, when the dataset is read.",
     remediation: "Have the model saved into one file.", cwe: elsewhere, atlas: loading)
 
   package static let hdf5VirtualDataset = Rule(
@@ -25,9 +27,9 @@ extension Rule {
     remediation: "Have the model saved into one file with plain datasets.", cwe: elsewhere, atlas: loading)
 
   package static let hdf5SoftLink = Rule(
-    "hdf5.soft-link", "HDF5 link by name", .low, .review,
+    "hdf5.soft-link", "HDF5 link by name that leads nowhere", .low, .review,
     explanation:
-      "A name stands for a path that is looked up when it is used. No library for models writes such links; a check of one path can be a check of another dataset.",
+      "A name stands for a path that is looked up when it is used, and that leads to no object of the file, through another file, or back to a group around the link.",
     remediation: "Find out what wrote the file.", cwe: ["CWE-59"])
 
   package static let hdf5UserLink = Rule(
@@ -37,7 +39,8 @@ extension Rule {
 
   package static let hdf5Reference = Rule(
     "hdf5.file-reference", "HDF5 reference that can name another file", .medium, .review,
-    explanation: "References of this kind hold a file's name, which is opened when the reference is followed.",
+    explanation:
+      "References of this kind hold a file's name, which is opened when the reference is followed.",
     remediation: "Find out what wrote the file.", cwe: elsewhere)
 
   package static let hdf5PluginFilter = Rule(
@@ -55,7 +58,8 @@ extension Rule {
 
   package static let hdf5Cycle = Rule(
     "hdf5.cycle", "HDF5 group inside itself", .medium, .review,
-    explanation: "A link leads back to a group around it. Programs that walk the file without looking never end.",
+    explanation:
+      "A link leads back to a group around it. Programs that walk the file without looking never end.",
     remediation: "Do not load the file.", cwe: ["CWE-835"], atlas: ["AML.T0029"])
 
   package static let hdf5ShapeBomb = Rule(
@@ -72,7 +76,8 @@ extension Rule {
 
   package static let hdf5UserBlock = Rule(
     "hdf5.user-block", "HDF5 behind other data", .medium, .review,
-    explanation: "Bytes stand before the HDF5 file that its library skips. Another program takes the file for something else.",
+    explanation:
+      "Bytes stand before the HDF5 file that its library skips. Another program takes the file for something else.",
     remediation: "Find out what they are for.", cwe: ["CWE-436"])
 }
 

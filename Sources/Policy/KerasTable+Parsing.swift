@@ -1,3 +1,5 @@
+import ByteParsing
+
 extension KerasTable {
   /// Where the names are listed.
   static let path = "keras/classes.json"
@@ -9,7 +11,7 @@ extension KerasTable {
     self.init()
     let file = try PolicyFile(file)
     let list = try file.object(
-      required: ["source", "inputs", "classes", "functions", "code", "tools"])
+      required: ["source", "inputs", "classes", "registered", "functions", "code", "tools"])
     _ = try list.text("source")
     for input in try list.array("inputs") {
       let wheel = try PolicyObject(input, in: file, required: ["package", "version", "sha256"])
@@ -21,6 +23,11 @@ extension KerasTable {
         let module = try group.text("module")
         try Self.forEachName(group) { add(kind, $0, module: module) }
       }
+    }
+    for element in try list.array("registered") {
+      let group = try PolicyObject(element, in: file, required: ["package", "names"])
+      let package = try group.text("package")
+      try Self.forEachName(group) { add(registered: "\(package)>\($0)") }
     }
     for element in try list.array("code") {
       let group = try PolicyObject(element, in: file, required: ["why", "names"])

@@ -11,6 +11,8 @@ package struct KerasTable: Sendable {
   /// Classes that carry code or load other programs, and functions that open or fetch what they are given, each with the
   /// reason.
   private var code: [String: String] = [:]
+  /// Classes that Keras registers as users do theirs: `Custom>Adam`.
+  private var registered: Set<String> = []
   private var tools: [String: String] = [:]
 
   private struct Names: Sendable {
@@ -37,6 +39,9 @@ package struct KerasTable: Sendable {
     }
   }
 
+  /// Whether Keras itself registers a part of models under that name: package, `>`, class.
+  package func isRegistered(_ name: String) -> Bool { registered.contains(name) }
+
   /// Why a class of that name carries code, or loads some; nil where it does not.
   package func code(_ name: String) -> String? { code[name] }
 
@@ -59,6 +64,9 @@ package struct KerasTable: Sendable {
       return modules[module, default: Names()].functions.insert(name).inserted
     }
   }
+
+  /// - Returns: whether the name is new.
+  mutating func add(registered name: String) -> Bool { registered.insert(name).inserted }
 
   /// - Returns: whether the name is new.
   mutating func add(code name: String, because reason: String) -> Bool {

@@ -11,6 +11,8 @@ package struct HDF5Judge {
   /// Bytes of all datasets that are not stored as they are.
   private var packed = 0
   private var isBomb = false
+  /// Links by name, until all objects are known.
+  private var softLinks: [(group: [[UInt8]], name: [UInt8], target: [UInt8], offset: Int)] = []
   /// Where elements stand that are stored as they are.
   private var ranges: [Range<Int>] = []
 
@@ -56,9 +58,15 @@ package struct HDF5Judge {
 
   package mutating func judge(_ object: HDF5Object) {
     let name = Self.shown(path: object.path)
-    for link in object.looseLinks { judge(link, in: name) }
+    for link in object.looseLinks { judge(link, in: name, of: object) }
     for cycle in object.cycles {
-      report(.hdf5Cycle, at: object.offset, "The group \(name) is inside itself.", evidence: Self.shown(cycle))
+      report(
+        .hdf5Cycle, at: object.offset, "The group \(name) is inside itself.", evidence: Self.shown(cycle))
+    }
+    for repeated in object.repeatedNames {
+      report(
+        .hdf5Irregular, at: object.offset, "A name of \(name) is there twice.",
+        evidence: Self.shown(repeated))
     }
     var names: Set<[UInt8]> = []
     for attribute in object.attributes {
@@ -67,25 +75,30 @@ package struct HDF5Judge {
           .hdf5Irregular, at: attribute.offset, "An attribute of \(name) is there twice.",
           evidence: Self.shown(attribute.name))
       }
-      judge(attribute.type, of: "The attribute \(Self.shown(attribute.name)) of \(name)", at: attribute.offset)
+      judge(
+        attribute.type, of: "The attribute \(Self.shown(attribute.name)) of \(name)", at: attribute.offset)
     }
     if let dataset = object.dataset { judge(dataset, name) }
   }
 
   // MARK: Links
 
-  private mutating func judge(_ link: HDF5Link, in group: String) {
+  private mutating func judge(_ link: HDF5Link, in group: String, of object: HDF5Object) {
     let name = Self.shown(link.name)
     switch link.target {
     case .object: break
     case .soft(let target):
-      report(
-        .hdf5SoftLink, at: link.offset, "In \(group), '\(name)' stands for another path.",
-        evidence: Self.shown(target))
+      if softLinks.count < Self.softLinkLimit {
+        softLinks.append((object.path, link.name, target, link.offset))
+      } else {
+        reportSoft(object.path, link.name, target, link.offset)
+      }
     case .external(let file, let target):
       let evidence = "\(Self.shown(file)) \(Self.shown(target))"
       let rule: Rule = PortablePath(file).leavesItsFolder ? .hdf5ExternalPath : .hdf5ExternalLink
-      report(rule, at: link.offset, "In \(group), '\(name)' stands for an object of another file.", evidence: evidence)
+      report(
+        rule, at: link.offset, "In \(group), '\(name)' stands for an object of another file.",
+        evidence: evidence)
     case .userDefined(let number):
       report(.hdf5UserLink, at: link.offset, "In \(group), '\(name)' is a link of class \(number).")
     }
@@ -112,11 +125,13 @@ package struct HDF5Judge {
     for file in dataset.externalFiles {
       let rule: Rule = PortablePath(file).leavesItsFolder ? .hdf5ExternalPath : .hdf5ExternalStorage
       report(
-        rule, at: dataset.offset, "The elements of \(name) are in another file.", evidence: Self.shown(file))
+        rule, at: dataset.offset, "The elements of \(name) are in another file.", evidence: Self.shown(file)
+      )
     }
     for filter in dataset.filters where !Self.knownFilters.contains(filter.id) {
       report(
-        .hdf5PluginFilter, at: dataset.offset, "The elements of \(name) are behind the filter \(filter.id).",
+        .hdf5PluginFilter, at: dataset.offset,
+        "The elements of \(name) are behind the filter \(filter.id).",
         evidence: Self.shown(filter.name))
     }
     guard let count = dataset.byteCount else {
@@ -153,7 +168,8 @@ package struct HDF5Judge {
     if count > Self.freeClaim, count / max(1, fileCount) > limits.ratio {
       report(
         .hdf5ShapeBomb, at: dataset.offset,
-        "\(name) claims \(count) bytes in a file of \(fileCount).", evidence: "\(dataset.space.lengths.prefix(8))")
+        "\(name) claims \(count) bytes in a file of \(fileCount).",
+        evidence: "\(dataset.space.lengths.prefix(8))")
       return
     }
     packed = packed.addingReportingOverflow(count).partialValue
@@ -161,34 +177,46 @@ package struct HDF5Judge {
       isBomb = true
       report(
         .ratioBomb, at: dataset.offset,
-        "The datasets of \(fileCount) bytes unpack to more than \(limits.ratio) times as many.", evidence: name)
+        "The datasets of \(fileCount) bytes unpack to more than \(limits.ratio) times as many.",
+        evidence: name)
     }
   }
 
-  /// To be called at the end: datasets must not share bytes.
-  package mutating func finish() {
+  private static let softLinkLimit = 1 << 14
+
+  private mutating func reportSoft(_ group: [[UInt8]], _ name: [UInt8], _ target: [UInt8], _ offset: Int) {
+    report(
+      .hdf5SoftLink, at: offset,
+      "In \(Self.shown(path: group)), '\(Self.shown(name))' stands for a path that leads to no other object.",
+      evidence: Self.shown(target))
+  }
+
+  /// To be called when every object was judged.
+  ///
+  /// - Parameter file: the file; says which links lead somewhere.
+  package mutating func finish(_ file: inout HDF5File) {
+    for (group, name, target, offset) in softLinks where !file.resolves(target, from: group) {
+      reportSoft(group, name, target, offset)
+    }
+    softLinks = []
+    finishRanges()
+  }
+
+  /// Datasets must not share bytes.
+  private mutating func finishRanges() {
     ranges.sort { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
     for (left, right) in zip(ranges, ranges.dropFirst()) where left.upperBound > right.lowerBound {
       return report(.hdf5Irregular, at: right.lowerBound, "Two datasets share bytes.")
     }
   }
 
-  /// What a virtual dataset is put together from.
-  package mutating func judge(virtual mapping: [UInt8]?, of object: HDF5Object) {
+  /// What a virtual dataset is put together from; nil where that cannot be read.
+  package mutating func judge(sources files: [[UInt8]]?, of object: HDF5Object) {
     let name = Self.shown(path: object.path)
-    let files = VirtualSources.names(in: mapping ?? [])
-    let rule: Rule = files.contains { PortablePath($0).leavesItsFolder } ? .hdf5ExternalPath : .hdf5VirtualDataset
+    let leaves = files?.contains { PortablePath($0).leavesItsFolder } ?? false
     report(
-      rule, at: object.offset, "\(name) is put together from other datasets.",
-      evidence: files.prefix(4).map { Self.shown($0) }.joined(separator: " "))
-  }
-}
-
-/// The files that a virtual dataset's description names.
-private enum VirtualSources {
-  /// Texts that can be a file's name. Between them stand selections, whose bytes are passed over; one that is taken
-  /// for a name only makes the judgement harsher.
-  static func names(in mapping: [UInt8]) -> [[UInt8]] {
-    mapping.split { $0 < 0x20 || $0 == 0x7F }.prefix(1 << 12).map(Array.init).filter { $0.count > 1 }
+      leaves ? .hdf5ExternalPath : .hdf5VirtualDataset, at: object.offset,
+      "\(name) is put together from other datasets.",
+      evidence: (files ?? []).prefix(4).map { Self.shown($0) }.joined(separator: " "))
   }
 }

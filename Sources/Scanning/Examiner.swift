@@ -36,7 +36,8 @@ package struct Examiner {
     let recorder = Recorder(shared, byteLimit: limits.reportBytes / 8)
     let explainer = explanation.map { Explainer($0, recorder) }
     var job = ScanJob(
-      input, globals: globals, operators: operators, keras: keras, limits: limits, decompressor: decompressor,
+      input, globals: globals, operators: operators, keras: keras, limits: limits,
+      decompressor: decompressor,
       archives: archives, recorder: recorder, explainer: explainer)
     job.run()
     explainer?.finish()

@@ -28,20 +28,38 @@ struct HDF5Contents {
   mutating func examine(_ judge: inout HDF5Judge, _ job: inout ScanJob) {
     for attribute in object.attributes { examine(attribute, &job) }
     guard let dataset = object.dataset else { return }
-    if case .virtual(let reference) = dataset.layout {
-      do throws(ParseError) {
-        judge.judge(
-          virtual: try reference.map { (place) throws(ParseError) in try storage.heapObject(place) }, of: object)
-      } catch {
-        judge.judge(virtual: nil, of: object)
-        job.gap(error, at: member.path + [name])
-      }
-    }
-    guard dataset.type.carries, dataset.externalFiles.isEmpty else { return }
     do throws(ParseError) {
+      try check(dataset, &judge)
+      guard dataset.type.carries, dataset.externalFiles.isEmpty else { return }
       try examine(dataset, &job)
     } catch {
       job.gap(error, at: member.path + [name])
+    }
+  }
+
+  /// Whether the elements are where they are said to be. They are not read.
+  private func check(_ dataset: HDF5Dataset, _ judge: inout HDF5Judge) throws(ParseError) {
+    switch dataset.layout {
+    case .compact: return
+    case .contiguous(let address, _):
+      guard let address, dataset.externalFiles.isEmpty, let count = dataset.byteCount else { return }
+      _ = try storage.slice(at: address, count: count)
+    case .chunked:
+      try storage.forEachChunk(of: dataset) { (chunk) throws(ParseError) in
+        _ = try storage.slice(at: chunk.address, count: chunk.count)
+        return true
+      }
+    case .virtual(let reference):
+      do throws(ParseError) {
+        var files: [[UInt8]] = []
+        if let reference {
+          files = try HDF5VirtualSources.files(try storage.heapObject(reference), in: storage)
+        }
+        judge.judge(sources: files, of: object)
+      } catch {
+        judge.judge(sources: nil, of: object)
+        throw error
+      }
     }
   }
 
@@ -67,7 +85,7 @@ struct HDF5Contents {
 
   private func examine(_ dataset: HDF5Dataset, _ job: inout ScanJob) throws(ParseError) {
     switch dataset.layout {
-    case .compact(let data): try examine(data, of: dataset, isWhole: true, &job)
+    case .compact(let data): try examine(data, of: dataset, &job)
     case .contiguous(let address, _):
       guard let address, let count = dataset.byteCount, count > 0 else { return }
       try examine(try storage.slice(at: address, count: count), of: dataset, &job)
@@ -81,31 +99,28 @@ struct HDF5Contents {
     if dataset.type.isBytes { return try examineBytes(input, &job) }
     let size = max(1, dataset.type.size ?? 1)
     guard size <= Self.chunkBytes else {
-      throw ParseError(.limit, at: dataset.offset, "HDF5 element of \(size) bytes: limit \(Self.chunkBytes)")
+      throw ParseError(
+        .limit, at: dataset.offset, "HDF5 element of \(size) bytes: limit \(Self.chunkBytes)")
     }
     let window = max(1, Self.windowBytes / size) * size
     var offset = 0
     while offset < input.count {
       let part = try input.bytes(at: offset, count: min(window, input.count - offset))
-      try examine(part, of: dataset, isWhole: true, &job)
+      try examine(part, of: dataset, &job)
       offset += part.count
     }
   }
 
   /// Numbers of one byte: an array of them is how a pickle or an archive is put into a file.
   private func examineBytes(_ input: Input, _ job: inout ScanJob) throws(ParseError) {
-    HDF5Value(.bytes(try input.prefix(Self.headBytes)), named: name, at: object.offset)
-      .examineNumbers(input, of: member, in: &job)
+    let head = try input.prefix(Self.headBytes)
+    HDF5Value(.numbers(head), named: name, at: object.offset)
+      .examineNumbers(input, head: head, of: member, in: &job)
   }
 
   private func examine(
-    _ data: [UInt8], of dataset: HDF5Dataset, isWhole: Bool, _ job: inout ScanJob
+    _ data: [UInt8], of dataset: HDF5Dataset, _ job: inout ScanJob
   ) throws(ParseError) {
-    if dataset.type.isBytes {
-      let input = Input(HeldSource(data, account: job.budget.account))
-      return HDF5Value(.bytes(data), named: name, at: object.offset)
-        .examineNumbers(input, of: member, in: &job)
-    }
     try storage.forEachContent(of: dataset.type, in: data) { (content) throws(ParseError) in
       HDF5Value(content, named: name, at: object.offset).examine(of: member, in: &job)
     }
@@ -120,10 +135,10 @@ struct HDF5Contents {
         numbers += data.prefix(Self.headBytes - numbers.count)
         return numbers.count < Self.headBytes && !job.isStopped
       }
-      try examine(data, of: dataset, isWhole: true, &job)
+      try examine(data, of: dataset, &job)
       return !job.isStopped
     }
-    if !numbers.isEmpty { try examine(numbers, of: dataset, isWhole: false, &job) }
+    if !numbers.isEmpty { try examine(numbers, of: dataset, &job) }
   }
 }
 
@@ -146,12 +161,15 @@ struct HDF5Pipeline {
     else { throw ParseError(.limit, at: chunk.address, "bytes of an HDF5 chunk: limit \(limit)") }
     let input = try storage.slice(at: chunk.address, count: chunk.count)
     var bytes = try input.bytes(at: 0, count: chunk.count)
-    for (index, filter) in dataset.filters.enumerated().reversed() where chunk.mask >> UInt64(index) & 1 == 0 {
+    for (index, filter) in dataset.filters.enumerated().reversed()
+    where chunk.mask >> UInt64(index) & 1 == 0 {
       switch filter.id {
       case 1: bytes = try inflate(bytes, size, &job)
       case 2: bytes = HDF5Decoding.unshuffle(bytes, elementSize: filter.values.first ?? 1)
       case 3:
-        guard bytes.count >= 4 else { throw ParseError(.truncated, at: chunk.address, "HDF5 checksum of a chunk") }
+        guard bytes.count >= 4 else {
+          throw ParseError(.truncated, at: chunk.address, "HDF5 checksum of a chunk")
+        }
         bytes.removeLast(4)
       case 32000: bytes = try HDF5Decoding.unpackLZF(bytes, limit: size)
       case 4: throw unsupported("szip", chunk)
@@ -161,7 +179,8 @@ struct HDF5Pipeline {
       }
     }
     guard bytes.count >= size else {
-      throw ParseError(.truncated, at: chunk.address, "HDF5 chunk of \(bytes.count) bytes instead of \(size)")
+      throw ParseError(
+        .truncated, at: chunk.address, "HDF5 chunk of \(bytes.count) bytes instead of \(size)")
     }
     return Array(bytes.prefix(size))
   }
@@ -172,7 +191,8 @@ struct HDF5Pipeline {
 
   private func inflate(_ packed: [UInt8], _ size: Int, _ job: inout ScanJob) throws(ParseError) -> [UInt8] {
     let stream = try job.decompressor.open(Input(packed), as: .zlib)
-    var unpacker = Unpacker(budget: job.budget, packed: packed.count, expected: size, keeps: true, sums: false)
+    var unpacker = Unpacker(
+      budget: job.budget, packed: packed.count, expected: size, keeps: true, sums: false)
     let finished = try unpacker.receive(all: stream)
     let count = unpacker.count
     let source = unpacker.source { () throws(ParseError) in

@@ -8,7 +8,9 @@ package enum HDF5Scanner: FormatScanner {
   package static let format = "hdf5"
 
   package static func recognize(_ head: Head) -> Recognition {
-    HDF5Superblock.find(in: head.input) == nil ? .no : .certain
+    guard let base = HDF5Superblock.find(in: head.input) else { return .no }
+    // The first member of a tar archive stands where a user block ends; it is examined as a member.
+    return base == 512 && TarScanner.recognize(head) != .no ? .no : .certain
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
@@ -18,7 +20,7 @@ package enum HDF5Scanner: FormatScanner {
       path: member.path, fileCount: member.input.count, ratio: job.limits.ratio,
       freeBytes: job.limits.ratioFreeBytes)
     defer {
-      judge.finish()
+      judge.finish(&file)
       for finding in judge.takeFindings() { job.recorder.record(finding) }
     }
     judge.judge(file.superblock)

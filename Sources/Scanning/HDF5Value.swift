@@ -28,16 +28,27 @@ struct HDF5Value {
   func examine(of member: Member, in job: inout ScanJob) {
     switch content {
     case .text(let text): examine(text: text, of: member, in: &job)
+    case .numbers(let bytes): examineNumbers(held(bytes, in: job), head: bytes, of: member, in: &job)
     case .bytes(let bytes):
       guard bytes.count > 1 else { return }
-      if isPickle(bytes, in: job) { return add(Input(bytes), of: member, in: &job) }
-      job.add(child(Input(bytes), of: member, expectation: .nothing))
+      guard bytes.count <= job.budget.room else {
+        return job.gap("unpacked bytes held: limit \(job.limits.heldBytes)", at: member.path + [name])
+      }
+      let input = held(bytes, in: job)
+      if isPickle(bytes, in: job) { return add(input, of: member, in: &job) }
+      job.add(child(input, of: member, expectation: .nothing))
     }
   }
 
+  private func held(_ bytes: [UInt8], in job: ScanJob) -> Input {
+    Input(HeldSource(bytes, account: job.budget.account))
+  }
+
   /// Looks at an array of numbers of one byte each. Only what begins as something else is taken for it.
-  func examineNumbers(_ input: Input, of member: Member, in job: inout ScanJob) {
-    guard case .bytes(let head) = content, head.count > 1 else { return }
+  ///
+  /// - Parameter head: the first of the input's bytes, or all of them.
+  func examineNumbers(_ input: Input, head: [UInt8], of member: Member, in job: inout ScanJob) {
+    guard head.count > 1 else { return }
     if isPickle(head, in: job) { return add(input, of: member, in: &job) }
     let child = child(input, of: member, expectation: .nothing)
     let isContainer =
@@ -64,7 +75,8 @@ struct HDF5Value {
       }
       if text.count > 64 { return job.add(child(Input(text), of: member, expectation: .anything)) }
     }
-    if isPickle(text, in: job) { return add(Input(text), of: member, in: &job) }
+    let isPacked = CarriedTextKinds.isPackedPickle(text)
+    if !isPacked, isPickle(text, in: job) { return add(Input(text), of: member, in: &job) }
     guard CarriedTextKinds.isWorthALook(text) else { return }
     CarriedText(text, at: 0, role: .possibly)
       .examine(of: child(Input(text), of: member, expectation: .nothing), in: &job)

@@ -66,7 +66,9 @@ struct HDF5BTree2 {
       let count = 6 + node.count * recordSize + (isLeaf ? 0 : (node.count + 1) * pointer)
       var cursor = try storage.cursor(at: node.address, count: count, "B-tree node")
       try cursor.signature(isLeaf ? "BTLF" : "BTIN")
-      guard try cursor.int(1, "B-tree type") == type else { throw cursor.malformed("type of a B-tree node") }
+      guard try cursor.int(1, "B-tree type") == type else {
+        throw cursor.malformed("type of a B-tree node")
+      }
       for _ in 0..<node.count {
         try storage.step(at: cursor.address)
         let at = cursor.address

@@ -2,8 +2,6 @@ package import ByteParsing
 
 extension HDF5Storage {
   /// Calls `visit` with every chunk that was written, in the order of the index, until it returns false.
-  ///
-  /// - Throws: `.unsupported` for an extensible array, whose chunks are not followed.
   package func forEachChunk(
     of dataset: HDF5Dataset, _ visit: (HDF5Chunk) throws(ParseError) -> Bool
   ) throws(ParseError) {
@@ -11,21 +9,21 @@ extension HDF5Storage {
     guard let size = chunks.byteCount, !chunks.lengths.isEmpty else {
       throw ParseError(.malformed, at: dataset.offset, "HDF5 chunk whose size overflows")
     }
-    let reader = HDF5ChunkReader(storage: self, chunks: chunks, size: size, isFiltered: !dataset.filters.isEmpty)
+    let reader = HDF5ChunkReader(
+      storage: self, chunks: chunks, size: size, isFiltered: !dataset.filters.isEmpty)
     switch chunks.index {
     case .tree1: try reader.readTree1(at: address, visit)
     case .single(let count): _ = try visit(HDF5Chunk(address: address, count: count ?? size, mask: 0))
     case .implicit: try reader.readImplicit(at: address, dataset.space, visit)
     case .fixedArray: try reader.readFixedArray(at: address, visit)
     case .tree2: try reader.readTree2(at: address, visit)
-    case .extensibleArray:
-      throw ParseError(.unsupported, at: address, "HDF5 chunks listed by an extensible array")
+    case .extensibleArray: try HDF5ExtensibleArray(at: address, reader).forEach(visit)
     }
   }
 }
 
 /// Reads the structures that list chunks.
-private struct HDF5ChunkReader {
+struct HDF5ChunkReader {
   let storage: HDF5Storage
   let chunks: HDF5Chunks
   /// Bytes of a chunk that went through no filter.
@@ -42,7 +40,8 @@ private struct HDF5ChunkReader {
       (key, child) throws(ParseError) in
       guard goesOn else { return }
       let count = try key.int(4, "size of a chunk")
-      goesOn = try visit(HDF5Chunk(address: child, count: count, mask: try key.unsigned(4, "filters of a chunk")))
+      goesOn = try visit(
+        HDF5Chunk(address: child, count: count, mask: try key.unsigned(4, "filters of a chunk")))
     }
   }
 
@@ -67,7 +66,8 @@ private struct HDF5ChunkReader {
     var count = 1
     for (length, chunk) in zip(space.lengths, chunks.lengths) {
       guard chunk > 0 else { throw ParseError(.malformed, at: address, "HDF5 chunk of no length") }
-      count = try Checked.product(count, length / chunk + (length % chunk > 0 ? 1 : 0), at: address, "chunks")
+      count = try Checked.product(
+        count, length / chunk + (length % chunk > 0 ? 1 : 0), at: address, "chunks")
     }
     var place = address
     for _ in 0..<count {
@@ -83,36 +83,31 @@ private struct HDF5ChunkReader {
     var head = try storage.cursor(at: address, count: 8 + offsetSize + lengthSize, "fixed array")
     try head.signature("FAHD")
     let hasFilters = try head.byte("fixed array") == 1
-    let width = try head.int(1, "fixed array element")
+    let elements = try HDF5ChunkElements(
+      width: try head.int(1, "fixed array"), hasFilters: hasFilters, self, head)
     let pageBits = try head.int(1, "fixed array page")
     let count = try head.length("fixed array")
-    let block = try head.definedOffset("fixed array data")
-    let sizeWidth = width - offsetSize - 4
-    guard hasFilters ? (1...8).contains(sizeWidth) : width == offsetSize, pageBits < 31 else {
-      throw head.malformed("fixed array element")
-    }
+    guard pageBits < 31 else { throw head.malformed("page of a fixed array") }
+    guard let block = try head.offset("fixed array data") else { return }
     var prefix = try storage.cursor(at: block, count: 6 + offsetSize, "fixed array data")
     try prefix.signature("FADB")
+    let start = block + 6 + offsetSize
     let pageCount = 1 << pageBits
-    let pages = count > pageCount ? (count - 1) / pageCount + 1 : 0
+    guard count > pageCount else {
+      _ = try elements.read(at: start, count: count, visit)
+      return
+    }
     // Pages have a map of those that were written, and a checksum each.
-    var place = block + 6 + offsetSize + (pages > 0 ? (pages - 1) / 8 + 1 + 4 : 0)
-    var left = count
-    while left > 0 {
-      let elements = pages > 0 ? min(left, pageCount) : left
-      guard elements <= storage.end else { throw head.malformed("length of a fixed array") }
-      let bytes = try Checked.product(elements, width, at: block, "fixed array page")
-      var cursor = try storage.cursor(at: place, count: bytes, "fixed array page")
-      for _ in 0..<elements {
-        try storage.step(at: cursor.address)
-        let chunk = try cursor.offset("chunk")
-        let stored = hasFilters ? try cursor.int(sizeWidth, "size of a chunk") : size
-        let mask = hasFilters ? try cursor.unsigned(4, "filters of a chunk") : 0
-        guard let chunk, chunk > 0 else { continue }
-        guard try visit(HDF5Chunk(address: chunk, count: stored, mask: mask)) else { return }
+    let pages = (count - 1) / pageCount + 1
+    guard pages <= storage.end else { throw head.malformed("length of a fixed array") }
+    let map = try storage.bytes(at: start, count: (pages + 7) / 8, "map of pages")
+    var place = start + map.count + 4
+    for page in 0..<pages {
+      let inPage = page == pages - 1 ? count - page * pageCount : pageCount
+      if HDF5ChunkElements.isSet(page, in: map) {
+        guard try elements.read(at: place, count: inPage, visit) else { return }
       }
-      place = try Checked.sum(place, bytes + (pages > 0 ? 4 : 0), at: block, "fixed array page")
-      left -= elements
+      place = try Checked.sum(place, inPage * elements.width + 4, at: block, "fixed array page")
     }
   }
 }

@@ -6,6 +6,8 @@ package enum HDF5Content: Sendable {
   case text([UInt8])
   /// Bytes that can mean anything.
   case bytes([UInt8])
+  /// Numbers of one byte each: mostly what they seem to be.
+  case numbers([UInt8])
 }
 
 extension HDF5Storage {
@@ -16,7 +18,7 @@ extension HDF5Storage {
     of type: HDF5Datatype, in data: [UInt8], _ visit: (HDF5Content) throws(ParseError) -> Void
   ) throws(ParseError) {
     guard type.carries, let size = type.size, size > 0 else { return }
-    if type.isBytes { return try visit(.bytes(data)) }
+    if type.isBytes { return try visit(.numbers(data)) }
     var cursor = HDF5Cursor(
       data, at: 0, offsetSize: superblock.offsetSize, lengthSize: superblock.lengthSize)
     while cursor.remaining >= size {
@@ -42,7 +44,11 @@ extension HDF5Storage {
       for member in members where member.type.carries {
         let size = member.type.size ?? 0
         let part = Array(bytes[member.offset..<member.offset + size])
-        if member.type.isBytes { try visit(.bytes(part)) } else { try visitElement(member.type, part, visit) }
+        if member.type.isBytes {
+          try visit(.numbers(part))
+        } else {
+          try visitElement(member.type, part, visit)
+        }
       }
     case .array(let element, _): try forEachContent(of: element, in: bytes, visit)
     case .sequence(let element, let isText, _): try visitSequence(element, isText, bytes, visit)
@@ -57,7 +63,8 @@ extension HDF5Storage {
       bytes, at: 0, offsetSize: superblock.offsetSize, lengthSize: superblock.lengthSize)
     let count = try cursor.int(4, "length of a value")
     guard let address = try cursor.offset("place of a value"), address > 0, count > 0 else { return }
-    let object = try heapObject(HDF5HeapReference(address: address, index: try cursor.int(4, "place of a value")))
+    let object = try heapObject(
+      HDF5HeapReference(address: address, index: try cursor.int(4, "place of a value")))
     if isText { return try visit(.text(Array(object.prefix(count)))) }
     let size = try Checked.product(count, element.size ?? .max, at: address, "size of a value")
     try forEachContent(of: element, in: Array(object.prefix(size)), visit)
@@ -93,7 +100,9 @@ package enum HDF5Decoding {
         var count = Int(control >> 5) + 2
         if count == 9 { count += Int(rest.popFirst() ?? 0) }
         let distance = Int(control & 0x1F) << 8 + Int(rest.popFirst() ?? 0) + 1
-        guard distance <= result.count else { throw ParseError(.malformed, at: rest.startIndex, "LZF data") }
+        guard distance <= result.count else {
+          throw ParseError(.malformed, at: rest.startIndex, "LZF data")
+        }
         for _ in 0..<count { result.append(result[result.count - distance]) }
       }
       guard result.count <= limit else { throw ParseError(.malformed, at: rest.startIndex, "LZF data") }

@@ -37,7 +37,9 @@ struct HDF5Cursor {
     guard count >= 0, count <= remaining else { throw ParseError(.truncated, at: address, "HDF5 \(field)") }
   }
 
-  func malformed(_ field: StaticString) -> ParseError { ParseError(.malformed, at: address, "HDF5 \(field)") }
+  func malformed(_ field: StaticString) -> ParseError {
+    ParseError(.malformed, at: address, "HDF5 \(field)")
+  }
 
   func unsupported(_ what: String) -> ParseError { ParseError(.unsupported, at: address, "HDF5 \(what)") }
 

@@ -8,12 +8,14 @@ extension HDF5Dataset {
     else { throw layoutMessage.body.malformed("dataset without a type or a shape") }
     type = try HDF5Datatype.read(&typeMessage)
     space = try HDF5Dataspace.read(&spaceMessage)
-    filters = try header.content(.filters).map { (message) throws(ParseError) in
-      try HDF5Filter.read(message)
-    } ?? []
-    externalFiles = try header.content(.externalFiles).map { (message) throws(ParseError) in
-      try Self.readFiles(message, in: storage)
-    } ?? []
+    filters =
+      try header.content(.filters).map { (message) throws(ParseError) in
+        try HDF5Filter.read(message)
+      } ?? []
+    externalFiles =
+      try header.content(.externalFiles).map { (message) throws(ParseError) in
+        try Self.readFiles(message, in: storage)
+      } ?? []
     layout = try Self.readLayout(layoutMessage.body)
     offset = address
   }

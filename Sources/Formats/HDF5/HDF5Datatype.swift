@@ -92,7 +92,9 @@ package indirect enum HDF5Datatype: Sendable {
     case 7: return .reference(size: size, mayLeaveFile: bits & 0x0F > 1)
     case 8: return try enumeration(&cursor, version, count: bits & 0xFFFF, size: size, depth: depth)
     case 9:
-      guard size == 8 + cursor.offsetSize else { throw cursor.malformed("size of a type of variable length") }
+      guard size == 8 + cursor.offsetSize else {
+        throw cursor.malformed("size of a type of variable length")
+      }
       let element = try read(&cursor, depth: depth + 1)
       return .sequence(element, isText: bits & 0x0F == 1, size: size)
     case 10: return try array(&cursor, version, depth: depth)

@@ -11,7 +11,8 @@ package struct HDF5Object: Sendable {
   package internal(set) var looseLinks: [HDF5Link] = []
   /// Names by which groups around it are found inside themselves.
   package internal(set) var cycles: [[UInt8]] = []
-  package internal(set) var names: Set<[UInt8]> = []
+  /// Names that are there twice.
+  package internal(set) var repeatedNames: [[UInt8]] = []
   /// What could not be read of it.
   package internal(set) var failures: [ParseError] = []
 }
@@ -33,6 +34,14 @@ package struct HDF5File {
   private var places: [Place] = []
   private var open: [Int] = []
   private var met: Set<Int> = []
+
+  private struct Name: Hashable {
+    let parent: Int
+    let name: [UInt8]
+  }
+
+  /// Objects by their group and name, once somebody asks.
+  private var names: [Name: Int] = [:]
 
   package static let depthLimit = 128
   package static let objectLimit = 1 << 20
@@ -99,13 +108,14 @@ package struct HDF5File {
     var group = HDF5Group(storage)
     var failure: ParseError?
     do throws(ParseError) { try group.read(header) } catch { failure = error }
+    var met: Set<[UInt8]> = []
     for link in group.links.reversed() {
-      object.names.insert(link.name)
+      if !met.insert(link.name).inserted { object.repeatedNames.append(link.name) }
       guard case .object(let address) = link.target else {
         object.looseLinks.append(link)
         continue
       }
-      guard met.insert(address).inserted else {
+      guard self.met.insert(address).inserted else {
         if isAround(address, index) { object.cycles.append(link.name) }
         continue
       }
@@ -130,6 +140,35 @@ package struct HDF5File {
       next = places[current].parent
     }
     return false
+  }
+
+  /// Whether a path leads to an object of the file that is neither the group it starts from nor one around that.
+  ///
+  /// - Parameter group: the names that lead to the group, as ``HDF5Object/path`` has them.
+  package mutating func resolves(_ target: [UInt8], from group: [[UInt8]]) -> Bool {
+    if names.isEmpty {
+      for (index, place) in places.enumerated() {
+        guard let parent = place.parent else { continue }
+        names[Name(parent: parent, name: place.name)] = index
+      }
+    }
+    let parts = target.split(separator: UInt8(ascii: "/")).map(Array.init).filter {
+      $0 != [UInt8(ascii: ".")]
+    }
+    let isAbsolute = target.first == UInt8(ascii: "/")
+    guard let start = find(isAbsolute ? [] : group), let around = find(group),
+      let found = find(parts, from: start)
+    else { return false }
+    return !isAround(places[found].address, around)
+  }
+
+  private func find(_ parts: [[UInt8]], from start: Int = 0) -> Int? {
+    var current = start
+    for part in parts {
+      guard let next = names[Name(parent: current, name: part)] else { return nil }
+      current = next
+    }
+    return current
   }
 
   private func path(of index: Int) -> [[UInt8]] {

@@ -80,7 +80,8 @@ struct HDF5FractalHeap {
       let place = try cursor.definedOffset("huge heap object")
       return try huge(place, try cursor.length("huge heap object"))
     }
-    let number = try cursor.unsigned(min(widths.lengthSize, idLength - 1, cursor.remaining), "huge heap object")
+    let number = try cursor.unsigned(
+      min(widths.lengthSize, idLength - 1, cursor.remaining), "huge heap object")
     guard let hugeTree else { throw cursor.malformed("huge heap object without a tree") }
     let tree = try HDF5BTree2(at: hugeTree, in: storage)
     guard tree.type == 1 else { throw cursor.unsupported("tree of huge heap objects of type \(tree.type)") }

@@ -86,7 +86,9 @@ struct HDF5Group {
     let flags = try body.byte("link info")
     if flags & 0x01 != 0 { try body.skip(8, "link info") }
     guard let heapAddress = try body.offset("link heap") else { return }
-    guard let treeAddress = try body.offset("link tree") else { throw body.malformed("links without a tree") }
+    guard let treeAddress = try body.offset("link tree") else {
+      throw body.malformed("links without a tree")
+    }
     let heap = try HDF5FractalHeap(at: heapAddress, in: storage)
     let tree = try HDF5BTree2(at: treeAddress, in: storage)
     guard tree.type == 5 else { throw body.unsupported("tree of links of type \(tree.type)") }

@@ -97,7 +97,9 @@ struct HDF5ObjectHeader {
     var end = 0
     if isNew, !isFirst {
       let found = try block.array(4, "continuation")
-      guard found.elementsEqual("OCHK".utf8) else { throw block.malformed("continuation of an object header") }
+      guard found.elementsEqual("OCHK".utf8) else {
+        throw block.malformed("continuation of an object header")
+      }
       end = 4
     }
     let headCount = isNew ? (hasOrder ? 6 : 4) : 8

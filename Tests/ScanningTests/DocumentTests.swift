@@ -13,7 +13,7 @@ import Testing
     "{\"_class_name\": \"StableDiffusionPipeline\", \"unet\": [\"diffusers\", \"UNet2DConditionModel\"]}",
     "{\"_class_name\": \"UNet2DConditionModel\", \"down_block_types\": [\"DownBlock2D\", \"DownBlock2D\"]}",
     "{\"vocab\": {\"{{\": 1, \"{%\": 2, \"os.system(\": 3}, \"merges\": [[\"{{\", \"}}\"]]}",
-    "{\"module\": \"keras\", \"class_name\": \"Dense\", \"config\": {\"activation\": \"relu\", \"units\": 3}}",
+    "{\"module\": \"keras.layers\", \"class_name\": \"Dense\", \"config\": {\"activation\": \"relu\", \"units\": 3}}",
     "{\"class_name\": \"function\", \"config\": \"relu\", \"module\": \"builtins\"}",
     "{\"peft_type\": \"LORA\", \"auto_mapping\": {\"parent_library\": \"transformers.models.bert\"}}",
     "{\"nodes\": [{\"op\": \"Convolution\", \"attrs\": {\"kernel\": \"(3, 3)\"}}]}",

@@ -152,7 +152,8 @@ struct HDF5LocalHeap {
     try head.signature("HEAP")
     try head.skip(3, "local heap")
     let count = try head.length("size of a local heap")
-    _ = try head.length("local heap")
+    // Where the first hole is, or that there is none.
+    _ = try head.unsigned(widths.lengthSize, "local heap")
     let place = try head.definedOffset("data of a local heap")
     guard count <= Self.byteLimit else {
       throw ParseError(.limit, at: address, "HDF5 local heap of \(count) bytes, limit \(Self.byteLimit)")

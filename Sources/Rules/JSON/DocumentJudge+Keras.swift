@@ -41,9 +41,9 @@ extension DocumentJudge {
     }
     if name == "__typespec__" { return judgeTypeSpec(object, at: value) }
     let modules = object.all("module").filter { $0.kind != .null }
-    for module in modules {
-      guard judgeKerasModule(module, name, kind, at: value) else { return }
-    }
+    var isOwn = true
+    for module in modules where !judgeKerasModule(module, name, kind, at: value) { isOwn = false }
+    guard isOwn else { return }
     for text in registered
     where text != name && text != "keras>\(name)"
       && !(keras.isRegistered(text) && text.hasSuffix(">\(name)"))

@@ -52,6 +52,8 @@ package enum RuleCatalog {
     gguf,
     onnx,
     tflite,
+    hdf5,
+    keras,
     json,
     xml,
     template,

@@ -78,9 +78,10 @@ struct CarriedText {
 extension ScanJob {
   /// Judges a JSON document that stands at `base` of the member's bytes.
   mutating func judge(_ root: JSONValue, of member: Member, base: Int = 0) {
-    var judge = DocumentJudge(table: globals, path: member.path, base: base)
+    var judge = DocumentJudge(table: globals, keras: keras, path: member.path, base: base)
     judge.judge(root)
     for finding in judge.findings { recorder.record(finding) }
+    explainer?.add(judge.codes, of: member)
     if judge.isCut { gap("the document has more compiled code than is read", at: member.path) }
     for text in judge.carried {
       CarriedText(text.bytes, at: text.offset, role: text.isTemplate ? .template : .possibly)

@@ -19,6 +19,7 @@ package enum Registry {
     GGUFScanner.self,
     ONNXScanner.self,
     TFLiteScanner.self,
+    HDF5Scanner.self,
     MessagePackScanner.self,
     UBJSONScanner.self,
     XGBoostScanner.self,

@@ -44,6 +44,18 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
     .init(operators, "\"source\": \"by hand\",", "", line: 1, "source"),
   ]
 
+  private static let keras = "keras/classes.json"
+
+  static let kerasFile: [Spoilt] = [
+    .init(keras, "\"Add\"", "\"Dense\"", line: 5, "Dense", "twice"),
+    .init(keras, "\"relu\"", "\"re.lu\"", line: 7, "re.lu"),
+    .init(keras, "\"Lambda\"", "\"Dense\"", line: 8, "Dense", "twice"),
+    .init(keras, "\"get_file\"", "\"relu\"", line: 9, "relu", "twice"),
+    .init(keras, "\"get_file\"", "\"*\"", line: 9, "*"),
+    .init(keras, "\"version\": \"3.0\", ", "", line: 4, "version"),
+    .init(keras, "\"source\": \"by hand\",", "", line: 1, "source"),
+  ]
+
   static let anyFile: [Spoilt] = [
     .init(limits, "\"schema\": 1,", "", line: 1, "\"schema\"", "missing"),
     .init(limits, "\"schema\": 1,", "\"schema\": 2,", line: 2, "\"schema\"", "2"),
@@ -202,7 +214,8 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
   ]
 
   @Test(
-    arguments: anyFile + limitFiles + scanFiles + seccompFiles + globalFiles + waiverFiles + operatorFile)
+    arguments: anyFile + limitFiles + scanFiles + seccompFiles + globalFiles + waiverFiles + operatorFile
+      + kerasFile)
   func `a spoilt file is refused with its line and the trouble`(spoilt: Spoilt) throws {
     let text = try #require(SamplePolicy.files[spoilt.path])
     let changed =
@@ -222,7 +235,7 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
   @Test(arguments: [
     "limits/default.json", "limits/strict.json", "scan/default.json", "scan/strict.json",
     "seccomp/scan.json",
-    "globals/standard-library.json", "torchscript/operators.json", "waivers.json",
+    "globals/standard-library.json", "torchscript/operators.json", "keras/classes.json", "waivers.json",
   ]) func `a missing file is named`(path: String) throws {
     let bundle = try SamplePolicy.bundle(replacing: [path: nil])
     #expect(throws: PolicyError(file: path, line: 0, reason: "the file is missing")) {

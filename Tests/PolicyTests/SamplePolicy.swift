@@ -19,8 +19,22 @@ enum SamplePolicy {
      "modules": ["os", "collections", "html", "subprocess"]}
     """,
     "torchscript/operators.json": operators,
+    "keras/classes.json": keras,
     "waivers.json": waivers,
   ]
+
+  static let keras = """
+    {
+      "schema": 1,
+      "source": "by hand",
+      "inputs": [{"package": "keras", "version": "3.0", "sha256": "00"}],
+      "classes": [{"module": "keras.layers", "names": ["Dense", "Add"]}],
+      "registered": [{"package": "Custom", "names": ["Adam"]}],
+      "functions": [{"module": "keras.activations", "names": ["relu"]}],
+      "code": [{"why": "It carries code.", "names": ["Lambda"]}],
+      "tools": [{"why": "It opens files.", "names": ["get_file"]}]
+    }
+    """
 
   static let limits = """
     {

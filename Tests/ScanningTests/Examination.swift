@@ -38,6 +38,16 @@ enum Examination {
     }
   }()
 
+  /// The names of Keras's configurations of the repository.
+  static let keras: KerasTable = {
+    do {
+      return try KerasTable(parsing: file("keras/classes.json"))
+    } catch {
+      Issue.record("the names of Keras cannot be read: \(error)")
+      return KerasTable()
+    }
+  }()
+
   private static func file(_ path: String) throws -> PolicyBundle.File {
     PolicyBundle.File(
       path: path, bytes: try FileDescriptor.open("\(root)/policies/\(path)").readAll(limit: 1 << 26))
@@ -61,8 +71,8 @@ enum Examination {
   static func report(_ input: Input, limits: Limits = limits()) -> Report {
     var report = Report()
     Examiner(
-      globals: globals, operators: operators, limits: limits, decompressor: LibraryDecompressor(),
-      archives: LibraryArchiveOpener()
+      globals: globals, operators: operators, keras: keras, limits: limits,
+      decompressor: LibraryDecompressor(), archives: LibraryArchiveOpener()
     )
     .examine(input, into: &report)
     report.coverage.finished = true

@@ -18,6 +18,8 @@ package struct Seeds: Sendable {
       Seeds(name: "joblib-zfile", scanner: "joblib-zfile", files: [zfile]),
       Seeds(name: "torch-legacy", scanner: "torch-legacy", files: [hostile + hostile]),
       Seeds(name: "torch-mobile", scanner: "torch-mobile", files: [hostile]),
+      Seeds(name: "hdf5", scanner: "hdf5", files: hdf5),
+      Seeds(name: "keras", scanner: "json", files: keras),
     ] + streams + archives
 
   private static let hostile = pickle([.proto(2)] + TorchBuilder.hostileCall + [.stop])
@@ -54,6 +56,30 @@ package struct Seeds: Sendable {
         TarBuilder.member("pickle", hostile), TarBuilder.member("storages", hostile),
         TarBuilder.member("tensors", hostile)),
     ]
+  }
+
+  private static let configuration =
+    "{\"class_name\": \"Sequential\", \"config\": {\"layers\": [{\"class_name\": \"Dense\", \"config\": {}}]}}"
+
+  /// One of each form, and one with everything that leads elsewhere.
+  private static var hdf5: [[UInt8]] {
+    HDF5Builder.Form.allCases.flatMap { form in
+      var builder = HDF5Builder(form)
+      var chunked = HDF5Builder.Dataset()
+      chunked.type = HDF5Type.text(4)
+      chunked.layout = .chunked(filters: [(32000, [])], packed: [7] + chunked.data)
+      builder.attributes = [.names("layer_names", ["a", "b"]), .opaque("p", hostile)]
+      builder.root = [
+        ("a", .dataset(.init(), [.text("note", "x")])), ("c", .dataset(chunked, [])), ("s", .soft("/a")),
+        ("x", .external("other.h5", "/x")), ("r", .root),
+      ]
+      return [HDF5Builder.model(configuration, form: form), builder.build()]
+    }
+  }
+
+  private static var keras: [[UInt8]] {
+    let wide: [UInt8] = configuration.utf8.flatMap { [$0, 0] }
+    return [Array(configuration.utf8), [0xFF, 0xFE] + wide]
   }
 
   private static let zfile: [UInt8] =

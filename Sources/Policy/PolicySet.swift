@@ -12,6 +12,7 @@ package struct PolicySet: Sendable {
   package let seccomp: [String: SeccompPolicy]
   package let globals: GlobalTable
   package let operators: OperatorTable
+  package let rFunctions: RFunctionTable
   package let waivers: [Waiver]
 
   /// Reads every file of the bundle, those of other profiles too.
@@ -24,6 +25,7 @@ package struct PolicySet: Sendable {
     var seccomp: [String: SeccompPolicy] = [:]
     var globals: [PolicyBundle.File] = []
     var operators: OperatorTable?
+    var rFunctions: RFunctionTable?
     var waivers: [Waiver]?
     for file in bundle.files {
       let folder = file.path.split(separator: "/").dropLast().joined(separator: "/")
@@ -34,6 +36,8 @@ package struct PolicySet: Sendable {
       case "globals", "globals/safe", "globals/dangerous", "globals/functions": globals.append(file)
       case "torchscript" where file.path == OperatorTable.path:
         operators = try OperatorTable(parsing: file)
+      case "r" where file.path == RFunctionTable.path:
+        rFunctions = try RFunctionTable(parsing: file)
       case "" where file.path == PolicyBundle.waiverPath:
         waivers = try Waiver.list(parsing: PolicyFile(file))
       default: throw PolicyError(file: file.path, line: 0, reason: "no policy file has this name")
@@ -53,6 +57,7 @@ package struct PolicySet: Sendable {
     guard let chosenScan = scan[bundle.profile] else { throw Self.missing("scan/\(bundle.profile).json") }
     guard seccomp["scan"] != nil else { throw Self.missing("seccomp/scan.json") }
     guard let operators else { throw Self.missing(OperatorTable.path) }
+    guard let rFunctions else { throw Self.missing(RFunctionTable.path) }
     guard let waivers else { throw Self.missing(PolicyBundle.waiverPath) }
     guard compiled != nil || globals.contains(where: { $0.path == GlobalTable.standardLibraryPath }) else {
       throw Self.missing(GlobalTable.standardLibraryPath)
@@ -63,6 +68,7 @@ package struct PolicySet: Sendable {
     self.seccomp = seccomp
     if let compiled { self.globals = compiled } else { self.globals = try GlobalTable(parsing: globals) }
     self.operators = operators
+    self.rFunctions = rFunctions
     self.waivers = waivers
   }
 

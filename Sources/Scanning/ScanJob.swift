@@ -9,6 +9,7 @@ package import Policy
 package struct ScanJob {
   package let globals: GlobalTable
   package let operators: OperatorTable
+  package let rFunctions: RFunctionTable
   package let limits: Limits
   package let decompressor: any Decompressor
   package let archives: any ArchiveOpener
@@ -27,12 +28,14 @@ package struct ScanJob {
   package private(set) var isStopped = false
 
   package init(
-    _ artifact: Input, globals: GlobalTable, operators: OperatorTable, limits: Limits,
+    _ artifact: Input, globals: GlobalTable, operators: OperatorTable,
+    rFunctions: RFunctionTable = RFunctionTable(), limits: Limits,
     decompressor: any Decompressor, archives: any ArchiveOpener, recorder: Recorder,
     explainer: Explainer? = nil
   ) {
     self.globals = globals
     self.operators = operators
+    self.rFunctions = rFunctions
     self.limits = limits
     self.decompressor = decompressor
     self.archives = archives

@@ -19,6 +19,7 @@ enum SamplePolicy {
      "modules": ["os", "collections", "html", "subprocess"]}
     """,
     "torchscript/operators.json": operators,
+    "r/functions.json": rFunctions,
     "waivers.json": waivers,
   ]
 
@@ -94,6 +95,18 @@ enum SamplePolicy {
         {"modules": ["subprocess"], "names": "*", "submodules": true, "when": "imported", "why": "runs programs"},
         {"modules": ["numbers"], "names": "*", "submodules": true, "when": "called", "why": "not reviewed"},
         {"modules": ["numbers.tools"], "names": "*", "when": "imported", "why": "compiles"}
+      ]
+    }
+    """
+
+  static let rFunctions = """
+    {
+      "schema": 1,
+      "source": "by hand",
+      "packages": ["base"],
+      "functions": [
+        {"package": "base", "verdict": "allow", "why": "computes", "names": ["c", "[<-"]},
+        {"package": "base", "verdict": "deny", "why": "commands", "names": ["system"]}
       ]
     }
     """

@@ -38,6 +38,16 @@ enum Examination {
     }
   }()
 
+  /// The functions of R of the repository.
+  static let rFunctions: RFunctionTable = {
+    do {
+      return try RFunctionTable(parsing: file("r/functions.json"))
+    } catch {
+      Issue.record("the functions of R cannot be read: \(error)")
+      return RFunctionTable()
+    }
+  }()
+
   private static func file(_ path: String) throws -> PolicyBundle.File {
     PolicyBundle.File(
       path: path, bytes: try FileDescriptor.open("\(root)/policies/\(path)").readAll(limit: 1 << 26))
@@ -61,7 +71,8 @@ enum Examination {
   static func report(_ input: Input, limits: Limits = limits()) -> Report {
     var report = Report()
     Examiner(
-      globals: globals, operators: operators, limits: limits, decompressor: LibraryDecompressor(),
+      globals: globals, operators: operators, rFunctions: rFunctions, limits: limits,
+      decompressor: LibraryDecompressor(),
       archives: LibraryArchiveOpener()
     )
     .examine(input, into: &report)

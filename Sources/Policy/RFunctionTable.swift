@@ -27,17 +27,21 @@ package struct RFunctionTable: Sendable {
 
   private var byPackage: [String: [String: Verdict]] = [:]
   private var byName: [String: Verdict] = [:]
+  private var attached: [String: Verdict] = [:]
   private var packages: Set<String> = []
 
   /// Packages whose functions are found by everybody who does not say where to look.
-  private static let attached = ["base", "stats", "utils", "methods", "graphics", "grDevices"]
+  private static let always: Set<String> = ["base", "stats", "utils", "methods", "graphics", "grDevices"]
 
   /// A table that knows nothing.
   package init() {}
 
-  /// What the policy says of a function that is called by its bare name: the worst that it says of any of that name.
-  /// Nil where it says nothing, which is at least `review`.
-  package func verdict(_ name: String) -> Verdict? { byName[name] }
+  /// What the policy says of a function that is called by its bare name: of that which every session has, else the worst that
+  /// it says of any of that name. Nil where it says nothing, which is at least `review`.
+  package func verdict(_ name: String) -> Verdict? { attached[name] ?? byName[name] }
+
+  /// What the policy says of the function of that name that every session has; nil where there is none.
+  package func verdict(attached name: String) -> Verdict? { attached[name] }
 
   /// What the policy says of `package::name`.
   package func verdict(_ name: String, of package: String) -> Verdict? { byPackage[package]?[name] }
@@ -46,9 +50,7 @@ package struct RFunctionTable: Sendable {
   package func knows(package: String) -> Bool { packages.contains(package) }
 
   /// Whether every session of R has a function of that name, which another of the same name would hide.
-  package func isAttached(_ name: String) -> Bool {
-    Self.attached.contains { byPackage[$0]?[name] != nil }
-  }
+  package func isAttached(_ name: String) -> Bool { attached[name] != nil }
 
   mutating func add(package: String) { packages.insert(package) }
 
@@ -59,6 +61,7 @@ package struct RFunctionTable: Sendable {
     for name in names {
       guard byPackage[package, default: [:]].updateValue(verdict, forKey: name) == nil else { return name }
       byName[name] = max(byName[name] ?? verdict, verdict)
+      if Self.always.contains(package) { attached[name] = max(attached[name] ?? verdict, verdict) }
     }
     return nil
   }

@@ -17,8 +17,6 @@ package struct RDataReader {
     case item(of: Int32, RObjects.Part)
     case items(of: Int32, left: Int)
     case texts(of: Int32, left: Int)
-    /// An object gets its number for references only behind its parts.
-    case register(Int32)
     case code(of: Int32, RObjects.Part, table: Int)
     case constants(of: Int32, left: Int, table: Int)
     /// A call or list among the constants of byte code. Its kind was read already, or stands before it.
@@ -147,7 +145,6 @@ package struct RDataReader {
         guard left > 0 else { continue }
         tasks += [.items(of: parent, left: left - 1), .item(of: parent, .element)]
       case .texts(let parent, let left): try readTexts(of: parent, left: left)
-      case .register(let object): references.append(object)
       case .code(let parent, let part, let table): try readCode(of: parent, part, table: table)
       case .constants(let parent, let left, let table):
         try readConstant(of: parent, left: left, table: table)
@@ -311,7 +308,7 @@ package struct RDataReader {
       }
     case .byteCode:
       tables.append((try readCount("number of repeated calls"), [:]))
-      tasks += [.register(object), .code(of: object, .whole, table: tables.count - 1)]
+      tasks.append(.code(of: object, .whole, table: tables.count - 1))
     default: break  // `object` has attributes and nothing else; the others were read by the caller
     }
   }

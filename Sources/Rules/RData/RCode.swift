@@ -34,6 +34,8 @@ struct RCode {
     case handed(String)
     /// A part of something is taken that has the name of a function.
     case member(String)
+    /// Compiled code is called by the name of its entry, as packages call their own.
+    case entry(String, of: String)
     case text(String)
     /// A function is called that the code has made or found by a name that is made.
     case computed(String)

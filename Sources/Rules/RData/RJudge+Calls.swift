@@ -1,5 +1,6 @@
 import Findings
 import Formats
+import Policy
 
 // Calls: which function, and what it is given.
 extension RJudge {
@@ -70,7 +71,10 @@ extension RJudge {
     case "<-", "=", "<<-": examineAssignment(site)
     case "for": visitValues(site, from: 1)
     default:
-      if isOwnForeign(name, site) { return visitValues(site, from: 1) }
+      if let use = foreign(name, site) {
+        add(use, site)
+        return visitValues(site, from: 1)
+      }
       add(.call(name, of: nil), site)
       if name == "cat", writesFile(site) { add(.call("file", of: nil), site) }
       if functions.verdict(name) == .apply { examineHanded(name, site) }
@@ -117,6 +121,7 @@ extension RJudge {
   private mutating func examineAssignment(_ site: CallSite) {
     guard let target = site.values.first else { return }
     if let name = objects.symbol(target) {
+      if RNames.isEntry(name) { entries.insert(name) }
       let value = site.values.dropFirst().first.map { objects.resolved($0) }
       if let value, objects.object(value).kind == .call,
         objects.symbol(objects.part(.head, of: value)) == "function"
@@ -142,12 +147,11 @@ extension RJudge {
   }
 
   /// A package's own function that calls the package's own compiled code: `.Call(C_logit_link, mu)`.
-  private func isOwnForeign(_ name: String, _ site: CallSite) -> Bool {
+  private func foreign(_ name: String, _ site: CallSite) -> RCode.Use? {
     guard RNames.foreign.contains(name), let entry = site.values.first.flatMap({ objects.symbol($0) }),
-      entry.hasPrefix("C_") || entry.hasPrefix("_") || entry.hasPrefix("."),
-      let package = codes[site.code].package
-    else { return false }
-    return functions.knows(package: package)
+      RNames.isEntry(entry), let package = codes[site.code].package, functions.knows(package: package)
+    else { return nil }
+    return .entry(entry, of: name)
   }
 
   /// `cat` with a file that is none of the console's.

@@ -1,5 +1,6 @@
 import Findings
 import Formats
+import Policy
 
 // Functions, promises and byte code: what of them is code, and when it runs.
 extension RJudge {
@@ -24,15 +25,20 @@ extension RJudge {
     return (codes.count - 1, scopes.count - 1)
   }
 
-  /// The package whose namespace an environment is.
+  /// The package in whose namespace an environment is, or is inside.
   private func package(of environment: Int?) -> String? {
-    guard let environment else { return nil }
-    let resolved = objects.resolved(environment)
-    switch objects.object(resolved).kind {
-    case .namespace: return objects.text(of: resolved)
-    case .baseNamespace, .baseEnvironment: return "base"
-    default: return nil
+    var next = environment
+    for _ in 0..<64 {
+      guard let environment = next else { return nil }
+      let resolved = objects.resolved(environment)
+      switch objects.object(resolved).kind {
+      case .namespace: return objects.text(of: resolved)
+      case .baseNamespace, .baseEnvironment: return "base"
+      case .environment: next = objects.part(.enclosure, of: resolved)
+      default: return nil
+      }
     }
+    return nil
   }
 
   mutating func examineClosure(_ index: Int, _ place: Place) {
@@ -67,6 +73,10 @@ extension RJudge {
     let value = objects.part(.head, of: index)
     let environment = objects.part(.tag, of: index)
     let isDone = value.map { objects.object($0).kind != .unbound } ?? false
+    if !isDone, let code = objects.part(.rest, of: index), isPlain(code) {
+      // Nothing runs where the expression is its own value, or the name of one: an argument that was not used.
+      return visitParts(of: index, .data)
+    }
     let (code, scope) = begin(
       isDone ? .done : .promise, name: nil, at: index, package: package(of: environment),
       in: isDone ? .data : place)
@@ -75,6 +85,15 @@ extension RJudge {
     visit(value, place)
     visit(environment, .data)
     visit(objects.part(.attributes, of: index), .data)
+  }
+
+  /// Whether an expression is a constant, or a name under which no function that reaches outside is found.
+  private func isPlain(_ code: Int) -> Bool {
+    switch objects.object(objects.resolved(code)).kind {
+    case .texts, .logicals, .integers, .reals, .complexes, .null, .missing: true
+    case .symbol: objects.symbol(code).map { functions.verdict(attached: $0) != .deny } ?? false
+    default: false
+    }
   }
 
   mutating func examineBuiltin(_ index: Int, _ place: Place) {

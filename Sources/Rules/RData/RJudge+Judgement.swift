@@ -1,5 +1,6 @@
 import Findings
 import Formats
+import Policy
 
 // What the code of a file comes to.
 extension RJudge {
@@ -67,6 +68,10 @@ extension RJudge {
       report(
         .rUnknown, at: code.offset, "\(what) calls what was not reviewed.", evidence: listed(found.unknown))
     }
+    // A name that is made of others is hidden; an element that is called need not be.
+    if code.way.isAutomatic, found.computed.contains(where: { $0.contains("(") }) {
+      report(.rRuns, at: code.offset, "\(what) calls by a made name.", evidence: listed(found.computed))
+    }
     if !found.computed.isEmpty {
       report(
         .rComputed, at: code.offset, "\(what) calls what it makes or finds by a made name.",
@@ -98,14 +103,16 @@ extension RJudge {
         judgeCall(name, of: package, scope, &found)
       case .mention(let name):
         guard code.way != .kept, code.way != .done, !isFormal(name, scope) else { continue }
-        if functions.verdict(name) == .deny { found.dangerous.append(name) }
+        if functions.verdict(attached: name) == .deny { found.dangerous.append(name) }
         if RNames.environments.contains(name), name != ".GlobalEnv" { found.unknown.append(name) }
       case .handed(let name):
         names.insert(name)
         guard !isFormal(name, scope) else { continue }
         judgeCall(name, of: nil, scope, &found)
       case .member(let name):
-        if functions.verdict(name) == .deny { found.dangerous.append(name) }
+        if functions.verdict(attached: name) == .deny { found.dangerous.append(name) }
+      case .entry(let entry, let name):
+        if entries.contains(entry) || isFormal(entry, scope) { found.dangerous.append(name) }
       case .text(let text):
         texts.append(text)
         if let name = RNames.spelledCall(text) { found.dangerous.append("\(name) in a text") }
@@ -121,14 +128,18 @@ extension RJudge {
 
   private func judgeCall(_ name: String, of package: String?, _ scope: Int, _ found: inout Concerns) {
     let shown = package.map { "\($0)::\(name)" } ?? name
+    if package == nil, !functions.isAttached(name),
+      isFormal(name, scope) || isOwn(name, scope) || defined.contains(name)
+    {
+      found.reaches = true
+      return
+    }
     switch package.map({ functions.verdict(name, of: $0) }) ?? functions.verdict(name) {
     case .deny: found.dangerous.append(shown)
     case .review: found.unknown.append(shown)
     case .allow, .apply: if package == nil, defined.contains(name) { found.reaches = true }
     case nil:
-      if package == nil, isFormal(name, scope) || isOwn(name, scope) || defined.contains(name) {
-        found.reaches = true
-      } else if functions.verdict(name) == .deny {
+      if functions.verdict(name) == .deny {
         found.dangerous.append(shown)
       } else {
         found.unknown.append(shown)

@@ -13,6 +13,8 @@ package struct RJudge {
   var scopes: [RScope] = []
   /// Names that the file gives to functions of its own.
   var defined: Set<String> = []
+  /// Names that the file gives to anything and that look like entries of compiled code.
+  var entries: Set<String> = []
   private var visits: [Visit] = []
   private var packages: Set<String> = []
 
@@ -135,6 +137,7 @@ package struct RJudge {
     let kind = objects.object(objects.resolved(value)).kind
     let isFunction = [.closure, .builtin, .special].contains(kind)
     if isFunction || kind == .promise { defined.insert(name) }
+    if RNames.isEntry(name) { entries.insert(name) }
     if isActive { return .bound(name, .activeBinding) }
     switch place {
     case .frame(let shows):

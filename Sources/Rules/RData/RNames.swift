@@ -59,6 +59,9 @@ enum RNames {
     ".C", ".Call", ".External", ".External2", ".Fortran", ".Call.graphics", ".External.graphics",
   ]
 
+  /// Whether a package names an entry of its compiled code so.
+  static func isEntry(_ name: String) -> Bool { name.hasPrefix("C_") }
+
   /// Functions that make texts, of which nobody knows what they say.
   static let textMakers: Set<String> = [
     "paste", "paste0", "sprintf", "rawToChar", "intToUtf8", "chartr", "rev", "sub", "gsub", "tolower",

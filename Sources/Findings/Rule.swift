@@ -54,6 +54,7 @@ package enum RuleCatalog {
     tflite,
     hdf5,
     keras,
+    rData,
     json,
     xml,
     template,

@@ -13,6 +13,7 @@ package struct PolicySet: Sendable {
   package let globals: GlobalTable
   package let operators: OperatorTable
   package let keras: KerasTable
+  package let rFunctions: RFunctionTable
   package let waivers: [Waiver]
 
   /// Reads every file of the bundle, those of other profiles too.
@@ -26,6 +27,7 @@ package struct PolicySet: Sendable {
     var globals: [PolicyBundle.File] = []
     var operators: OperatorTable?
     var keras: KerasTable?
+    var rFunctions: RFunctionTable?
     var waivers: [Waiver]?
     for file in bundle.files {
       let folder = file.path.split(separator: "/").dropLast().joined(separator: "/")
@@ -37,6 +39,8 @@ package struct PolicySet: Sendable {
       case "torchscript" where file.path == OperatorTable.path:
         operators = try OperatorTable(parsing: file)
       case "keras" where file.path == KerasTable.path: keras = try KerasTable(parsing: file)
+      case "r" where file.path == RFunctionTable.path:
+        rFunctions = try RFunctionTable(parsing: file)
       case "" where file.path == PolicyBundle.waiverPath:
         waivers = try Waiver.list(parsing: PolicyFile(file))
       default: throw PolicyError(file: file.path, line: 0, reason: "no policy file has this name")
@@ -57,6 +61,7 @@ package struct PolicySet: Sendable {
     guard seccomp["scan"] != nil else { throw Self.missing("seccomp/scan.json") }
     guard let operators else { throw Self.missing(OperatorTable.path) }
     guard let keras else { throw Self.missing(KerasTable.path) }
+    guard let rFunctions else { throw Self.missing(RFunctionTable.path) }
     guard let waivers else { throw Self.missing(PolicyBundle.waiverPath) }
     guard compiled != nil || globals.contains(where: { $0.path == GlobalTable.standardLibraryPath }) else {
       throw Self.missing(GlobalTable.standardLibraryPath)
@@ -68,6 +73,7 @@ package struct PolicySet: Sendable {
     if let compiled { self.globals = compiled } else { self.globals = try GlobalTable(parsing: globals) }
     self.operators = operators
     self.keras = keras
+    self.rFunctions = rFunctions
     self.waivers = waivers
   }
 

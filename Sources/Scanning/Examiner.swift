@@ -7,6 +7,7 @@ package struct Examiner {
   package let globals: GlobalTable
   package let operators: OperatorTable
   package let keras: KerasTable
+  package let rFunctions: RFunctionTable
   package let limits: Limits
   package let decompressor: any Decompressor
   package let archives: any ArchiveOpener
@@ -15,12 +16,13 @@ package struct Examiner {
 
   package init(
     globals: GlobalTable, operators: OperatorTable = OperatorTable(), keras: KerasTable = KerasTable(),
-    limits: Limits,
+    rFunctions: RFunctionTable = RFunctionTable(), limits: Limits,
     decompressor: any Decompressor, archives: any ArchiveOpener, explanation: ExplanationRequest? = nil
   ) {
     self.globals = globals
     self.operators = operators
     self.keras = keras
+    self.rFunctions = rFunctions
     self.limits = limits
     self.decompressor = decompressor
     self.archives = archives
@@ -36,7 +38,7 @@ package struct Examiner {
     let recorder = Recorder(shared, byteLimit: limits.reportBytes / 8)
     let explainer = explanation.map { Explainer($0, recorder) }
     var job = ScanJob(
-      input, globals: globals, operators: operators, keras: keras, limits: limits,
+      input, globals: globals, operators: operators, keras: keras, rFunctions: rFunctions, limits: limits,
       decompressor: decompressor,
       archives: archives, recorder: recorder, explainer: explainer)
     job.run()

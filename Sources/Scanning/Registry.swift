@@ -25,6 +25,7 @@ package enum Registry {
     XGBoostScanner.self,
     WordVectorScanner.self,
     FastTextScanner.self,
+    RDataScanner.self,
     CRFsuiteScanner.self,
     LightGBMScanner.self,
     NNEFScanner.self,

@@ -10,6 +10,7 @@ package struct ScanJob {
   package let globals: GlobalTable
   package let operators: OperatorTable
   package let keras: KerasTable
+  package let rFunctions: RFunctionTable
   package let limits: Limits
   package let decompressor: any Decompressor
   package let archives: any ArchiveOpener
@@ -29,13 +30,14 @@ package struct ScanJob {
 
   package init(
     _ artifact: Input, globals: GlobalTable, operators: OperatorTable, keras: KerasTable = KerasTable(),
-    limits: Limits,
+    rFunctions: RFunctionTable = RFunctionTable(), limits: Limits,
     decompressor: any Decompressor, archives: any ArchiveOpener, recorder: Recorder,
     explainer: Explainer? = nil
   ) {
     self.globals = globals
     self.operators = operators
     self.keras = keras
+    self.rFunctions = rFunctions
     self.limits = limits
     self.decompressor = decompressor
     self.archives = archives

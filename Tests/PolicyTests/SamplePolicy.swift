@@ -20,6 +20,7 @@ enum SamplePolicy {
     """,
     "torchscript/operators.json": operators,
     "keras/classes.json": keras,
+    "r/functions.json": rFunctions,
     "waivers.json": waivers,
   ]
 
@@ -108,6 +109,18 @@ enum SamplePolicy {
         {"modules": ["subprocess"], "names": "*", "submodules": true, "when": "imported", "why": "runs programs"},
         {"modules": ["numbers"], "names": "*", "submodules": true, "when": "called", "why": "not reviewed"},
         {"modules": ["numbers.tools"], "names": "*", "when": "imported", "why": "compiles"}
+      ]
+    }
+    """
+
+  static let rFunctions = """
+    {
+      "schema": 1,
+      "source": "by hand",
+      "packages": ["base"],
+      "functions": [
+        {"package": "base", "verdict": "allow", "why": "computes", "names": ["c", "[<-"]},
+        {"package": "base", "verdict": "deny", "why": "commands", "names": ["system"]}
       ]
     }
     """

@@ -48,6 +48,16 @@ enum Examination {
     }
   }()
 
+  /// The functions of R of the repository.
+  static let rFunctions: RFunctionTable = {
+    do {
+      return try RFunctionTable(parsing: file("r/functions.json"))
+    } catch {
+      Issue.record("the functions of R cannot be read: \(error)")
+      return RFunctionTable()
+    }
+  }()
+
   private static func file(_ path: String) throws -> PolicyBundle.File {
     PolicyBundle.File(
       path: path, bytes: try FileDescriptor.open("\(root)/policies/\(path)").readAll(limit: 1 << 26))
@@ -71,7 +81,7 @@ enum Examination {
   static func report(_ input: Input, limits: Limits = limits()) -> Report {
     var report = Report()
     Examiner(
-      globals: globals, operators: operators, keras: keras, limits: limits,
+      globals: globals, operators: operators, keras: keras, rFunctions: rFunctions, limits: limits,
       decompressor: LibraryDecompressor(), archives: LibraryArchiveOpener()
     )
     .examine(input, into: &report)

@@ -20,10 +20,24 @@ package struct Seeds: Sendable {
       Seeds(name: "torch-mobile", scanner: "torch-mobile", files: [hostile]),
       Seeds(name: "hdf5", scanner: "hdf5", files: hdf5),
       Seeds(name: "keras", scanner: "json", files: keras),
+      Seeds(name: "r-data", scanner: "r-data", files: rData),
     ] + streams + archives
 
   private static let hostile = pickle([.proto(2)] + TorchBuilder.hostileCall + [.stop])
   private static let zeros = [UInt8](repeating: 0, count: 48)
+
+  private static var rData: [[UInt8]] {
+    let promise = RBuilder.Object.promise(RBuilder.hostile, value: .unbound, in: .global)
+    let code = RBuilder.Object.function(
+      [("x", .missing)], .byteCode([12, 23, 1, 38, 0, 1], [RBuilder.hostile, .symbol("system")]),
+      in: .namespace("stats"))
+    let whole = RBuilder.Object.list([
+      promise, code, .alternative("compact_intseq", "base", .reals([10, 1, 1])), .texts(["a"]),
+      .raw([1, 2]),
+    ])
+    return RBuilder.Way.allCases.map { RBuilder(way: $0).build(whole) }
+      + [RBuilder(version: 2, image: "RDX").build("x", whole)]
+  }
 
   private static var zip: [[UInt8]] {
     [

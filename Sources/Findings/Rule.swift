@@ -52,6 +52,7 @@ package enum RuleCatalog {
     gguf,
     onnx,
     tflite,
+    tensorflow,
     json,
     template,
     zip,

@@ -23,7 +23,8 @@ package struct PolicySet: Sendable {
     var scan: [String: ScanPolicy] = [:]
     var seccomp: [String: SeccompPolicy] = [:]
     var globals: [PolicyBundle.File] = []
-    var operators: OperatorTable?
+    var torch: PolicyBundle.File?
+    var tensorflow: PolicyBundle.File?
     var waivers: [Waiver]?
     for file in bundle.files {
       let folder = file.path.split(separator: "/").dropLast().joined(separator: "/")
@@ -32,8 +33,8 @@ package struct PolicySet: Sendable {
       case "scan": scan[PolicyFile.stem(of: file.path)] = try ScanPolicy(parsing: PolicyFile(file))
       case "seccomp": seccomp[PolicyFile.stem(of: file.path)] = try SeccompPolicy(parsing: PolicyFile(file))
       case "globals", "globals/safe", "globals/dangerous", "globals/functions": globals.append(file)
-      case "torchscript" where file.path == OperatorTable.path:
-        operators = try OperatorTable(parsing: file)
+      case "torchscript" where file.path == OperatorTable.path: torch = file
+      case "tensorflow" where file.path == OperatorTable.tensorflowPath: tensorflow = file
       case "" where file.path == PolicyBundle.waiverPath:
         waivers = try Waiver.list(parsing: PolicyFile(file))
       default: throw PolicyError(file: file.path, line: 0, reason: "no policy file has this name")
@@ -52,7 +53,8 @@ package struct PolicySet: Sendable {
     }
     guard let chosenScan = scan[bundle.profile] else { throw Self.missing("scan/\(bundle.profile).json") }
     guard seccomp["scan"] != nil else { throw Self.missing("seccomp/scan.json") }
-    guard let operators else { throw Self.missing(OperatorTable.path) }
+    guard let torch else { throw Self.missing(OperatorTable.path) }
+    guard let tensorflow else { throw Self.missing(OperatorTable.tensorflowPath) }
     guard let waivers else { throw Self.missing(PolicyBundle.waiverPath) }
     guard compiled != nil || globals.contains(where: { $0.path == GlobalTable.standardLibraryPath }) else {
       throw Self.missing(GlobalTable.standardLibraryPath)
@@ -62,7 +64,7 @@ package struct PolicySet: Sendable {
     self.scan = chosenScan
     self.seccomp = seccomp
     if let compiled { self.globals = compiled } else { self.globals = try GlobalTable(parsing: globals) }
-    self.operators = operators
+    self.operators = try OperatorTable(parsing: torch, tensorflow: tensorflow)
     self.waivers = waivers
   }
 

@@ -19,6 +19,7 @@ enum SamplePolicy {
      "modules": ["os", "collections", "html", "subprocess"]}
     """,
     "torchscript/operators.json": operators,
+    "tensorflow/operators.json": graphOperators,
     "waivers.json": waivers,
   ]
 
@@ -94,6 +95,17 @@ enum SamplePolicy {
         {"modules": ["subprocess"], "names": "*", "submodules": true, "when": "imported", "why": "runs programs"},
         {"modules": ["numbers"], "names": "*", "submodules": true, "when": "called", "why": "not reviewed"},
         {"modules": ["numbers.tools"], "names": "*", "when": "imported", "why": "compiles"}
+      ]
+    }
+    """
+
+  static let graphOperators = """
+    {
+      "schema": 1,
+      "source": "by hand",
+      "operators": [
+        {"verdict": "allow", "why": "computes", "names": ["Add", "_Arg"]},
+        {"verdict": "deny", "why": "writes a file", "names": ["WriteFile"]}
       ]
     }
     """

@@ -8,14 +8,16 @@ extension Rule {
     atlas: ["AML.T0010.003", "AML.T0011.000"])
 
   package static let tensorflowOutsidePath = Rule(
-    "tensorflow.outside-path", "TensorFlow model that names files elsewhere on the machine", .critical, .deny,
+    "tensorflow.outside-path", "TensorFlow model that names files elsewhere on the machine", .critical,
+    .deny,
     explanation:
       "An operator, an asset or a checkpoint is given a path that leads out of the model's folder: any file that the program may open.",
     remediation: "Do not load the model.", cwe: ["CWE-22", "CWE-73"],
     atlas: ["AML.T0010.003", "AML.T0011.000"])
 
   package static let tensorflowReachingOperator = Rule(
-    "tensorflow.reaching-operator", "TensorFlow operator that can open files or talk to others", .medium, .review,
+    "tensorflow.reaching-operator", "TensorFlow operator that can open files or talk to others", .medium,
+    .review,
     explanation:
       "A node reads or writes files, sends tensors away or runs what was compiled elsewhere, and not in the way of TensorFlow's own saver, of assets or of messages to the terminal.",
     remediation: "Find out what the node is for, and what it is given.", cwe: ["CWE-829", "CWE-73"],
@@ -47,7 +49,8 @@ extension Rule {
     remediation: "Find out what wrote the file.", cwe: ["CWE-436"])
 
   package static let tensorflowCheckpoint = Rule(
-    "tensorflow.checkpoint-entry", "Checkpoint whose index describes oddly where tensors are", .medium, .review,
+    "tensorflow.checkpoint-entry", "Checkpoint whose index describes oddly where tensors are", .medium,
+    .review,
     explanation:
       "An entry of the index has a negative or overlapping place, a shard that is not there, a type that needs a library, or a path that leaves the folder. Loaders that do not check read elsewhere.",
     remediation: "Find out what wrote the checkpoint.", cwe: ["CWE-20", "CWE-22"])

@@ -46,7 +46,9 @@ package struct OperatorTable: Sendable {
   mutating func add(tensorflow names: [[UInt8]], _ entry: Entry) -> [UInt8]? {
     let number = entries.count
     entries.append(entry)
-    return names.first { tensorflow.updateValue(number, forKey: String(decoding: $0, as: UTF8.self)) != nil }
+    return names.first {
+      tensorflow.updateValue(number, forKey: String(decoding: $0, as: UTF8.self)) != nil
+    }
   }
 
   /// Adds operators of one namespace.

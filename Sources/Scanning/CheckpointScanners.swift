@@ -101,7 +101,8 @@ package enum TFRecordScanner: FormatScanner {
       }
       job.add(
         member.child(
-          try member.input.slice(at: range.lowerBound, count: range.count), name: "record at \(range.lowerBound)",
+          try member.input.slice(at: range.lowerBound, count: range.count),
+          name: "record at \(range.lowerBound)",
           expectation: .nothing))
     }
   }

@@ -79,7 +79,8 @@ package enum TensorFlowTextScanner: FormatScanner {
       job.recorder.record(
         Finding(
           .tensorflowCheckpoint, at: Location(path: member.path),
-          detail: "A checkpoint is outside of the folder.", evidence: String(decoding: path, as: UTF8.self)))
+          detail: "A checkpoint is outside of the folder.", evidence: String(decoding: path, as: UTF8.self))
+      )
     }
   }
 }

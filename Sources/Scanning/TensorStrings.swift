@@ -22,7 +22,10 @@ final class TensorStrings {
 
   /// What messages, pickles, archives and programs begin with.
   private static let beginnings: [[UInt8]] =
-    [[0x80], [0x08], [0x0A], [0x12], [0x1A], [0x22], [0x1F, 0x8B], [0x28, 0xB5, 0x2F, 0xFD], [0x89], [0x93], [0x7F], [0xE3]]
+    [
+      [0x80], [0x08], [0x0A], [0x12], [0x1A], [0x22], [0x1F, 0x8B], [0x28, 0xB5, 0x2F, 0xFD], [0x89],
+      [0x93], [0x7F], [0xE3],
+    ]
     + ["PK", "MZ", "#!", "BZh", "c", "(", "ustar"].map { Array($0.utf8) }
 
   init(_ input: Input) { self.input = input }
@@ -42,7 +45,8 @@ final class TensorStrings {
       return
     }
     let isBinary = bytes.prefix(16).contains { $0 < 0x09 || $0 > 0x7E } || bytes.starts(with: [0x0A])
-    if range.count > Self.textLimit || isBinary && Self.beginnings.contains(where: { bytes.starts(with: $0) })
+    if range.count > Self.textLimit
+      || isBinary && Self.beginnings.contains(where: { bytes.starts(with: $0) })
       || Self.isText(bytes)
     {
       guard members.count < Self.memberLimit else {
@@ -62,7 +66,8 @@ final class TensorStrings {
 
   /// Pickles of protocol 0, scripts and archives begin as text does.
   private static func isText(_ bytes: [UInt8]) -> Bool {
-    let signs: [[UInt8]] = ["#!", "PK\u{3}\u{4}", "cos\n", "cposix\n", "c__builtin__\n", "cbuiltins\n"].map {
+    let signs: [[UInt8]] = ["#!", "PK\u{3}\u{4}", "cos\n", "cposix\n", "c__builtin__\n", "cbuiltins\n"].map
+    {
       Array($0.utf8)
     }
     return signs.contains { bytes.starts(with: $0) }
@@ -74,7 +79,9 @@ final class TensorStrings {
       job.add(
         member.child(slice, name: "bytes \(range.lowerBound)..<\(range.upperBound)", expectation: .nothing))
     }
-    for text in texts { CarriedText(text.bytes, at: text.offset, role: .possibly).examine(of: member, in: &job) }
+    for text in texts {
+      CarriedText(text.bytes, at: text.offset, role: .possibly).examine(of: member, in: &job)
+    }
     for range in documents { examineDocument(range, of: member, in: &job) }
     if isFull { job.gap("limit: strings of the graph that may be something else", at: member.path) }
     if isUnreadable { job.gap("strings of the graph could not be read", at: member.path) }

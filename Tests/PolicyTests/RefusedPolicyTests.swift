@@ -47,7 +47,9 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
     .init(graphOperators, "\"WriteFile\"", "\"Add\"", line: 6, "Add", "twice"),
     .init(graphOperators, "\"WriteFile\"", "\"Write File\"", line: 6, "Write File"),
     .init(graphOperators, "[\"WriteFile\"]", "[]", line: 6, "names", "empty"),
-    .init(graphOperators, "\"verdict\": \"deny\"", "\"namespace\": \"a\", \"verdict\": \"deny\"", line: 6, "namespace"),
+    .init(
+      graphOperators, "\"verdict\": \"deny\"", "\"namespace\": \"a\", \"verdict\": \"deny\"", line: 6,
+      "namespace"),
   ]
 
   static let anyFile: [Spoilt] = [
@@ -228,7 +230,8 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
   @Test(arguments: [
     "limits/default.json", "limits/strict.json", "scan/default.json", "scan/strict.json",
     "seccomp/scan.json",
-    "globals/standard-library.json", "torchscript/operators.json", "tensorflow/operators.json", "waivers.json",
+    "globals/standard-library.json", "torchscript/operators.json", "tensorflow/operators.json",
+    "waivers.json",
   ]) func `a missing file is named`(path: String) throws {
     let bundle = try SamplePolicy.bundle(replacing: [path: nil])
     #expect(throws: PolicyError(file: path, line: 0, reason: "the file is missing")) {

@@ -8,7 +8,8 @@ import Testing
 
   private static let floats: [UInt8] = [0, 0, 0x80, 0x3F, 0, 0, 0, 0x40, 0, 0, 0, 0, 7, 0, 0, 0]
   private static let objects =
-    Protobuf.bytes(1, Protobuf.bytes(1, Protobuf.number(1, 1) + Protobuf.text(2, "v"))) + Protobuf.bytes(1, [])
+    Protobuf.bytes(1, Protobuf.bytes(1, Protobuf.number(1, 1) + Protobuf.text(2, "v")))
+    + Protobuf.bytes(1, [])
   private static let hostile = pickle([.proto(2)] + TorchBuilder.hostileCall + [.stop])
 
   private static func index(_ entries: (String, [UInt8])...) -> [UInt8] {
@@ -32,7 +33,10 @@ import Testing
     ("an index", "tensorflow-checkpoint", Builder().index()),
     ("a packed index", "tensorflow-checkpoint", packed),
     ("numbers", "tensorflow-checkpoint-data", Builder.shard(floats)),
-    ("numbers and objects", "tensorflow-checkpoint-data", Builder.shard([0xFF, 0xAB] + floats, objects: objects)),
+    (
+      "numbers and objects", "tensorflow-checkpoint-data",
+      Builder.shard([0xFF, 0xAB] + floats, objects: objects)
+    ),
     ("records", "tfrecord", Builder.records([[], Array("an example".utf8), floats])),
     ("a database", "ocdbt", Builder.node(Array("d/0123".utf8))),
   ]
@@ -53,19 +57,25 @@ import Testing
       ("a shape of another size", Builder.entry(type: 1, lengths: [3], offset: 0, size: 8)),
       ("a shape that overflows", Builder.entry(type: 1, lengths: [1 << 62, 16], offset: 0, size: 8)),
       ("an object of a library", Builder.entry(type: 21, lengths: [], offset: 0, size: 8)),
-      ("a field of no version", Builder.entry(type: 1, lengths: [2], offset: 0, size: 8) + Protobuf.number(40, 1)),
+      (
+        "a field of no version",
+        Builder.entry(type: 1, lengths: [2], offset: 0, size: 8) + Protobuf.number(40, 1)
+      ),
     ].map { JudgedSample($0.0, index(("w", $0.1)), "tensorflow.checkpoint-entry", .review) }
     + [
       JudgedSample(
         "bytes of two tensors",
         index(
           ("a", Builder.entry(type: 1, lengths: [2], offset: 0, size: 8)),
-          ("b", Builder.entry(type: 1, lengths: [2], offset: 4, size: 8))), "tensorflow.checkpoint-entry", .review),
+          ("b", Builder.entry(type: 1, lengths: [2], offset: 4, size: 8))), "tensorflow.checkpoint-entry",
+        .review),
       JudgedSample(
-        "a pickle behind numbers", Builder.shard(floats + hostile, objects: objects), "pickle.dangerous-call", .deny),
+        "a pickle behind numbers", Builder.shard(floats + hostile, objects: objects),
+        "pickle.dangerous-call", .deny),
       JudgedSample("a pickle in a record", Builder.records([hostile]), "pickle.dangerous-call", .deny),
       JudgedSample(
-        "a database that climbs", Builder.node(Array("../../x".utf8)), "tensorflow.checkpoint-entry", .review),
+        "a database that climbs", Builder.node(Array("../../x".utf8)), "tensorflow.checkpoint-entry",
+        .review),
     ]
 
   @Test(arguments: odd) func `what is odd is not allowed`(_ sample: JudgedSample) { sample.check() }
@@ -84,7 +94,8 @@ import Testing
 
   @Test func `bytes that are neither numbers nor anything else are not allowed`() {
     let short: [[UInt8]] = [
-      Self.floats + [0xDE, 0xAD, 0xBE, 0xEF], Self.floats + [0], Array("GGUF".utf8), [8, 0, 0, 0, 0, 0, 0, 0],
+      Self.floats + [0xDE, 0xAD, 0xBE, 0xEF], Self.floats + [0], Array("GGUF".utf8),
+      [8, 0, 0, 0, 0, 0, 0, 0],
       [0x48, 0x31, 0xC0, 0xB0, 0x3B, 0x0F, 0x05, 0x90],
     ]
     for bytes in short {
@@ -96,7 +107,9 @@ import Testing
   }
 
   @Test func `damage is borne`() {
-    for sample in [Builder().index(), Self.packed, Builder.records([Self.floats]), Builder.node([1, 2, 3])] {
+    for sample in [
+      Builder().index(), Self.packed, Builder.records([Self.floats]), Builder.node([1, 2, 3]),
+    ] {
       Damage.bear(sample)
       Damage.refuseTruncations(of: sample)
       Damage.refuseTails(after: sample)

@@ -30,7 +30,9 @@ import Testing
   }
 
   /// A saver as TensorFlow 2 writes it: a function that is given the name.
-  private static func traced(_ name: [UInt8], input: String, function: String = "__inference__traced_save_7")
+  private static func traced(
+    _ name: [UInt8], input: String, function: String = "__inference__traced_save_7"
+  )
     -> [UInt8]
   {
     changed { builder in
@@ -64,15 +66,21 @@ import Testing
   }
 
   static let honest: [(String, [UInt8])] = [
-    ("a model", Builder().build()), ("a graph", Builder().graph()), ("a training's graph", Builder().metaGraph()),
-    ("a saver of 1", saver("SaveV2")), ("its other half", saver("RestoreV2")), ("its merge", saver("MergeV2Checkpoints")),
+    ("a model", Builder().build()), ("a graph", Builder().graph()),
+    ("a training's graph", Builder().metaGraph()),
+    ("a saver of 1", saver("SaveV2")), ("its other half", saver("RestoreV2")),
+    ("its merge", saver("MergeV2Checkpoints")),
     ("a saver of 2", traced(Builder.node("saver_filename", "Placeholder"), input: "saver_filename")),
     ("a table of an asset", table(Builder.node("asset", "Placeholder"), filename: "vocab.txt")),
-    ("a table of an old asset", table(Builder.constant("asset", "/home/author/vocab.txt"), filename: "vocab.txt")),
+    (
+      "a table of an old asset",
+      table(Builder.constant("asset", "/home/author/vocab.txt"), filename: "vocab.txt")
+    ),
     (
       "words to the terminal",
       nodes(
-        Builder.node("p", "PrintV2", inputs: ["x"], attributes: [Builder.attribute("output_stream", text: "stderr")]))
+        Builder.node(
+          "p", "PrintV2", inputs: ["x"], attributes: [Builder.attribute("output_stream", text: "stderr")]))
     ),
     ("words to the terminal, as by default", nodes(Builder.node("p", "PrintV2", inputs: ["x"]))),
     (
@@ -83,14 +91,17 @@ import Testing
       "a function by its name",
       changed {
         $0.nodes.append(Builder.node("call", "__forward_1", inputs: ["x"]))
-        $0.functions = [Builder.function("__forward_1", arguments: ["a"], [Builder.node("r", "Relu", inputs: ["a"])])]
+        $0.functions = [
+          Builder.function("__forward_1", arguments: ["a"], [Builder.node("r", "Relu", inputs: ["a"])])
+        ]
       }
     ),
     (
       "a description in the process",
       nodes(
         Builder.node(
-          "d", "DecodeProtoV2", inputs: ["x"], attributes: [Builder.attribute("descriptor_source", text: "local://")]))
+          "d", "DecodeProtoV2", inputs: ["x"],
+          attributes: [Builder.attribute("descriptor_source", text: "local://")]))
     ),
     ("words", nodes(Builder.constant("w", ["the", "of", "and", "cathedral"].map { Array($0.utf8) }))),
     ("words in one run", nodes(Builder.constant("w", ["the", "of"].map { Array($0.utf8) }, packed: true))),
@@ -111,8 +122,13 @@ import Testing
       ("a model", hidden),
       ("a graph", Builder().graph() + Protobuf.bytes(1, write)),
       ("a training's graph", Protobuf.bytes(2, Protobuf.bytes(1, write))),
-      ("a second graph", Builder().build() + Protobuf.bytes(2, Protobuf.bytes(2, Protobuf.bytes(1, write)))),
-      ("a graph given twice", Builder().build() + Protobuf.bytes(2, Protobuf.bytes(2, Protobuf.bytes(1, write)))),
+      (
+        "a second graph", Builder().build() + Protobuf.bytes(2, Protobuf.bytes(2, Protobuf.bytes(1, write)))
+      ),
+      (
+        "a graph given twice",
+        Builder().build() + Protobuf.bytes(2, Protobuf.bytes(2, Protobuf.bytes(1, write)))
+      ),
       ("a function", changed { $0.functions = [Builder.function("f", arguments: [], [write])] }),
       (
         "a function that nobody calls",
@@ -120,18 +136,23 @@ import Testing
       ),
       ("a constant", nodes(Builder.constant("c", [Protobuf.bytes(1, write)]))),
       ("a constant in one run", nodes(Builder.constant("c", [Protobuf.bytes(1, write)], packed: true))),
-      ("an attribute", nodes(Builder.node("d", "NoOp", attributes: [Builder.attribute("a", Protobuf.bytes(2, hidden))]))),
+      (
+        "an attribute",
+        nodes(Builder.node("d", "NoOp", attributes: [Builder.attribute("a", Protobuf.bytes(2, hidden))]))
+      ),
       ("behind an unknown field", Protobuf.bytes(99, [1, 2]) + hidden),
     ].map { JudgedSample($0.0, $0.1, "tensorflow.dangerous-operator", .deny) }
 
   static let operators: [JudgedSample] =
     [
-      "PyFunc", "PyFuncStateless", "EagerPyFunc", "WriteFile", "ReadFile", "LoadLibrary", "RemoteCall", "Abort",
+      "PyFunc", "PyFuncStateless", "EagerPyFunc", "WriteFile", "ReadFile", "LoadLibrary", "RemoteCall",
+      "Abort",
       "DataServiceDatasetV4", "SaveDatasetV2", "SnapshotDatasetV2", "DatasetToTFRecord", "RpcClient",
     ].map { JudgedSample($0, nodes(Builder.node("n", $0)), "tensorflow.dangerous-operator", .deny) }
     + [
       "SaveV2", "RestoreV2", "MergeV2Checkpoints", "MatchingFiles", "TextLineDataset", "TFRecordDataset",
-      "InitializeTableFromTextFileV2", "CreateSummaryFileWriter", "ImportEvent", "DebugIdentityV2", "PrintV2",
+      "InitializeTableFromTextFileV2", "CreateSummaryFileWriter", "ImportEvent", "DebugIdentityV2",
+      "PrintV2",
       "DatasetFromGraph", "DeserializeIterator", "CollectiveReduceV2", "XlaCustomCall", "XlaCallModule",
       "WholeFileReaderV2", "RecordInput", "Send", "TRTEngineOp",
     ].map { JudgedSample($0, nodes(Builder.node("n", $0)), "tensorflow.reaching-operator", .review) }
@@ -159,23 +180,27 @@ import Testing
       ),
       (
         "lines of a file",
-        nodes(Builder.constant("c", "file:///etc/passwd"), Builder.node("r", "TextLineDataset", inputs: ["c"]))
+        nodes(
+          Builder.constant("c", "file:///etc/passwd"), Builder.node("r", "TextLineDataset", inputs: ["c"]))
       ),
       (
         "words to a file",
         nodes(
           Builder.node(
-            "p", "PrintV2", inputs: ["x"], attributes: [Builder.attribute("output_stream", text: "file:///root/x")]))
+            "p", "PrintV2", inputs: ["x"],
+            attributes: [Builder.attribute("output_stream", text: "file:///root/x")]))
       ),
       (
         "a description elsewhere",
         nodes(
-          Builder.node("d", "DecodeProtoV2", attributes: [Builder.attribute("descriptor_source", text: "/etc/x")]))
+          Builder.node(
+            "d", "DecodeProtoV2", attributes: [Builder.attribute("descriptor_source", text: "/etc/x")]))
       ),
       (
         "records elsewhere",
         nodes(
-          Builder.constant("c", "/var/www"), Builder.node("r", "CreateSummaryFileWriter", inputs: ["x", "c"]))
+          Builder.constant("c", "/var/www"),
+          Builder.node("r", "CreateSummaryFileWriter", inputs: ["x", "c"]))
       ),
     ].map { JudgedSample($0.0, $0.1, "tensorflow.outside-path", .deny) }
     + [
@@ -187,7 +212,8 @@ import Testing
       ),
       (
         "a computed path",
-        nodes(Builder.node("c", "RegexReplace", inputs: ["x"]), Builder.node("s", "RestoreV2", inputs: ["c"]))
+        nodes(
+          Builder.node("c", "RegexReplace", inputs: ["x"]), Builder.node("s", "RestoreV2", inputs: ["c"]))
       ),
       (
         "a cache in a file",
@@ -197,26 +223,33 @@ import Testing
 
   static let others: [JudgedSample] = [
     JudgedSample(
-      "an address", nodes(
-        Builder.node("d", "DebugIdentityV2", attributes: [Builder.attribute("debug_urls", text: "grpc://host:1")])),
+      "an address",
+      nodes(
+        Builder.node(
+          "d", "DebugIdentityV2", attributes: [Builder.attribute("debug_urls", text: "grpc://host:1")])),
       "tensorflow.dangerous-operator", .deny),
     JudgedSample(
       "a pickle in a constant",
       nodes(Builder.constant("c", [pickle([.proto(2)] + TorchBuilder.hostileCall + [.stop])])),
       "pickle.dangerous-call", .deny),
     JudgedSample(
-      "a graph in a constant", nodes(Builder.constant("c", [Builder().graph()])), "tensorflow.nested-graph", .review),
+      "a graph in a constant", nodes(Builder.constant("c", [Builder().graph()])), "tensorflow.nested-graph",
+      .review),
     JudgedSample(
       "an object in a constant",
       nodes(
         Builder.node(
           "c", "Const",
-          attributes: [Builder.attribute("value", Protobuf.bytes(8, Protobuf.bytes(15, Protobuf.text(1, "T"))))])),
+          attributes: [
+            Builder.attribute("value", Protobuf.bytes(8, Protobuf.bytes(15, Protobuf.text(1, "T"))))
+          ])),
       "tensorflow.variant-constant", .review),
     JudgedSample(
-      "a field of no version", Builder().build() + Protobuf.bytes(77, [1, 2, 3]), "tensorflow.unknown-field", .review),
+      "a field of no version", Builder().build() + Protobuf.bytes(77, [1, 2, 3]),
+      "tensorflow.unknown-field", .review),
     JudgedSample(
-      "a field of another kind", Builder().build() + Protobuf.bytes(1, [1, 2, 3]), "tensorflow.unknown-field", .review),
+      "a field of another kind", Builder().build() + Protobuf.bytes(1, [1, 2, 3]),
+      "tensorflow.unknown-field", .review),
   ]
 
   @Test(arguments: places + operators + paths + others)
@@ -253,7 +286,8 @@ import Testing
   @Test func `a model as text is judged as its bytes are`() {
     let honest = [
       Self.text("node { name: 'x' op: \"Placeholder\" attr { key: 'dtype' value { type: DT_FLOAT } } }"),
-      Array("node <\n  name: \"x\"\n  op: \"Relu\"\n>\nversions { producer: 27 bad_consumers: [1, 2] }\n".utf8),
+      Array(
+        "node <\n  name: \"x\"\n  op: \"Relu\"\n>\nversions { producer: 27 bad_consumers: [1, 2] }\n".utf8),
       Array("meta_info_def { tags: \"train\" }\ngraph_def { node { name: \"a\" op: \"NoOp\" } }\n".utf8),
       Array("model_checkpoint_path: \"model-1\"\nall_model_checkpoint_paths: \"model-1\"\n".utf8),
     ]
@@ -266,20 +300,26 @@ import Testing
 
   static let texts: [JudgedSample] = [
     JudgedSample("Python", text("node { name: 'n' op: 'PyFunc' }"), "tensorflow.dangerous-operator", .deny),
-    JudgedSample("Python in escapes", text("node { name: 'n' op: 'Py' 'F\\165nc' }"), "tensorflow.dangerous-operator", .deny),
+    JudgedSample(
+      "Python in escapes", text("node { name: 'n' op: 'Py' 'F\\165nc' }"), "tensorflow.dangerous-operator",
+      .deny),
     JudgedSample(
       "a graph", Array("versions { producer: 1 } node: { op: \"WriteFile\" name: \"w\" }".utf8),
       "tensorflow.dangerous-operator", .deny),
     JudgedSample(
-      "a checkpoint elsewhere", Array("model_checkpoint_path: \"../../x\"\n".utf8), "tensorflow.checkpoint-entry",
+      "a checkpoint elsewhere", Array("model_checkpoint_path: \"../../x\"\n".utf8),
+      "tensorflow.checkpoint-entry",
       .review),
   ]
 
-  @Test(arguments: texts) func `a hostile model as text is not allowed`(_ sample: JudgedSample) { sample.check() }
+  @Test(arguments: texts) func `a hostile model as text is not allowed`(_ sample: JudgedSample) {
+    sample.check()
+  }
 
   @Test func `a text that is not wholly understood is incomplete`() {
     for text in [
-      "node { name: 'n' op: 'Relu' extra: 1 }", "node { name: 'n' op: 'Relu' ", "node { name: 'n op: 'Relu' }",
+      "node { name: 'n' op: 'Relu' extra: 1 }", "node { name: 'n' op: 'Relu' ",
+      "node { name: 'n op: 'Relu' }",
       "node { [type.googleapis.com/a.B] { } }",
     ] {
       #expect(Examination.report(Self.text(text)).verdict == .incomplete, "\(text)")
@@ -290,7 +330,8 @@ import Testing
 
   private static func keras(_ json: String) -> [UInt8] {
     Protobuf.bytes(
-      1, Protobuf.number(2, 1) + Protobuf.text(3, "root") + Protobuf.text(4, "_tf_keras_layer")
+      1,
+      Protobuf.number(2, 1) + Protobuf.text(3, "root") + Protobuf.text(4, "_tf_keras_layer")
         + Protobuf.text(5, json))
   }
 

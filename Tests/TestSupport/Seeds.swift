@@ -36,7 +36,8 @@ package struct Seeds: Sendable {
         files: [TensorFlowBuilder().build(), TensorFlowBuilder().graph(), saver.build(), saver.metaGraph()]),
       Seeds(name: "tensorflow-text", scanner: "tensorflow-text", files: [Array(text.utf8)]),
       Seeds(
-        name: "tensorflow-checkpoint", scanner: "tensorflow-checkpoint", files: [CheckpointBuilder().index()]),
+        name: "tensorflow-checkpoint", scanner: "tensorflow-checkpoint",
+        files: [CheckpointBuilder().index()]),
       Seeds(
         name: "tensorflow-checkpoint-data", scanner: "tensorflow-checkpoint-data",
         files: [CheckpointBuilder.shard(zeros, objects: objects)]),

@@ -62,7 +62,8 @@ package struct TensorFlowBuilder {
   }
 
   package func metaGraph() -> [UInt8] {
-    Protobuf.bytes(1, Protobuf.text(4, "serve") + Protobuf.text(5, "2.18.0")) + Protobuf.bytes(2, graph()) + more
+    Protobuf.bytes(1, Protobuf.text(4, "serve") + Protobuf.text(5, "2.18.0")) + Protobuf.bytes(2, graph())
+      + more
   }
 
   package func build() -> [UInt8] { Protobuf.number(1, 1) + Protobuf.bytes(2, metaGraph()) }
@@ -111,7 +112,8 @@ package struct CheckpointBuilder {
   private func block(_ entries: [(key: [UInt8], value: [UInt8])]) -> [UInt8] {
     let plain =
       entries.flatMap {
-        [0] + Protobuf.varint(UInt64($0.key.count)) + Protobuf.varint(UInt64($0.value.count)) + $0.key + $0.value
+        [0] + Protobuf.varint(UInt64($0.key.count)) + Protobuf.varint(UInt64($0.value.count)) + $0.key
+          + $0.value
       } + MaskedChecksum.little(0) + MaskedChecksum.little(1)
     let packed = packing.pack(plain) + [packing.number]
     return packed + MaskedChecksum.bytes(packed)
@@ -149,7 +151,8 @@ package struct CheckpointBuilder {
   /// A node of OCDBT that is not packed.
   package static func node(_ content: [UInt8]) -> [UInt8] {
     let head: [UInt8] =
-      [0x0C, 0xDB, 0x20, 0xDE] + MaskedChecksum.little(UInt32(content.count + 18)) + MaskedChecksum.little(0) + [0, 0]
+      [0x0C, 0xDB, 0x20, 0xDE] + MaskedChecksum.little(UInt32(content.count + 18))
+      + MaskedChecksum.little(0) + [0, 0]
     return head + content + MaskedChecksum.little(MaskedChecksum.crc(head + content))
   }
 }

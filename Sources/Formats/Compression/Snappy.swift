@@ -10,7 +10,9 @@ package enum Snappy {
   package static func unpack(_ packed: [UInt8], limit: Int) throws(ParseError) -> [UInt8] {
     var reader = ProtobufReader(Input(packed))
     let length = try reader.readVarint(packed.count)
-    guard length <= UInt64(limit) else { throw ParseError(.limit, at: 0, "Snappy block of \(length) bytes") }
+    guard length <= UInt64(limit) else {
+      throw ParseError(.limit, at: 0, "Snappy block of \(length) bytes")
+    }
     var output: [UInt8] = []
     output.reserveCapacity(Int(length))
     var index = reader.offset

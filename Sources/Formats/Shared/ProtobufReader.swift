@@ -58,9 +58,11 @@ package struct ProtobufReader {
     case 0:
       return ProtobufField(number: number, wireType: 0, value: .number(try readVarint(end)), offset: start)
     case 1:
-      return ProtobufField(number: number, wireType: 1, value: .number(try readFixed(8, end)), offset: start)
+      return ProtobufField(
+        number: number, wireType: 1, value: .number(try readFixed(8, end)), offset: start)
     case 5:
-      return ProtobufField(number: number, wireType: 5, value: .number(try readFixed(4, end)), offset: start)
+      return ProtobufField(
+        number: number, wireType: 5, value: .number(try readFixed(4, end)), offset: start)
     case 2:
       let count = try readVarint(end)
       guard count <= UInt64(end - offset) else {

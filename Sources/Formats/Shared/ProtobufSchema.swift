@@ -46,7 +46,8 @@ package struct ProtobufSchema: Sendable {
   private let numbers: [String: Int]
 
   private static let kinds: [String: Kind] = [
-    "int": .integer, "zig": .zigzag, "bool": .boolean, "enum": .enumeration, "x32": .fixed32, "x64": .fixed64,
+    "int": .integer, "zig": .zigzag, "bool": .boolean, "enum": .enumeration, "x32": .fixed32,
+    "x64": .fixed64,
     "f32": .float, "f64": .double, "text": .text, "bytes": .bytes,
   ]
 

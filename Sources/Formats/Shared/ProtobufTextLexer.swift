@@ -56,7 +56,8 @@ package struct ProtobufTextLexer {
     }
     let start = offset
     while let byte = peek() {
-      let isSign = (byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")) && offset > start
+      let isSign =
+        (byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")) && offset > start
         && text[offset - 1] | 0x20 == UInt8(ascii: "e")
       guard Self.isWord(byte) || byte == UInt8(ascii: ".") || isSign else { break }
       advance()

@@ -22,7 +22,9 @@ package struct CheckpointIndex {
     var isFirst = true
     try SortedTable.read(input) { key, value throws(ParseError) in
       if isFirst {
-        guard key.isEmpty else { throw ParseError(.unsupported, at: 0, "table that is no index of a checkpoint") }
+        guard key.isEmpty else {
+          throw ParseError(.unsupported, at: 0, "table that is no index of a checkpoint")
+        }
         try index.readHeader(value)
         isFirst = false
       } else {
@@ -96,7 +98,9 @@ package struct CheckpointIndex {
       default: try reader.skip(field)
       }
     }
-    if type == Self.resource || type == Self.variant { note("a type that only a library can decode", of: key) }
+    if type == Self.resource || type == Self.variant {
+      note("a type that only a library can decode", of: key)
+    }
     guard shard < shards, offset <= 1 << 48, size <= 1 << 48 else {
       return note("a place that no file has", of: key)
     }
@@ -110,7 +114,8 @@ package struct CheckpointIndex {
 
   /// Bytes of an element by type; text and what is decoded have none.
   private static let widths: [UInt64: UInt64] = [
-    1: 4, 2: 8, 3: 4, 4: 1, 5: 2, 6: 1, 8: 8, 9: 8, 10: 1, 11: 1, 12: 1, 13: 4, 14: 2, 15: 2, 16: 2, 17: 2, 18: 16,
+    1: 4, 2: 8, 3: 4, 4: 1, 5: 2, 6: 1, 8: 8, 9: 8, 10: 1, 11: 1, 12: 1, 13: 4, 14: 2, 15: 2, 16: 2, 17: 2,
+    18: 16,
     19: 2, 22: 4, 23: 8, 24: 1, 25: 1,
   ]
 

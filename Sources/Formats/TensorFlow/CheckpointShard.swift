@@ -16,7 +16,8 @@ package enum CheckpointShard {
   /// none does.
   package static func objectGraph(_ input: Input) -> Range<Int>? {
     let base = max(0, input.count - searched)
-    guard input.count - base >= shortest, let tail = try? input.bytes(at: base, count: input.count - base) else {
+    guard input.count - base >= shortest, let tail = try? input.bytes(at: base, count: input.count - base)
+    else {
       return nil
     }
     for start in 0..<(tail.count - shortest + 1) {

@@ -17,7 +17,8 @@ extension GraphReader {
           if next.known.name == "name" { tensor = try text(next.field) } else { try readOther(next) }
         }
         leave()
-      case ("filename", _): filename = try reader.read(next.field, limit: Self.nameLimit, "name of an asset")
+      case ("filename", _):
+        filename = try reader.read(next.field, limit: Self.nameLimit, "name of an asset")
       default: try readOther(next)
       }
     }
@@ -46,7 +47,9 @@ extension GraphReader {
       }
     }
     // Models of before the field of their own keep the names of their assets so.
-    if type.hasSuffix("/tensorflow.AssetFileDef"), let asset = TensorFlowSchema.table.number(of: "AssetFileDef") {
+    if type.hasSuffix("/tensorflow.AssetFileDef"),
+      let asset = TensorFlowSchema.table.number(of: "AssetFileDef")
+    {
       let after = reader
       reader = ProtobufReader(input, at: range.lowerBound)
       try readAsset(asset, until: range.upperBound)
@@ -66,7 +69,11 @@ extension GraphReader {
       case ("constant", .message(let constant)):
         let end = try enter(next.field)
         while let next = try self.next(of: constant, until: end) {
-          if next.known.name == "operation" { object = .constant(try text(next.field)) } else { try readOther(next) }
+          if next.known.name == "operation" {
+            object = .constant(try text(next.field))
+          } else {
+            try readOther(next)
+          }
         }
         leave()
       default: try readOther(next)
@@ -86,7 +93,11 @@ extension GraphReader {
       }
       let end = try enter(next.field)
       while let next = try self.next(of: function, until: end) {
-        if next.known.name == "bound_inputs" { try readNumbers(next.field, into: &captures) } else { try readOther(next) }
+        if next.known.name == "bound_inputs" {
+          try readNumbers(next.field, into: &captures)
+        } else {
+          try readOther(next)
+        }
       }
       leave()
     }
@@ -110,7 +121,9 @@ extension GraphReader {
   /// What Keras keeps: the model's own objects in older versions, a file of its own in later ones.
   mutating func readMetadata(_ message: Int, until end: Int) throws(ParseError) {
     while let next = try next(of: message, until: end) {
-      if next.known.name == "metadata", let range = next.field.range, !range.isEmpty { visit(.metadata(range)) }
+      if next.known.name == "metadata", let range = next.field.range, !range.isEmpty {
+        visit(.metadata(range))
+      }
       try readOther(next)
     }
   }

@@ -57,7 +57,8 @@ package struct GraphReader {
     }
     depth += 1
     guard depth <= Self.depthLimit else {
-      throw ParseError(.limit, at: field.offset, "TensorFlow messages nested deeper than \(Self.depthLimit)")
+      throw ParseError(
+        .limit, at: field.offset, "TensorFlow messages nested deeper than \(Self.depthLimit)")
     }
     return range.upperBound
   }
@@ -66,7 +67,8 @@ package struct GraphReader {
 
   mutating func text(_ field: ProtobufField) throws(ParseError) -> String {
     String(
-      decoding: try reader.read(field, limit: Self.textLimit, "name in a TensorFlow message"), as: UTF8.self)
+      decoding: try reader.read(field, limit: Self.textLimit, "name in a TensorFlow message"), as: UTF8.self
+    )
   }
 
   /// Reads a field as whatever it is; messages that no rule asks about are checked against the schema.

@@ -43,7 +43,8 @@ package struct OCDBTFile {
     isCompressed = header[13] == 1
     var checksum = CRC32C()
     try checksum.update(input, 0..<end - 4)
-    guard checksum.value == (try input.bytes(at: end - 4, count: 4, "checksum of OCDBT")).littleEndian else {
+    guard checksum.value == (try input.bytes(at: end - 4, count: 4, "checksum of OCDBT")).littleEndian
+    else {
       throw ParseError(.malformed, at: end - 4, "checksum of OCDBT")
     }
   }

@@ -42,7 +42,9 @@ package struct SortedTable {
     let metaIndex = try table.handle(&footer, until: input.count - magic.count)
     let index = try table.handle(&footer, until: input.count - magic.count)
     let padding = try input.bytes(at: footer.offset, count: input.count - magic.count - footer.offset)
-    guard padding.allSatisfy({ $0 == 0 }) else { throw ParseError(.malformed, at: start, "footer of a table") }
+    guard padding.allSatisfy({ $0 == 0 }) else {
+      throw ParseError(.malformed, at: start, "footer of a table")
+    }
     var last: [UInt8]?
     for (_, value) in try table.block(index) {
       var reader = ProtobufReader(Input(value))
@@ -68,7 +70,9 @@ package struct SortedTable {
       }
       offset = range.upperBound
     }
-    guard offset == end else { throw ParseError(.malformed, at: offset, "bytes between the blocks of a table") }
+    guard offset == end else {
+      throw ParseError(.malformed, at: offset, "bytes between the blocks of a table")
+    }
   }
 
   private func handle(_ reader: inout ProtobufReader, until end: Int) throws(ParseError) -> Range<Int> {
@@ -104,7 +108,9 @@ package struct SortedTable {
   ) throws(ParseError) -> [(key: [UInt8], value: [UInt8])] {
     guard bytes.count >= 4 else { throw ParseError(.truncated, at: offset, "block of a table") }
     let restarts = Int(bytes[(bytes.count - 4)...].littleEndian)
-    guard restarts <= (bytes.count - 4) / 4 else { throw ParseError(.malformed, at: offset, "restarts of a block") }
+    guard restarts <= (bytes.count - 4) / 4 else {
+      throw ParseError(.malformed, at: offset, "restarts of a block")
+    }
     let end = bytes.count - 4 - restarts * 4
     var position = 0
     var key: [UInt8] = []

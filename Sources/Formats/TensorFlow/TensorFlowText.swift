@@ -25,7 +25,8 @@ package enum TensorFlowText: String, CaseIterable, Sendable {
 
   private static let first: Set<String> = Set(
     allCases.flatMap { kind in
-      TensorFlowSchema.table.number(of: kind.rawValue).map { TensorFlowSchema.table.messages[$0].fields } ?? []
+      TensorFlowSchema.table.number(of: kind.rawValue).map { TensorFlowSchema.table.messages[$0].fields }
+        ?? []
     }.map(\.name))
 
   /// Bytes at the beginning that may be blanks and comments.
@@ -59,7 +60,8 @@ package enum TensorFlowText: String, CaseIterable, Sendable {
 
   /// Numbers of the types of tensors that readers ask for.
   private static let types: [String: UInt64] = [
-    "DT_FLOAT": 1, "DT_DOUBLE": 2, "DT_INT32": 3, "DT_STRING": 7, "DT_INT64": 9, "DT_BOOL": 10, "DT_RESOURCE": 20,
+    "DT_FLOAT": 1, "DT_DOUBLE": 2, "DT_INT32": 3, "DT_STRING": 7, "DT_INT64": 9, "DT_BOOL": 10,
+    "DT_RESOURCE": 20,
     "DT_VARIANT": 21, "DT_STRING_REF": 107,
   ]
 

@@ -32,12 +32,17 @@ struct FileOperator {
     "MatchingFilesDataset": .init(use: .data, inputs: [0]),
     "ExperimentalMatchingFilesDataset": .init(use: .data, inputs: [0]),
     "TextLineDataset": .init(use: .data, inputs: [0]), "TFRecordDataset": .init(use: .data, inputs: [0]),
-    "TFRecordDatasetV2": .init(use: .data, inputs: [0]), "FixedLengthRecordDataset": .init(use: .data, inputs: [0]),
-    "FixedLengthRecordDatasetV2": .init(use: .data, inputs: [0]), "CSVDataset": .init(use: .data, inputs: [0]),
-    "CSVDatasetV2": .init(use: .data, inputs: [0]), "ExperimentalCSVDataset": .init(use: .data, inputs: [0]),
-    "LMDBDataset": .init(use: .data, inputs: [0]), "ExperimentalLMDBDataset": .init(use: .data, inputs: [0]),
+    "TFRecordDatasetV2": .init(use: .data, inputs: [0]),
+    "FixedLengthRecordDataset": .init(use: .data, inputs: [0]),
+    "FixedLengthRecordDatasetV2": .init(use: .data, inputs: [0]),
+    "CSVDataset": .init(use: .data, inputs: [0]),
+    "CSVDatasetV2": .init(use: .data, inputs: [0]),
+    "ExperimentalCSVDataset": .init(use: .data, inputs: [0]),
+    "LMDBDataset": .init(use: .data, inputs: [0]),
+    "ExperimentalLMDBDataset": .init(use: .data, inputs: [0]),
     "SqlDataset": .init(use: .data, inputs: [1]), "ExperimentalSqlDataset": .init(use: .data, inputs: [1]),
-    "LoadDataset": .init(use: .data, inputs: [0]), "ListSnapshotChunksDataset": .init(use: .data, inputs: [0]),
+    "LoadDataset": .init(use: .data, inputs: [0]),
+    "ListSnapshotChunksDataset": .init(use: .data, inputs: [0]),
     "CacheDataset": .init(use: .cache, inputs: [1]), "CacheDatasetV2": .init(use: .cache, inputs: [1]),
     "CreateSummaryFileWriter": .init(use: .records, inputs: [1]),
     "CreateSummaryDbWriter": .init(use: .records, inputs: [1]),
@@ -53,7 +58,8 @@ struct FileOperator {
   /// Attributes that are an address to which tensors are sent.
   static let addresses: [String: String] = [
     "DebugIdentity": "debug_urls", "DebugIdentityV2": "debug_urls", "DebugIdentityV3": "debug_urls",
-    "DebugNanCount": "debug_urls", "DebugNumericSummary": "debug_urls", "DebugNumericSummaryV2": "debug_urls",
+    "DebugNanCount": "debug_urls", "DebugNumericSummary": "debug_urls",
+    "DebugNumericSummaryV2": "debug_urls",
     "Copy": "debug_ops_spec", "CopyHost": "debug_ops_spec",
   ]
 

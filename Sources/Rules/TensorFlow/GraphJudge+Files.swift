@@ -31,7 +31,8 @@ extension GraphJudge {
     }
     if inputs.count == file.inputs.count, isHonest(origins, for: file.use) { return }
     let isGiven = origins.hasInput && origins.texts.isEmpty && !origins.hasOther && !origins.hasAsset
-    let rule: Rule = file.use == .read && !isGiven ? .tensorflowDangerousOperator : .tensorflowReachingOperator
+    let rule: Rule =
+      file.use == .read && !isGiven ? .tensorflowDangerousOperator : .tensorflowReachingOperator
     report(rule, at: node.offset, reason(node), evidence: node.shown)
   }
 
@@ -40,7 +41,8 @@ extension GraphJudge {
     case .checkpoint: origins.hasSaver && !origins.hasInput && !origins.hasOther && !origins.hasAsset
     case .table: origins.hasAsset && !origins.hasInput && !origins.hasOther && origins.texts.isEmpty
     case .cache:
-      !origins.isEmpty && !origins.hasInput && !origins.hasOther && origins.texts.allSatisfy(\.bytes.isEmpty)
+      !origins.isEmpty && !origins.hasInput && !origins.hasOther
+        && origins.texts.allSatisfy(\.bytes.isEmpty)
     case .read, .data, .records: false
     }
   }

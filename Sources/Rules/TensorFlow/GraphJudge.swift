@@ -35,7 +35,8 @@ package final class GraphJudge {
     guard findings.count < Self.findingLimit else { return }
     findings.append(
       Finding(
-        rule, at: Location(path: path, offset: offset), detail: detail, evidence: String(evidence.prefix(200))))
+        rule, at: Location(path: path, offset: offset), detail: detail,
+        evidence: String(evidence.prefix(200))))
   }
 
   package func judge(_ event: TensorFlowGraph.Event) {
@@ -59,7 +60,9 @@ package final class GraphJudge {
     case .variant(let kind, let offset):
       report(.tensorflowVariant, at: offset, "A constant of the graph is a '\(kind)'.")
     case .unknownField(let number, let message, let offset):
-      report(.tensorflowUnknownField, at: offset, "A '\(message)' has a field \(number) that no version writes so.")
+      report(
+        .tensorflowUnknownField, at: offset,
+        "A '\(message)' has a field \(number) that no version writes so.")
     case .string, .metadata, .opaque: break
     }
   }
@@ -91,7 +94,8 @@ package final class GraphJudge {
     case .review where Self.isFollowed(node), .deny where Self.isFollowed(node): break
     case .review:
       report(
-        .tensorflowReachingOperator, at: node.offset, "'\(node.operation)': \(entry.reason)", evidence: node.shown)
+        .tensorflowReachingOperator, at: node.offset, "'\(node.operation)': \(entry.reason)",
+        evidence: node.shown)
     case .deny:
       report(
         .tensorflowDangerousOperator, at: node.offset, "'\(node.operation)': \(entry.reason)",
@@ -102,7 +106,8 @@ package final class GraphJudge {
   /// Whether what the node is given decides, at the end.
   private static func isFollowed(_ node: TensorFlowGraph.Node) -> Bool {
     FileOperator.table[node.operation] != nil || FileOperator.attributes[node.operation] != nil
-      || FileOperator.addresses[node.operation] != nil || node.operation == "PrintV2" || node.operation == "Print"
+      || FileOperator.addresses[node.operation] != nil || node.operation == "PrintV2"
+      || node.operation == "Print"
   }
 
   private func keep(_ node: TensorFlowGraph.Node) {

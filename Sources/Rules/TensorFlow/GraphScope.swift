@@ -41,7 +41,8 @@ struct GraphModel {
 
   /// Operators that call a function, and the input that is its first argument.
   private static let callers: [String: Int] = [
-    "PartitionedCall": 0, "StatefulPartitionedCall": 0, "TPUPartitionedCall": 0, "While": 0, "StatelessWhile": 0,
+    "PartitionedCall": 0, "StatefulPartitionedCall": 0, "TPUPartitionedCall": 0, "While": 0,
+    "StatelessWhile": 0,
     "If": 1, "StatelessIf": 1, "Case": 1, "StatelessCase": 1,
   ]
 

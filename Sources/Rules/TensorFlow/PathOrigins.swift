@@ -27,7 +27,9 @@ struct PathOrigins {
   }
 
   private static func climbs(_ bytes: [UInt8]) -> Bool {
-    bytes.split { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }.contains { $0.elementsEqual("..".utf8) }
+    bytes.split { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }.contains {
+      $0.elementsEqual("..".utf8)
+    }
   }
 
   private struct Place: Hashable {
@@ -55,7 +57,9 @@ struct PathOrigins {
   private static func isSaverName(_ name: String) -> Bool {
     let parts = name.split(separator: "/").map(String.init)
     if parts.last?.hasPrefix("saver_filename") == true { return true }
-    guard let index = parts.lastIndex(where: { $0 == "save" || $0.hasPrefix("save_") }) else { return false }
+    guard let index = parts.lastIndex(where: { $0 == "save" || $0.hasPrefix("save_") }) else {
+      return false
+    }
     let rest = parts[(index + 1)...].joined(separator: "/")
     return ["Const", "filename", "filename/input"].contains(rest)
   }
@@ -63,7 +67,8 @@ struct PathOrigins {
   /// Operators whose value is made of their inputs' values, and of which inputs.
   private static let passing: [String: Range<Int>] = [
     "Identity": 0..<1, "IdentityN": 0..<Int.max, "StringJoin": 0..<Int.max, "ShardedFilename": 0..<1,
-    "ShardedFilespec": 0..<1, "Select": 1..<3, "SelectV2": 1..<3, "Pack": 0..<Int.max, "ConcatV2": 0..<Int.max,
+    "ShardedFilespec": 0..<1, "Select": 1..<3, "SelectV2": 1..<3, "Pack": 0..<Int.max,
+    "ConcatV2": 0..<Int.max,
     "Reshape": 0..<1, "ExpandDims": 0..<1, "Squeeze": 0..<1, "Switch": 0..<1, "Merge": 0..<Int.max,
     "StopGradient": 0..<1, "Fill": 1..<2, "Tile": 0..<1, "GatherV2": 0..<1, "StridedSlice": 0..<1,
     "PlaceholderWithDefault": 0..<1, "EnsureShape": 0..<1, "AsString": 0..<1, "Slice": 0..<1,
@@ -89,6 +94,7 @@ struct PathOrigins {
     case "_Arg":
       hasInput = true
       return []
+    case "ReadVariableOp": return followVariable(node, place, scope)
     default: break
     }
     hasSaver = hasSaver || isSaver
@@ -106,6 +112,27 @@ struct PathOrigins {
   private mutating func take(_ node: TensorFlowGraph.Node, isFirst: Bool) {
     if node.hasMore || node.texts.isEmpty { hasOther = true }
     for (_, text) in node.texts { texts.append(Text(bytes: text, isFirst: isFirst)) }
+  }
+
+  /// A variable is what the graph assigns it, as long as it is given to nobody else.
+  private mutating func followVariable(
+    _ read: TensorFlowGraph.Node, _ place: Place, _ scope: GraphScope
+  ) -> [Place] {
+    guard let handle = read.values.first, scope.node(named: handle)?.operation == "VarHandleOp" else {
+      hasOther = true
+      return []
+    }
+    var places: [Place] = []
+    for user in scope.nodes where user.values.contains(handle) {
+      switch user.operation {
+      case "ReadVariableOp", "VarIsInitializedOp", "DestroyResourceOp", "DisableCopyOnRead": break
+      case "AssignVariableOp" where user.values.count == 2 && user.values[0] == handle:
+        places.append(Place(scope: place.scope, name: user.values[1], isFirst: place.isFirst))
+      default: hasOther = true
+      }
+    }
+    if places.isEmpty { hasOther = true }
+    return places
   }
 
   // MARK: Arguments
@@ -161,7 +188,8 @@ struct PathOrigins {
 
   /// What a caller outside of the graph gives: for the saver's functions, the name of a checkpoint.
   private mutating func takeCallersArgument(_ function: String, _ argument: String) {
-    let isSaver = function.hasPrefix("__inference__traced_save") || function.hasPrefix("__inference__traced_restore")
+    let isSaver =
+      function.hasPrefix("__inference__traced_save") || function.hasPrefix("__inference__traced_restore")
     if isSaver || argument == "file_prefix" { hasSaver = true } else { hasInput = true }
   }
 }

@@ -65,7 +65,40 @@ import Testing
     }
   }
 
+  /// A table that a function fills, which the loader gives what `object` is.
+  private static func captured(_ object: [UInt8]) -> [UInt8] {
+    let name = "__inference__initializer_3"
+    return changed { builder in
+      builder.nodes.append(Builder.constant("c", "/etc/passwd"))
+      builder.functions = [
+        Builder.function(
+          name, arguments: ["path", "table"],
+          [Builder.node("init", "InitializeTableFromTextFileV2", inputs: ["table", "path"])])
+      ]
+      builder.more = Protobuf.bytes(
+        7,
+        Protobuf.bytes(1, object) + Protobuf.bytes(1, Protobuf.bytes(10, []))
+          + Protobuf.bytes(2, Protobuf.text(1, name) + Protobuf.bytes(2, Protobuf.bytes(2, [0, 1]))))
+    }
+  }
+
+  /// A table whose path goes through a variable.
+  private static func variable(_ value: [UInt8], _ more: [UInt8]...) -> [UInt8] {
+    changed { builder in
+      builder.nodes += [
+        value, Builder.node("v", "VarHandleOp"),
+        Builder.node("a", "AssignVariableOp", inputs: ["v", "asset"]),
+        Builder.node("r", "ReadVariableOp", inputs: ["v", "^a"]), Builder.node("table", "HashTableV2"),
+        Builder.node("init", "InitializeTableFromTextFileV2", inputs: ["table", "r"]),
+      ]
+      builder.nodes += more
+      builder.more = Builder.asset("asset:0", "vocab.txt")
+    }
+  }
+
   static let honest: [(String, [UInt8])] = [
+    ("a table of a captured asset", captured(Protobuf.bytes(5, []))),
+    ("a table of an asset in a variable", variable(Builder.node("asset", "Placeholder"))),
     ("a model", Builder().build()), ("a graph", Builder().graph()),
     ("a training's graph", Builder().metaGraph()),
     ("a saver of 1", saver("SaveV2")), ("its other half", saver("RestoreV2")),
@@ -173,6 +206,13 @@ import Testing
       (
         "a table of no asset",
         table(Builder.constant("asset", "/etc/passwd"), filename: "vocab.txt", tensor: "other:0")
+      ),
+      ("a table of a captured constant", captured(Protobuf.bytes(9, Protobuf.text(1, "c")))),
+      (
+        "a table of a variable that is assigned twice",
+        variable(
+          Builder.node("asset", "Placeholder"), Builder.constant("other", "/etc/passwd"),
+          Builder.node("b", "AssignVariableOp", inputs: ["v", "other"]))
       ),
       (
         "a file read",

@@ -27,7 +27,8 @@ package enum Snappy {
       index += 1
       if tag & 3 == 0 {
         let short = tag >> 2
-        let count = (short < 60 ? short : try integer(short - 59)) + 1
+        var count = short + 1
+        if short >= 60 { count = try integer(short - 59) + 1 }
         guard count <= packed.count - index, output.count + count <= Int(length) else {
           throw ParseError(.malformed, at: index, "Snappy literal")
         }

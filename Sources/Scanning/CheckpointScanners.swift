@@ -26,7 +26,7 @@ package enum CheckpointIndexScanner: FormatScanner {
 }
 
 /// The tensors of a checkpoint: numbers without a header, and in checkpoints of objects the graph of the objects behind
-/// them, whose length is attested by a checksum.
+/// them, whose length is attested by a checksum. Neither has a mark at its beginning, so this is asked last.
 package enum CheckpointShardScanner: FormatScanner {
   package static let format = "tensorflow-checkpoint-data"
 
@@ -34,20 +34,7 @@ package enum CheckpointShardScanner: FormatScanner {
     var survey = CheckpointShard.NumberSurvey()
     survey.take(Array(head.prefix.prefix(head.prefix.count / 4 * 4)))
     let hasNumbers = head.input.count % 4 == 0 && survey.areNumbers
-    // Text is not looked through for a graph of objects: its words are no lengths.
-    guard hasNumbers || !isText(head.prefix) else { return .no }
-    // What is something else is examined as that.
-    let isOther = Registry.scanners.contains {
-      $0 != CheckpointShardScanner.self && $0 != TextScanner.self && $0.recognize(head) != .no
-    }
-    guard !isOther else { return .no }
     return hasNumbers || CheckpointShard.objectGraph(head.input) != nil ? .possible : .no
-  }
-
-  private static func isText(_ bytes: [UInt8]) -> Bool {
-    var encoding = TextEncoding()
-    for byte in bytes { encoding.take(byte) }
-    return encoding.canBeText
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {

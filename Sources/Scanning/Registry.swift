@@ -24,7 +24,6 @@ package enum Registry {
     CheckpointIndexScanner.self,
     TFRecordScanner.self,
     OCDBTScanner.self,
-    CheckpointShardScanner.self,
     MessagePackScanner.self,
     UBJSONScanner.self,
     XGBoostScanner.self,
@@ -40,4 +39,12 @@ package enum Registry {
     JSONScanner.self,
     TextScanner.self,
   ]
+
+  /// Formats that nothing marks, which are asked only where nobody else knows the bytes.
+  package static let unmarked: [any FormatScanner.Type] = [CheckpointShardScanner.self]
+
+  /// The scanner of that name.
+  package static func scanner(named format: String) -> (any FormatScanner.Type)? {
+    (scanners + unmarked).first { $0.format == format }
+  }
 }

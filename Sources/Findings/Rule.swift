@@ -55,6 +55,7 @@ package enum RuleCatalog {
     hdf5,
     keras,
     rData,
+    tensorflow,
     json,
     xml,
     template,

@@ -4,22 +4,25 @@ extension OperatorTable {
   /// Where the operators are listed.
   static let path = "torchscript/operators.json"
 
-  /// Reads the list of operators.
+  /// Where those of TensorFlow are listed.
+  static let tensorflowPath = "tensorflow/operators.json"
+
+  /// Reads the lists of operators: PyTorch's, and TensorFlow's.
   ///
-  /// - Throws: where the file is not wholly understood, or lists an operator twice.
-  package init(parsing file: PolicyBundle.File) throws(PolicyError) {
+  /// - Throws: where a file is not wholly understood, or lists an operator twice.
+  package init(parsing torch: PolicyBundle.File, tensorflow: PolicyBundle.File) throws(PolicyError) {
     self.init()
+    try read(torch, named: ["namespace"])
+    try read(tensorflow, named: [])
+  }
+
+  private mutating func read(_ file: PolicyBundle.File, named more: [String]) throws(PolicyError) {
     let file = try PolicyFile(file)
     let list = try file.object(required: ["source", "operators"])
     _ = try list.text("source")
     for element in try list.array("operators") {
-      let group = try PolicyObject(
-        element, in: file, required: ["namespace", "verdict", "why", "names"])
+      let group = try PolicyObject(element, in: file, required: more + ["verdict", "why", "names"])
       let entry = Entry(verdict: try group.choice("verdict"), reason: try group.text("why"))
-      let namespace = try group.value("namespace")
-      guard let bytes = namespace.utf8, Self.isName(bytes) else {
-        throw file.error(at: namespace, "\(namespace.source) is no name of a namespace")
-      }
       var names: [[UInt8]] = []
       for json in try group.array("names") {
         guard let name = json.utf8, Self.isName(name) else {
@@ -28,10 +31,19 @@ extension OperatorTable {
         names.append(name)
       }
       guard !names.isEmpty else { throw file.error(at: try group.value("names"), "\"names\" is empty") }
-      if let twice = add(names, namespace: bytes, entry) {
+      let twice: [UInt8]?
+      if more.isEmpty {
+        twice = add(tensorflow: names, entry)
+      } else {
+        let namespace = try group.value("namespace")
+        guard let bytes = namespace.utf8, Self.isName(bytes) else {
+          throw file.error(at: namespace, "\(namespace.source) is no name of a namespace")
+        }
+        twice = add(names, namespace: bytes, entry).map { bytes + Array("::".utf8) + $0 }
+      }
+      if let twice {
         throw file.error(
-          at: try group.value("names"),
-          "\(String(decoding: bytes + Array("::".utf8) + twice, as: UTF8.self)) is listed twice")
+          at: try group.value("names"), "\(String(decoding: twice, as: UTF8.self)) is listed twice")
       }
     }
   }

@@ -25,7 +25,8 @@ package struct PolicySet: Sendable {
     var scan: [String: ScanPolicy] = [:]
     var seccomp: [String: SeccompPolicy] = [:]
     var globals: [PolicyBundle.File] = []
-    var operators: OperatorTable?
+    var torch: PolicyBundle.File?
+    var tensorflow: PolicyBundle.File?
     var keras: KerasTable?
     var rFunctions: RFunctionTable?
     var waivers: [Waiver]?
@@ -36,11 +37,10 @@ package struct PolicySet: Sendable {
       case "scan": scan[PolicyFile.stem(of: file.path)] = try ScanPolicy(parsing: PolicyFile(file))
       case "seccomp": seccomp[PolicyFile.stem(of: file.path)] = try SeccompPolicy(parsing: PolicyFile(file))
       case "globals", "globals/safe", "globals/dangerous", "globals/functions": globals.append(file)
-      case "torchscript" where file.path == OperatorTable.path:
-        operators = try OperatorTable(parsing: file)
+      case "torchscript" where file.path == OperatorTable.path: torch = file
+      case "tensorflow" where file.path == OperatorTable.tensorflowPath: tensorflow = file
       case "keras" where file.path == KerasTable.path: keras = try KerasTable(parsing: file)
-      case "r" where file.path == RFunctionTable.path:
-        rFunctions = try RFunctionTable(parsing: file)
+      case "r" where file.path == RFunctionTable.path: rFunctions = try RFunctionTable(parsing: file)
       case "" where file.path == PolicyBundle.waiverPath:
         waivers = try Waiver.list(parsing: PolicyFile(file))
       default: throw PolicyError(file: file.path, line: 0, reason: "no policy file has this name")
@@ -59,7 +59,8 @@ package struct PolicySet: Sendable {
     }
     guard let chosenScan = scan[bundle.profile] else { throw Self.missing("scan/\(bundle.profile).json") }
     guard seccomp["scan"] != nil else { throw Self.missing("seccomp/scan.json") }
-    guard let operators else { throw Self.missing(OperatorTable.path) }
+    guard let torch else { throw Self.missing(OperatorTable.path) }
+    guard let tensorflow else { throw Self.missing(OperatorTable.tensorflowPath) }
     guard let keras else { throw Self.missing(KerasTable.path) }
     guard let rFunctions else { throw Self.missing(RFunctionTable.path) }
     guard let waivers else { throw Self.missing(PolicyBundle.waiverPath) }
@@ -71,7 +72,7 @@ package struct PolicySet: Sendable {
     self.scan = chosenScan
     self.seccomp = seccomp
     if let compiled { self.globals = compiled } else { self.globals = try GlobalTable(parsing: globals) }
-    self.operators = operators
+    self.operators = try OperatorTable(parsing: torch, tensorflow: tensorflow)
     self.keras = keras
     self.rFunctions = rFunctions
     self.waivers = waivers

@@ -20,6 +20,11 @@ package enum Registry {
     ONNXScanner.self,
     TFLiteScanner.self,
     HDF5Scanner.self,
+    TensorFlowScanner.self,
+    TensorFlowTextScanner.self,
+    CheckpointIndexScanner.self,
+    TFRecordScanner.self,
+    OCDBTScanner.self,
     MessagePackScanner.self,
     UBJSONScanner.self,
     XGBoostScanner.self,
@@ -37,4 +42,12 @@ package enum Registry {
     XMLScanner.self,
     TextScanner.self,
   ]
+
+  /// Formats that nothing marks, which are asked only where nobody else knows the bytes.
+  package static let unmarked: [any FormatScanner.Type] = [CheckpointShardScanner.self]
+
+  /// The scanner of that name.
+  package static func scanner(named format: String) -> (any FormatScanner.Type)? {
+    (scanners + unmarked).first { $0.format == format }
+  }
 }

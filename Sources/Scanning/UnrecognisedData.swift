@@ -53,6 +53,9 @@ struct Magic {
     Magic(name: "cpio", bytes: Array("07070".utf8), isPacked: true),
     Magic(name: "ar", bytes: Array("!<arch>\n".utf8), isPacked: true),
     Magic(name: "HDF5", bytes: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]),
+    Magic(
+      name: "Riegeli records, as TensorFlow's chunked models",
+      bytes: [0x83, 0xAF, 0x70, 0xD1, 0x0D, 0x88, 0x4A, 0x3F], isPacked: true),
     Magic(name: "GGML of before GGUF", bytes: Array("lmgg".utf8)),
     Magic(name: "GGML of before GGUF", bytes: Array("fmgg".utf8)),
     Magic(name: "GGML of before GGUF", bytes: Array("tjgg".utf8)),

@@ -21,7 +21,7 @@ private struct Target {
   static let current: Target = {
     // SAFETY: the text belongs to the environment, which nobody changes, and is copied.
     let name = unsafe getenv("LAZARET_FUZZ_TARGET").map { unsafe String(cString: $0) } ?? ""
-    guard let scanner = Registry.scanners.first(where: { $0.format == name }) else {
+    guard let scanner = Registry.scanner(named: name) else {
       fatalError("LAZARET_FUZZ_TARGET must be one of \(Registry.scanners.map { $0.format })")
     }
     return Target(scanner: scanner)

@@ -30,6 +30,7 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
   private static let library = "globals/standard-library.json"
   private static let waivers = "waivers.json"
   private static let operators = "torchscript/operators.json"
+  private static let graphOperators = "tensorflow/operators.json"
 
   static let operatorFile: [Spoilt] = [
     .init(operators, "\"_conv\"", "\"add\"", line: 5, "aten::add", "twice"),
@@ -42,6 +43,13 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
       operators, "\"namespace\": \"aten\", \"verdict\": \"deny\"", "\"verdict\": \"deny\"", line: 6,
       "namespace"),
     .init(operators, "\"source\": \"by hand\",", "", line: 1, "source"),
+    .init(graphOperators, "\"_Arg\"", "\"Add\"", line: 5, "Add", "twice"),
+    .init(graphOperators, "\"WriteFile\"", "\"Add\"", line: 6, "Add", "twice"),
+    .init(graphOperators, "\"WriteFile\"", "\"Write File\"", line: 6, "Write File"),
+    .init(graphOperators, "[\"WriteFile\"]", "[]", line: 6, "names", "empty"),
+    .init(
+      graphOperators, "\"verdict\": \"deny\"", "\"namespace\": \"a\", \"verdict\": \"deny\"", line: 6,
+      "namespace"),
   ]
 
   private static let keras = "keras/classes.json"
@@ -246,7 +254,8 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
   @Test(arguments: [
     "limits/default.json", "limits/strict.json", "scan/default.json", "scan/strict.json",
     "seccomp/scan.json",
-    "globals/standard-library.json", "torchscript/operators.json", "keras/classes.json", "r/functions.json",
+    "globals/standard-library.json", "torchscript/operators.json", "tensorflow/operators.json",
+    "keras/classes.json", "r/functions.json",
     "waivers.json",
   ]) func `a missing file is named`(path: String) throws {
     let bundle = try SamplePolicy.bundle(replacing: [path: nil])

@@ -21,6 +21,7 @@ enum SamplePolicy {
     "torchscript/operators.json": operators,
     "keras/classes.json": keras,
     "r/functions.json": rFunctions,
+    "tensorflow/operators.json": graphOperators,
     "waivers.json": waivers,
   ]
 
@@ -121,6 +122,17 @@ enum SamplePolicy {
       "functions": [
         {"package": "base", "verdict": "allow", "why": "computes", "names": ["c", "[<-"]},
         {"package": "base", "verdict": "deny", "why": "commands", "names": ["system"]}
+      ]
+    }
+    """
+
+  static let graphOperators = """
+    {
+      "schema": 1,
+      "source": "by hand",
+      "operators": [
+        {"verdict": "allow", "why": "computes", "names": ["Add", "_Arg"]},
+        {"verdict": "deny", "why": "writes a file", "names": ["WriteFile"]}
       ]
     }
     """

@@ -18,9 +18,11 @@ enum PolicyFolder {
   /// The shipped operators.
   static let operators: OperatorTable = {
     do {
-      let path = "torchscript/operators.json"
+      func file(_ path: String) -> PolicyBundle.File {
+        .init(path: path, bytes: bytes(of: "\(Repository.root)/policies/\(path)") ?? [])
+      }
       return try OperatorTable(
-        parsing: .init(path: path, bytes: bytes(of: "\(Repository.root)/policies/\(path)") ?? []))
+        parsing: file("torchscript/operators.json"), tensorflow: file("tensorflow/operators.json"))
     } catch {
       Issue.record("the shipped operators do not parse: \(error)")
       return OperatorTable()

@@ -31,7 +31,8 @@ enum Examination {
   /// The operators of the repository.
   static let operators: OperatorTable = {
     do {
-      return try OperatorTable(parsing: file("torchscript/operators.json"))
+      return try OperatorTable(
+        parsing: file("torchscript/operators.json"), tensorflow: file("tensorflow/operators.json"))
     } catch {
       Issue.record("the operators cannot be read: \(error)")
       return OperatorTable()

@@ -21,7 +21,33 @@ package struct Seeds: Sendable {
       Seeds(name: "hdf5", scanner: "hdf5", files: hdf5),
       Seeds(name: "keras", scanner: "json", files: keras),
       Seeds(name: "r-data", scanner: "r-data", files: rData),
-    ] + streams + archives
+    ] + tensorflow + streams + archives
+
+  private static var tensorflow: [Seeds] {
+    let text = "saved_model_schema_version: 1 meta_graphs { graph_def { node { name: 'n' op: 'PyFunc' } } }"
+    var saver = TensorFlowBuilder()
+    saver.functions = [
+      TensorFlowBuilder.function(
+        "f", arguments: ["a"], [TensorFlowBuilder.node("s", "SaveV2", inputs: ["a"])])
+    ]
+    saver.nodes.append(TensorFlowBuilder.constant("c", [Array("words".utf8), hostile], packed: true))
+    saver.more = TensorFlowBuilder.asset("x:0", "vocab.txt") + TensorFlowBuilder.saver("x:0")
+    let objects = Protobuf.bytes(1, Protobuf.bytes(1, Protobuf.number(1, 1)))
+    return [
+      Seeds(
+        name: "tensorflow", scanner: "tensorflow",
+        files: [TensorFlowBuilder().build(), TensorFlowBuilder().graph(), saver.build(), saver.metaGraph()]),
+      Seeds(name: "tensorflow-text", scanner: "tensorflow-text", files: [Array(text.utf8)]),
+      Seeds(
+        name: "tensorflow-checkpoint", scanner: "tensorflow-checkpoint",
+        files: [CheckpointBuilder().index()]),
+      Seeds(
+        name: "tensorflow-checkpoint-data", scanner: "tensorflow-checkpoint-data",
+        files: [CheckpointBuilder.shard(zeros, objects: objects)]),
+      Seeds(name: "tfrecord", scanner: "tfrecord", files: [CheckpointBuilder.records([zeros, hostile])]),
+      Seeds(name: "ocdbt", scanner: "ocdbt", files: [CheckpointBuilder.node(zeros)]),
+    ]
+  }
 
   private static let hostile = pickle([.proto(2)] + TorchBuilder.hostileCall + [.stop])
   private static let zeros = [UInt8](repeating: 0, count: 48)

@@ -10,6 +10,8 @@ package struct ProtobufField {
   }
 
   package let number: Int
+  /// How the value is written: 0, 1, 2 or 5.
+  package let wireType: UInt8
   package let value: Value
   /// Where the field's tag stands.
   package let offset: Int
@@ -35,7 +37,8 @@ package struct ProtobufField {
 package struct ProtobufReader {
   private var stream: StreamReader
 
-  package init(_ input: Input) { stream = StreamReader(input) }
+  /// - Parameter offset: where a message begins, or a field of it.
+  package init(_ input: Input, at offset: Int = 0) { stream = StreamReader(input, at: offset) }
 
   package var offset: Int { stream.offset }
 
@@ -52,15 +55,21 @@ package struct ProtobufReader {
     }
     let number = Int(tag >> 3)
     switch tag & 7 {
-    case 0: return ProtobufField(number: number, value: .number(try readVarint(end)), offset: start)
-    case 1: return ProtobufField(number: number, value: .number(try readFixed(8, end)), offset: start)
-    case 5: return ProtobufField(number: number, value: .number(try readFixed(4, end)), offset: start)
+    case 0:
+      return ProtobufField(number: number, wireType: 0, value: .number(try readVarint(end)), offset: start)
+    case 1:
+      return ProtobufField(
+        number: number, wireType: 1, value: .number(try readFixed(8, end)), offset: start)
+    case 5:
+      return ProtobufField(
+        number: number, wireType: 5, value: .number(try readFixed(4, end)), offset: start)
     case 2:
       let count = try readVarint(end)
       guard count <= UInt64(end - offset) else {
         throw ParseError(.malformed, at: start, "protobuf field longer than its message")
       }
-      return ProtobufField(number: number, value: .bytes(offset..<offset + Int(count)), offset: start)
+      let range = offset..<offset + Int(count)
+      return ProtobufField(number: number, wireType: 2, value: .bytes(range), offset: start)
     default: throw ParseError(.malformed, at: start, "protobuf wire type \(tag & 7)")
     }
   }

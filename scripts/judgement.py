@@ -32,6 +32,8 @@ PEERS = {
     "fickling": "fickling==0.1.12",
     "modelaudit": "modelaudit==0.2.54",
 }
+# What a peer imports and does not ask for.
+UNDECLARED = {"fickling": ["typing_extensions"]}
 # Takes seconds for a file, so it judges a sample.
 SLOW = ("modelaudit",)
 
@@ -162,7 +164,7 @@ def report(root, work, corpus_path, family, sample, seed, environment):
         chosen = few if sample and name in SLOW else everything
         shown = package.replace("==", " ") + name[len(package.split("==")[0]) :]
         try:
-            python = environment(f"judgement-{package.split('==')[0]}", [package])
+            python = environment(f"judgement-{package.split('==')[0]}", [package] + UNDECLARED.get(name, []))
             answers, seconds = judge_peer(
                 python, name, corpus, corpus.paths(*chosen), os.path.join(work, "answers", f"{family}-{shown}.jsonl")
             )

@@ -144,6 +144,14 @@ package struct JSONValue: Sendable {
     (node.kind == .array || node.kind == .object) && Int(node.next) == index + 1
   }
 
+  /// Whether it is a string without a character.
+  package var isEmptyText: Bool { node.kind == .plainString && node.end - node.start == 2 }
+
+  /// Every value under a key of exactly these bytes, in the order of the text.
+  package func all(_ key: String) -> [JSONValue] {
+    members.filter { $0.key.equals(key) }.map(\.value)
+  }
+
   /// The first value under a key of exactly these bytes.
   package func first(_ key: String) -> JSONValue? { members.first { $0.key.equals(key) }?.value }
 }

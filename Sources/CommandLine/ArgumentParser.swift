@@ -75,7 +75,7 @@ enum ArgumentParser {
   ) throws(UsageError) {
     let equals = argument.firstIndex(of: UInt8(ascii: "="))
     let name = argument[..<(equals ?? argument.endIndex)]
-    guard let flag = command.flags.first(where: { Array("--\($0.name)".utf8)[...] == name }) else {
+    guard let flag = command.flags.first(where: { $0.isCalled(name) }) else {
       throw UsageError("'\(command.name)' has no flag '\(Escaping.visible(Array(name)))'")
     }
     guard flag.value != nil else {

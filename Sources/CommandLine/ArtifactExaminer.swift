@@ -1,5 +1,6 @@
 internal import Findings
 internal import Linux
+internal import Supervisor
 internal import VerdictStore
 
 /// Judges one file of a walk.
@@ -43,11 +44,16 @@ struct ArtifactExaminer: Sendable {
     case .file(let reference):
       do throws(SystemCallError) {
         let file = try reference.open()
+        let now = WallClock.tickNanoseconds
         let identity = try file.identity()
         guard identity.isRegular else {
           return .failure(reference.path, "not a regular file", isFailure: false)
         }
-        return judgeFile(file, identity.size, reference.path)
+        // What has just changed may change again and look the same.
+        let isSettled = identity.settlingMilliseconds(at: now) == 0
+        var result = judgeFile(file, identity.size, reference.path)
+        result.identity = isSettled ? identity : nil
+        return result
       } catch {
         return .failure(reference.path, "cannot be read: \(error.message)", isFailure: true)
       }

@@ -1,4 +1,5 @@
 internal import Findings
+internal import Linux
 internal import VerdictStore
 
 /// One artifact of a run: where it is and what came of it.
@@ -16,6 +17,9 @@ struct ArtifactResult: Equatable, Sendable {
   var isFailure = false
   /// What else there is to say, for standard error.
   var notices: [String] = []
+  /// What the file was when it was opened; nil where it could not be,
+  /// or where a later change of it could look the same.
+  var identity: FileIdentity?
   /// What the artifact's waiver does, where it has one.
   var waiver: WaiverDecision?
 

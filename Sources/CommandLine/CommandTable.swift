@@ -20,6 +20,37 @@ enum CommandTable {
       discussion: ["Prints nothing but errors. Only status 0 opens the gate."],
       flags: [.workers, .socket, .policies, .store, .noStore, .noCache], run: ScanCommand.gate),
     Command(
+      words: ["admit"], operands: "SRC DEST", operandCount: 2...2,
+      summary: "Copy a file or a tree to DEST if all of it is allowed.",
+      discussion: [
+        "A private copy is made beside DEST; the copy is what is examined, and what is moved to DEST in one step, so "
+          + "nothing can change between the two. Of a tree every file must be allowed; links and special files are "
+          + "refused. DEST must not be there yet, and its folder must. Files get mode 0644 and folders 0755, less "
+          + "the umask; attributes, owners and executable bits stay behind.",
+        "Only exit status 0 means that DEST is what was examined and allowed. A run that is killed leaves nothing at "
+          + "DEST, or all of it; what it leaves beside it is removed by the next run.",
+      ],
+      flags: [
+        .replace, .quarantine, .format, .quiet, .color, .workers, .socket, .policies, .store, .noStore,
+        .noCache,
+      ],
+      run: AdmitCommand.run),
+    Command(
+      words: ["batch"], operands: "[LISTFILE]", operandCount: 0...1,
+      summary: "Examine the files of a list; report each as it is finished.",
+      discussion: [
+        "Reads one path a line from LISTFILE, or from standard input; trees are walked as by scan. Writes a JSON "
+          + "object a line, as scan --format jsonl does, with two keys more, and a summary by verdict, rule and "
+          + "format at the end. Neither the list nor the results are kept in memory.",
+        "With --results a run that was stopped goes on: what is judged already is counted and not examined again, as "
+          + "long as the file has the same path, inode, size and time stamps.",
+      ],
+      flags: [
+        .null, .results, .onlyNew, .color, .failOn, .workers, .socket, .policies, .store, .noStore,
+        .noCache,
+      ],
+      run: BatchCommand.run),
+    Command(
       words: ["explain"], operands: "FILE", operandCount: 1...1,
       summary: "Show what loading a file would do, line by line, without doing it.",
       discussion: [

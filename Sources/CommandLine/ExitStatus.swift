@@ -19,6 +19,8 @@ struct Tally: Equatable, Sendable {
   private(set) var cached = 0
   /// Bytes of the artifacts that were examined or known.
   private(set) var bytes = 0
+  /// Of all artifacts, those that an earlier run judged.
+  private(set) var earlier = 0
   /// Parts of the request that failed: unreadable paths, verdicts that could not be recorded.
   private(set) var failures = 0
 
@@ -41,6 +43,12 @@ struct Tally: Equatable, Sendable {
       bytes = overflow ? .max : sum
     }
     if result.isFailure { failures += 1 }
+  }
+
+  /// Artifacts that an earlier run judged, and that have no waiver.
+  mutating func add(earlier verdicts: [Verdict: Int]) {
+    counts.merge(verdicts, uniquingKeysWith: +)
+    earlier += verdicts.values.reduce(0, +)
   }
 
   /// Something failed that belongs to no artifact.

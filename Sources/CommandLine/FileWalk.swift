@@ -19,6 +19,13 @@ struct FileReference: Sendable {
   /// Whether it was found through a link.
   let isLink: Bool
 
+  /// What the file is now.
+  func identity() throws(SystemCallError) -> FileIdentity {
+    guard let root else { return try FileDescriptor.open(path: path, .pathOnly).identity() }
+    let flags: FileDescriptor.OpenFlags = isLink ? .pathOnly : [.pathOnly, .noFollow]
+    return try root.directory.open(beneath: relative, flags).identity()
+  }
+
   /// Opens the file; never waits, and never leaves the root.
   func open() throws(SystemCallError) -> FileDescriptor {
     guard let root else { return try .open(path: path, [.readOnly, .nonBlocking]) }
@@ -55,22 +62,51 @@ struct FileWalk {
     var names: [(name: [UInt8], kind: FileIdentity.Kind)]
   }
 
-  private var operands: ArraySlice<[UInt8]>
+  private let nextOperand: () -> [UInt8]?
   private var levels: [Level] = []
+  /// What comes before all else.
+  private var pending: WalkEntry?
 
-  init(_ operands: [[UInt8]]) { self.operands = operands[...] }
+  init(_ operands: [[UInt8]]) {
+    var rest = operands[...]
+    nextOperand = { rest.popFirst() }
+  }
+
+  /// Operands that are asked for one at a time.
+  init(operands: sending @escaping () -> [UInt8]?) { nextOperand = operands }
+
+  /// The files of an open directory.
+  init(_ root: WalkRoot) {
+    nextOperand = { nil }
+    pending = enter(root, [])
+  }
+
+  /// One file.
+  init(file: FileReference) {
+    nextOperand = { nil }
+    pending = .file(file)
+  }
 
   /// The next entry; nil at the end.
   mutating func next() -> WalkEntry? {
+    if let entry = pending.take() { return entry }
     while true {
-      if let entry = levels.isEmpty ? nextOperand() : nextName() { return entry }
-      if levels.isEmpty, operands.isEmpty { return nil }
+      if !levels.isEmpty {
+        if let entry = nextName() { return entry }
+      } else if let path = nextOperand() {
+        if let entry = open(path) { return entry }
+      } else {
+        return nil
+      }
     }
   }
 
-  /// The next operand if it is no directory; nil where it is, and its names come next.
-  private mutating func nextOperand() -> WalkEntry? {
-    guard let path = operands.popFirst() else { return nil }
+  /// An operand if it is no directory; nil where it is, and its names come next.
+  private mutating func open(_ path: [UInt8]) -> WalkEntry? {
+    // To the kernel the path would end there, and be another.
+    if path.contains(0) {
+      return .unexamined(path: path, reason: "no path holds the byte zero", isFailure: true)
+    }
     do throws(SystemCallError) {
       let file = try FileDescriptor.open(path: path, .pathOnly)
       switch try file.identity().kind {
@@ -175,7 +211,8 @@ struct FileWalk {
 
   private static func unreadable(_ error: SystemCallError) -> String { "cannot be read: \(error.message)" }
 
-  private static func join(_ directory: [UInt8], _ name: [UInt8]) -> [UInt8] {
+  /// A name below a path.
+  static func join(_ directory: [UInt8], _ name: [UInt8]) -> [UInt8] {
     if directory.isEmpty || name.isEmpty { return directory + name }
     return directory.last == UInt8(ascii: "/") ? directory + name : directory + [UInt8(ascii: "/")] + name
   }

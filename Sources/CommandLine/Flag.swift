@@ -4,6 +4,8 @@ internal import Findings
 struct Flag: Sendable {
   /// Without the dashes.
   let name: String
+  /// Another name, of one character and with one dash.
+  let short: Character?
   /// What its value is called in the help; nil for a flag without one.
   let value: String?
   /// One line.
@@ -14,14 +16,20 @@ struct Flag: Sendable {
   let apply: @Sendable (inout Options, String) throws(UsageError) -> Void
 
   private init(
-    _ name: String, _ value: String? = nil, help: String, detail: String = "",
+    _ name: String, short: Character? = nil, _ value: String? = nil, help: String, detail: String = "",
     apply: @escaping @Sendable (inout Options, String) throws(UsageError) -> Void
   ) {
     self.name = name
+    self.short = short
     self.value = value
     self.help = help
     self.detail = detail
     self.apply = apply
+  }
+
+  /// Whether this is one of its names, dashes and all.
+  func isCalled(_ name: ArraySlice<UInt8>) -> Bool {
+    Array("--\(self.name)".utf8)[...] == name || short.map { Array("-\($0)".utf8)[...] == name } ?? false
   }
 
   static let format = Flag(
@@ -157,6 +165,34 @@ struct Flag: Sendable {
   static let removeWaiver = Flag(
     "remove", help: "Remove the waiver of SHA256.",
     apply: { options, _ throws(UsageError) in options.waive = .remove })
+
+  static let null = Flag(
+    "null", short: "0", help: "The paths of the list end in a zero byte, as 'find -print0' writes them.",
+    apply: { options, _ throws(UsageError) in options.isNullSeparated = true })
+
+  static let results = Flag(
+    "results", "FILE", help: "Append the results to this file, and go on where an earlier run ended.",
+    detail:
+      "Files that it holds a result for are not examined again, unless they, the policy or the engine changed. "
+      + "The summary goes to standard output then.",
+    apply: { options, text throws(UsageError) in options.results = try notEmpty(text, for: "results") })
+
+  static let onlyNew = Flag(
+    "only-new", help: "Report only what the verdict store did not know.",
+    apply: { options, _ throws(UsageError) in options.onlyNew = true })
+
+  static let replace = Flag(
+    "replace", help: "Put what is admitted in the place of what is at DEST, in one step.",
+    apply: { options, _ throws(UsageError) in options.replaces = true })
+
+  static let quarantine = Flag(
+    "quarantine", "DIR", help: "Keep what is not allowed in this folder (default: delete the copy).",
+    detail:
+      "Each file under its SHA-256, with a record of why beside it; mode 0600. Others must not be able to "
+      + "write the folder.",
+    apply: { options, text throws(UsageError) in
+      options.quarantine = try notEmpty(text, for: "quarantine")
+    })
 
   private static func choice<Choice: RawRepresentable<String> & CaseIterable & Equatable>(
     of: Choice.Type, _ text: String, for name: String, among choices: [Choice] = Array(Choice.allCases)

@@ -37,7 +37,8 @@ enum HelpText {
     for part in command.discussion where isLong { text += "\n" + paragraph(part) }
     text += "\nOptions:\n"
     for flag in command.flags {
-      let name = "--" + [flag.name, flag.value].compactMap { $0 }.joined(separator: " ")
+      let short = flag.short.map { "-\($0), " } ?? ""
+      let name = short + "--" + [flag.name, flag.value].compactMap { $0 }.joined(separator: " ")
       text += row(name, isLong && !flag.detail.isEmpty ? "\(flag.help) \(flag.detail)" : flag.help)
     }
     text += row("-h, --help", "Print this; --help with more detail.")

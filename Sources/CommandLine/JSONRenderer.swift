@@ -10,7 +10,10 @@ struct JSONLinesRenderer: Renderer {
     try JSONText.line(ArtifactObject(result, in: context)) + "\n"
   }
 
-  func closing(_ tally: Tally, milliseconds: Double) -> String { "" }
+  /// An object of another kind where something was to be let in.
+  func closing(_ tally: Tally, milliseconds: Double, _ admission: Admission?) throws -> String {
+    try admission.map { try JSONText.line(AdmissionObject($0)) + "\n" } ?? ""
+  }
 }
 
 /// One document: `{"schema":1,"tool":…,"artifacts":[…],"summary":…}`, an artifact a line.
@@ -46,12 +49,13 @@ struct JSONRenderer: Renderer {
     (index == 0 ? "" : ",\n") + (try JSONText.line(ArtifactObject(result, in: context)))
   }
 
-  func closing(_ tally: Tally, milliseconds: Double) throws -> String {
+  func closing(_ tally: Tally, milliseconds: Double, _ admission: Admission?) throws -> String {
     let summary = Summary(
       artifacts: tally.artifacts, allow: tally.count(.allow), review: tally.count(.review),
       incomplete: tally.count(.incomplete), deny: tally.count(.deny), waived: tally.waived,
       cached: tally.cached,
       failures: tally.failures, bytes: tally.bytes, milliseconds: milliseconds)
-    return "\n],\"summary\":\(try JSONText.line(summary))}\n"
+    let outcome = try admission.map { ",\"admission\":" + (try JSONText.line(AdmissionObject($0))) } ?? ""
+    return "\n],\"summary\":\(try JSONText.line(summary))\(outcome)}\n"
   }
 }

@@ -36,6 +36,16 @@ struct Options: Equatable, Sendable {
   var reason: String?
   var owner: String?
   var until: String?
+  /// Whether the paths of a list end in a zero byte instead of a line's end.
+  var isNullSeparated = false
+  /// The file that results are appended to; nil for standard output.
+  var results: String?
+  /// Leaves out what the store knew.
+  var onlyNew = false
+  /// Whether what is at the destination may be replaced.
+  var replaces = false
+  /// The folder for what is not allowed; nil where it is deleted.
+  var quarantine: String?
 
   /// Most workers that may run at once.
   static let workerLimit = 256

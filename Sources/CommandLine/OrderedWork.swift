@@ -1,13 +1,21 @@
 internal import Linux
 
-/// Work by several threads whose results come out in the order in which the work was taken.
+/// The order in which the results of shared work come out.
+enum WorkOrder: Sendable {
+  case asTaken, asFinished
+}
+
+/// Work by several threads whose results come out in the order in which the work was taken, unless their user does
+/// not mind.
 enum OrderedWork {
   private struct State<Item, Result> {
     /// How many items were taken.
     var taken = 0
+    /// How many were finished.
+    var finished = 0
     /// How many results were delivered.
     var delivered = 0
-    /// Results whose turn has not come.
+    /// Results whose turn has not come, by the turn.
     var ready: [Int: Result] = [:]
     /// Nothing more is to be taken.
     var isOver = false
@@ -20,10 +28,11 @@ enum OrderedWork {
   ///   - workers: how many threads, 1 or more. At most eight times as many results wait for their turn.
   ///   - next: gives the next item; called by one thread at a time.
   ///   - perform: called by many threads at once.
-  ///   - deliver: called on this thread, in order.
+  ///   - deliver: called on this thread.
   /// - Throws: where not one thread can be started.
   static func run<Item: Sendable, Result: Sendable>(
-    workers: Int, next: sending @escaping () -> Item?, perform: @escaping @Sendable (Item) -> Result,
+    workers: Int, order: WorkOrder = .asTaken, next: sending @escaping () -> Item?,
+    perform: @escaping @Sendable (Item) -> Result,
     deliver: (Result) -> Bool
   ) throws(SystemCallError) {
     let state = Monitor(State<Item, Result>(next: next))
@@ -31,7 +40,10 @@ enum OrderedWork {
     defer { for thread in threads { thread.join() } }
     do {
       for _ in 0..<workers {
-        threads.append(try HeldThread(name: "lazaret-scan") { work(state, window: workers * 8, perform) })
+        threads.append(
+          try HeldThread(name: "lazaret-scan") {
+            work(state, order, window: workers * 8, perform)
+          })
       }
     } catch {
       // Fewer threads do the same work.
@@ -53,11 +65,14 @@ enum OrderedWork {
   }
 
   private static func work<Item, Result>(
-    _ state: Monitor<State<Item, Result>>, window: Int, _ perform: (Item) -> Result
+    _ state: Monitor<State<Item, Result>>, _ order: WorkOrder, window: Int, _ perform: (Item) -> Result
   ) {
     while let (index, item) = state.wait(until: { take(&$0, window: window) }) {
       let result = perform(item)
-      state.update { $0.ready[index] = result }
+      state.update { state in
+        state.ready[order == .asTaken ? index : state.finished] = result
+        state.finished += 1
+      }
     }
   }
 

@@ -5,12 +5,14 @@ protocol Renderer: Sendable {
   /// - Parameter index: how many came before.
   func artifact(_ result: ArtifactResult, index: Int) throws -> String
   /// After the last.
-  func closing(_ tally: Tally, milliseconds: Double) throws -> String
+  ///
+  /// - Parameter admission: what became of what was to be let in, where anything was.
+  func closing(_ tally: Tally, milliseconds: Double, _ admission: Admission?) throws -> String
 }
 
 /// Nothing at all: the exit status is the answer.
 struct SilentRenderer: Renderer {
   func opening() -> String { "" }
   func artifact(_ result: ArtifactResult, index: Int) -> String { "" }
-  func closing(_ tally: Tally, milliseconds: Double) -> String { "" }
+  func closing(_ tally: Tally, milliseconds: Double, _ admission: Admission?) -> String { "" }
 }

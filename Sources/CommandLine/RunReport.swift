@@ -1,43 +1,67 @@
 internal import Linux
 
-/// Goes through the operands and prints what comes of them, in order, while workers are at it.
+/// Goes through files and prints what comes of them while workers are at it.
 struct RunReport {
   let host: Host
   let renderer: any Renderer
   let showsProgress: Bool
+  /// Where the report goes; nil for the program's own output.
+  var output: Output?
+  /// Whether artifacts come in the order of the walk, or as they are finished.
+  var order = WorkOrder.asTaken
+  /// What part of the files has been taken, where that can be known; for the progress line.
+  var fractionTaken: () -> Double? = { nil }
 
+  /// Goes through the operands.
+  ///
   /// - Throws: where nothing could be done at all; what concerns one artifact is part of the report.
   func run(_ operands: [[UInt8]], _ examiner: ArtifactExaminer, workers: Int) throws -> Tally {
+    let names = operands.map { Escaping.visible($0) }.joined(separator: ", ")
+    return try run(Self.source(operands), of: names, examiner, workers: workers)
+  }
+
+  /// Goes through what `source` gives.
+  ///
+  /// - Parameters:
+  ///   - names: what the files are called together, where there are none.
+  ///   - each: sees each artifact after it was printed.
+  ///   - conclude: is called after the last, before the report is closed; may add to the tally.
+  /// - Throws: as above, or what `each` and `conclude` throw.
+  func run(
+    _ source: sending @escaping () -> WalkEntry?, of names: String, _ examiner: ArtifactExaminer,
+    workers: Int, each: (ArtifactResult) throws -> Void = { _ in },
+    conclude: (inout Tally) throws -> Admission? = { _ in nil }
+  ) throws -> Tally {
     let start = MonotonicClock.nanoseconds
+    let output = output ?? host.output
     var tally = Tally()
     var progress = ProgressLine(on: host.errors, isOn: showsProgress)
     var failure: (any Error)?
-    host.output.write(try renderer.opening())
-    try OrderedWork.run(workers: workers, next: Self.source(operands), perform: { examiner.judge($0) }) {
+    output.write(try renderer.opening())
+    try OrderedWork.run(workers: workers, order: order, next: source, perform: { examiner.judge($0) }) {
       result in
       do {
         let text = try renderer.artifact(result, index: tally.artifacts)
         tally.add(result)
         if !text.isEmpty || !result.notices.isEmpty { progress.clear() }
-        host.output.write(text)
-        host.output.flush()
+        output.write(text)
+        output.flush()
         for notice in result.notices { host.notice(notice) }
-        progress.show(tally, result.path)
+        try each(result)
+        progress.show(tally, result.path, fractionTaken: fractionTaken())
         // Nobody reads any more: there is no point in going on.
-        return host.output.failure == nil
+        return output.failure == nil
       } catch {
         failure = error
         return false
       }
     }
-    if let failure { throw failure }
     progress.clear()
-    if tally.artifacts == 0 {
-      host.notice(
-        "there is nothing to examine in " + operands.map { Escaping.visible($0) }.joined(separator: ", "))
-    }
-    let milliseconds = Double(MonotonicClock.nanoseconds - start) / 1e6
-    host.output.write(try renderer.closing(tally, milliseconds: (milliseconds * 10).rounded() / 10))
+    if let failure { throw failure }
+    let admission = try conclude(&tally)
+    if tally.artifacts == 0 { host.notice("there is nothing to examine in \(names)") }
+    let milliseconds = (Double(MonotonicClock.nanoseconds - start) / 1e5).rounded() / 10
+    output.write(try renderer.closing(tally, milliseconds: milliseconds, admission))
     return tally
   }
 

@@ -1,24 +1,9 @@
-internal import Findings
-internal import FoundationEssentials
-internal import Linux
-internal import Supervisor
-internal import VerdictStore
-internal import Wire
-
 /// `scan` and `gate`.
 enum ScanCommand {
   static func scan(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
     let options = invocation.options
-    if options.failOn == .deny {
-      host.notice("--fail-on deny: files that are review or incomplete do not fail this run")
-    }
-    return try run(invocation, host) { context in
-      switch options.format {
-      case .text: TextRenderer(style: host.style(options), isQuiet: options.isQuiet)
-      case .json: JSONRenderer(context: context)
-      case .jsonl: JSONLinesRenderer(context: context)
-      }
-    }
+    options.announce(host)
+    return try run(invocation, host) { options.renderer(host, $0) }
   }
 
   static func gate(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
@@ -29,53 +14,31 @@ enum ScanCommand {
     _ invocation: Invocation, _ host: Host, renderer: (ArtifactObject.Context) -> any Renderer
   ) throws -> ExitStatus {
     let options = invocation.options
-    let workers =
-      options.workers ?? min(Options.workerLimit, max(1, ProcessInfo.processInfo.activeProcessorCount))
-    if let path = options.socket ?? InstalledFiles(environment: host.environment).variable("LAZARET_SOCKET")
-    {
-      return try run(invocation, host, throughDaemon: path, workers: workers, renderer: renderer)
-    }
-    let installation = Installation(host, options)
-    let policies = try installation.policies()
-    let store = options.usesStore ? try installation.store(create: true) : nil
-    let supervisor = try installation.supervisor(policies, workers: workers)
-    let context = ArtifactObject.Context(policy: supervisor.policyDigest)
-    let examiner = ArtifactExaminer(
-      context: context, store: store, usesCache: options.usesCache,
-      workingDirectory: try Linux.Process.workingDirectory(),
-      waivers: try installation.waivers(policies), examine: { supervisor.examine($0) })
-    return try report(invocation, host, examiner, renderer(context), workers: workers)
-  }
-
-  private static func run(
-    _ invocation: Invocation, _ host: Host, throughDaemon path: String, workers: Int,
-    renderer: (ArtifactObject.Context) -> any Renderer
-  ) throws -> ExitStatus {
-    let options = invocation.options
-    guard options.store == nil, options.usesStore, options.policies == nil else {
-      throw UsageError(
-        "the daemon at \(Escaping.visible(path)) has its own policies and store: leave out --policies, --store "
-          + "and --no-store, or --socket and LAZARET_SOCKET")
-    }
-    let client = try DaemonClient.connect(to: path)
-    let context = ArtifactObject.Context(policy: client.hello.policy, engine: client.hello.engine)
-    let examiner = ArtifactExaminer(
-      daemon: DaemonPool(path: path, first: client), usesCache: options.usesCache,
-      workingDirectory: try Linux.Process.workingDirectory(), clock: host.clock)
-    return try report(invocation, host, examiner, renderer(context), workers: workers)
-  }
-
-  private static func report(
-    _ invocation: Invocation, _ host: Host, _ examiner: ArtifactExaminer, _ renderer: any Renderer,
-    workers: Int
-  ) throws -> ExitStatus {
-    let options = invocation.options
-    let report = RunReport(host: host, renderer: renderer, showsProgress: showsProgress(options, host))
-    let tally = try report.run(invocation.operands, examiner, workers: workers)
+    let setup = try RunSetup(options, host)
+    let report = RunReport(
+      host: host, renderer: renderer(setup.context), showsProgress: options.showsProgress(host))
+    let tally = try report.run(invocation.operands, setup.examiner, workers: setup.workers)
     return tally.exitStatus(failOn: options.failOn)
   }
+}
 
-  private static func showsProgress(_ options: Options, _ host: Host) -> Bool {
-    options.format == .text && !options.isQuiet && host.output.isTerminal && host.errors.isTerminal
+extension Options {
+  /// What `--format` asks for.
+  func renderer(_ host: Host, _ context: ArtifactObject.Context) -> any Renderer {
+    switch format {
+    case .text: TextRenderer(style: host.style(self), isQuiet: isQuiet)
+    case .json: JSONRenderer(context: context)
+    case .jsonl: JSONLinesRenderer(context: context)
+    }
+  }
+
+  /// Says what the run does not insist on.
+  func announce(_ host: Host) {
+    guard failOn == .deny else { return }
+    host.notice("--fail-on deny: files that are review or incomplete do not fail this run")
+  }
+
+  func showsProgress(_ host: Host) -> Bool {
+    format == .text && !isQuiet && host.output.isTerminal && host.errors.isTerminal
   }
 }

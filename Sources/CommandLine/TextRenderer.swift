@@ -31,14 +31,20 @@ struct TextRenderer: Renderer {
     return line(4, "not waived, for \(refusal): the waiver \(decision.account)")
   }
 
-  func closing(_ tally: Tally, milliseconds: Double) -> String {
-    if isQuiet { return "" }
+  func closing(_ tally: Tally, milliseconds: Double, _ admission: Admission?) -> String {
+    let outcome = admission?.account ?? ""
+    if isQuiet { return admission?.isAdmitted == true ? "" : outcome }
+    return summary(tally, milliseconds: milliseconds) + outcome
+  }
+
+  private func summary(_ tally: Tally, milliseconds: Double) -> String {
     let counts = Verdict.allCases.map { verdict in
       let text = "\(tally.count(verdict)) \(verdict.name)"
       return tally.count(verdict) == 0 ? text : style.verdict(verdict, text)
     }
     var parts = [counts.joined(separator: ", ")]
     if tally.waived > 0 { parts.append("\(tally.waived) waived") }
+    if tally.earlier > 0 { parts.append("\(tally.earlier) judged by an earlier run") }
     if tally.cached > 0 { parts.append("\(tally.cached) known from the store") }
     if tally.failures > 0 { parts.append("\(tally.failures) failed") }
     parts.append("\(Self.seconds(milliseconds)) s")

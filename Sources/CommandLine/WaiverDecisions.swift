@@ -37,6 +37,9 @@ struct WaiverDecisions: Sendable {
     self.clock = clock
   }
 
+  /// Whether these bytes have a waiver, of whatever effect.
+  func has(_ sha256: String) -> Bool { waivers[sha256] != nil }
+
   /// What the waiver of this artifact does; nil where it has none.
   func decision(on examination: Examination) -> WaiverDecision? {
     guard let sha256 = examination.sha256, let waiver = waivers[sha256],

@@ -18,6 +18,12 @@ extension Rule {
     explanation: "Some readers refuse the document, some read it.",
     remediation: "Save the document as UTF-8 without the mark.", cwe: ["CWE-436"])
 
+  package static let jsonWideEncoding = Rule(
+    "json.wide-encoding", "JSON that is not in UTF-8", .medium, .review,
+    explanation:
+      "Python's json module detects UTF-16 and UTF-32; most other readers, scanners among them, see no JSON there.",
+    remediation: "Find out what wrote the file, and save it as UTF-8.", cwe: ["CWE-436"])
+
   package static let configurationDangerousName = Rule(
     "config.dangerous-name", "Configuration that names something dangerous to be called", .critical, .deny,
     explanation:
@@ -72,7 +78,8 @@ extension Rule {
     atlas: unsafeArtifact)
 
   package static let configurationKerasName = Rule(
-    "config.keras-unknown-class", "Keras configuration with a class that Keras does not have", .medium,
+    "config.keras-unknown-class", "Keras configuration with a class or function that Keras does not have",
+    .medium,
     .review,
     explanation:
       "The loader needs code that registers the class; which code that is the file does not say.",
@@ -92,7 +99,8 @@ extension Rule {
 
 extension RuleCatalog {
   static let json: [Rule] = [
-    .jsonDuplicateKey, .jsonNumber, .jsonByteOrderMark, .configurationDangerousName, .configurationName,
+    .jsonDuplicateKey, .jsonNumber, .jsonByteOrderMark, .jsonWideEncoding, .configurationDangerousName,
+    .configurationName,
     .configurationRemoteCode, .configurationNative, .configurationPath, .configurationFolder,
     .configurationObjects,
     .configurationKerasCode, .configurationKerasName, .notebook, .carriedCode,

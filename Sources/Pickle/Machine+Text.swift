@@ -75,6 +75,11 @@ extension Machine {
     if opcode == .int, line.prefix == Array("00".utf8) || line.prefix == Array("01".utf8) {
       return try pushText(line.prefix.last == UInt8(ascii: "1") ? .true : .false, line, payload: 0)
     }
+    if opcode == .int, line.prefix.first == 0 {
+      // The C unpickler's strtol finds nothing before the NUL, and takes that for zero; two characters are a truth value.
+      sink.receive(Irregularity(.numberNotCanonical, at: offset, "a number as no pickler writes it"))
+      return try pushText(line.length == 2 ? .false : .integer, line, payload: 0)
+    }
     let hasSuffix = opcode == .long && line.prefix.last == UInt8(ascii: "L")
     let text = hasSuffix ? line.prefix.dropLast() : line.prefix[...]
     let number =

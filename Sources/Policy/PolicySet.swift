@@ -12,6 +12,8 @@ package struct PolicySet: Sendable {
   package let seccomp: [String: SeccompPolicy]
   package let globals: GlobalTable
   package let operators: OperatorTable
+  package let keras: KerasTable
+  package let rFunctions: RFunctionTable
   package let waivers: [Waiver]
 
   /// Reads every file of the bundle, those of other profiles too.
@@ -25,6 +27,8 @@ package struct PolicySet: Sendable {
     var globals: [PolicyBundle.File] = []
     var torch: PolicyBundle.File?
     var tensorflow: PolicyBundle.File?
+    var keras: KerasTable?
+    var rFunctions: RFunctionTable?
     var waivers: [Waiver]?
     for file in bundle.files {
       let folder = file.path.split(separator: "/").dropLast().joined(separator: "/")
@@ -35,6 +39,9 @@ package struct PolicySet: Sendable {
       case "globals", "globals/safe", "globals/dangerous", "globals/functions": globals.append(file)
       case "torchscript" where file.path == OperatorTable.path: torch = file
       case "tensorflow" where file.path == OperatorTable.tensorflowPath: tensorflow = file
+      case "keras" where file.path == KerasTable.path: keras = try KerasTable(parsing: file)
+      case "r" where file.path == RFunctionTable.path:
+        rFunctions = try RFunctionTable(parsing: file)
       case "" where file.path == PolicyBundle.waiverPath:
         waivers = try Waiver.list(parsing: PolicyFile(file))
       default: throw PolicyError(file: file.path, line: 0, reason: "no policy file has this name")
@@ -55,6 +62,8 @@ package struct PolicySet: Sendable {
     guard seccomp["scan"] != nil else { throw Self.missing("seccomp/scan.json") }
     guard let torch else { throw Self.missing(OperatorTable.path) }
     guard let tensorflow else { throw Self.missing(OperatorTable.tensorflowPath) }
+    guard let keras else { throw Self.missing(KerasTable.path) }
+    guard let rFunctions else { throw Self.missing(RFunctionTable.path) }
     guard let waivers else { throw Self.missing(PolicyBundle.waiverPath) }
     guard compiled != nil || globals.contains(where: { $0.path == GlobalTable.standardLibraryPath }) else {
       throw Self.missing(GlobalTable.standardLibraryPath)
@@ -65,6 +74,8 @@ package struct PolicySet: Sendable {
     self.seccomp = seccomp
     if let compiled { self.globals = compiled } else { self.globals = try GlobalTable(parsing: globals) }
     self.operators = try OperatorTable(parsing: torch, tensorflow: tensorflow)
+    self.keras = keras
+    self.rFunctions = rFunctions
     self.waivers = waivers
   }
 

@@ -27,6 +27,11 @@ struct CarriedText {
   /// Looks at the text as a template, as code, as a packed pickle.
   func examine(of member: Member, in job: inout ScanJob) {
     examineTemplate(of: member, in: &job)
+    examineAsCode(of: member, in: &job)
+  }
+
+  /// Looks at the text as code and as a packed pickle.
+  func examineAsCode(of member: Member, in job: inout ScanJob) {
     if role == .possibly, let sign = CarriedTextKinds.codeSign(in: text) {
       report(.carriedCode, "A text of the file has '\(sign)'.", of: member, job)
     }
@@ -73,9 +78,10 @@ struct CarriedText {
 extension ScanJob {
   /// Judges a JSON document that stands at `base` of the member's bytes.
   mutating func judge(_ root: JSONValue, of member: Member, base: Int = 0) {
-    var judge = DocumentJudge(table: globals, path: member.path, base: base)
+    var judge = DocumentJudge(table: globals, keras: keras, path: member.path, base: base)
     judge.judge(root)
     for finding in judge.findings { recorder.record(finding) }
+    explainer?.add(judge.codes, of: member)
     if judge.isCut { gap("the document has more compiled code than is read", at: member.path) }
     for text in judge.carried {
       CarriedText(text.bytes, at: text.offset, role: text.isTemplate ? .template : .possibly)

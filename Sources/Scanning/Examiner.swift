@@ -6,6 +6,8 @@ package import Policy
 package struct Examiner {
   package let globals: GlobalTable
   package let operators: OperatorTable
+  package let keras: KerasTable
+  package let rFunctions: RFunctionTable
   package let limits: Limits
   package let decompressor: any Decompressor
   package let archives: any ArchiveOpener
@@ -13,11 +15,14 @@ package struct Examiner {
   package let explanation: ExplanationRequest?
 
   package init(
-    globals: GlobalTable, operators: OperatorTable = OperatorTable(), limits: Limits,
+    globals: GlobalTable, operators: OperatorTable = OperatorTable(), keras: KerasTable = KerasTable(),
+    rFunctions: RFunctionTable = RFunctionTable(), limits: Limits,
     decompressor: any Decompressor, archives: any ArchiveOpener, explanation: ExplanationRequest? = nil
   ) {
     self.globals = globals
     self.operators = operators
+    self.keras = keras
+    self.rFunctions = rFunctions
     self.limits = limits
     self.decompressor = decompressor
     self.archives = archives
@@ -33,7 +38,8 @@ package struct Examiner {
     let recorder = Recorder(shared, byteLimit: limits.reportBytes / 8)
     let explainer = explanation.map { Explainer($0, recorder) }
     var job = ScanJob(
-      input, globals: globals, operators: operators, limits: limits, decompressor: decompressor,
+      input, globals: globals, operators: operators, keras: keras, rFunctions: rFunctions, limits: limits,
+      decompressor: decompressor,
       archives: archives, recorder: recorder, explainer: explainer)
     job.run()
     explainer?.finish()

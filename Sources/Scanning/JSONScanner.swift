@@ -9,7 +9,7 @@ package enum JSONScanner: FormatScanner {
 
   /// Bytes of a document that are read. Its values are kept in 16 bytes each.
   private static let byteLimit = 128 << 20
-  private static let bounds = StrictJSON.Bounds(
+  static let bounds = StrictJSON.Bounds(
     bytes: byteLimit, depth: 256, values: 16 << 20, allowsPythonNumbers: true)
   private static let lineLimit = 4 << 20
 
@@ -67,10 +67,10 @@ package enum JSONScanner: FormatScanner {
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
     guard job.takesData(member) else { return }
     let head = try member.input.prefix(4)
-    if let encoding = wideEncoding(head) { throw ParseError(.unsupported, at: 0, "JSON in \(encoding)") }
     guard member.input.count <= byteLimit else {
       throw ParseError(.limit, at: 0, "JSON text of \(member.input.count) bytes, limit \(byteLimit)")
     }
+    if let encoding = wideEncoding(head) { return try scanWide(member, encoding, in: &job) }
     var start = 0
     if head.starts(with: byteOrderMark) {
       start = byteOrderMark.count
@@ -87,6 +87,21 @@ package enum JSONScanner: FormatScanner {
         throw ParseError(error.kind, at: error.offset + start, error.field)
       }
     }
+  }
+
+  /// A document in two or four bytes a character, read as Python's json module reads it.
+  private static func scanWide(
+    _ member: Member, _ encoding: String, in job: inout ScanJob
+  ) throws(ParseError) {
+    let bytes = try member.input.bytes(at: 0, count: member.input.count)
+    guard let text = WideText.decode(bytes) else {
+      throw ParseError(.malformed, at: 0, "JSON in \(encoding)")
+    }
+    job.recorder.record(
+      Finding(
+        .jsonWideEncoding, at: Location(path: member.path, offset: 0),
+        detail: "The document is in \(encoding). Places in it are given as if it were UTF-8."))
+    job.judge(try StrictJSON.parse(text, bounds: bounds), of: member)
   }
 
   /// One document a line.

@@ -24,11 +24,13 @@ package enum Registry {
     CheckpointIndexScanner.self,
     TFRecordScanner.self,
     OCDBTScanner.self,
+    HDF5Scanner.self,
     MessagePackScanner.self,
     UBJSONScanner.self,
     XGBoostScanner.self,
     WordVectorScanner.self,
     FastTextScanner.self,
+    RDataScanner.self,
     CRFsuiteScanner.self,
     LightGBMScanner.self,
     NNEFScanner.self,
@@ -37,6 +39,7 @@ package enum Registry {
     CatBoostScanner.self,
     SentencePieceScanner.self,
     JSONScanner.self,
+    XMLScanner.self,
     TextScanner.self,
   ]
 

@@ -9,6 +9,8 @@ package import Policy
 package struct ScanJob {
   package let globals: GlobalTable
   package let operators: OperatorTable
+  package let keras: KerasTable
+  package let rFunctions: RFunctionTable
   package let limits: Limits
   package let decompressor: any Decompressor
   package let archives: any ArchiveOpener
@@ -27,12 +29,15 @@ package struct ScanJob {
   package private(set) var isStopped = false
 
   package init(
-    _ artifact: Input, globals: GlobalTable, operators: OperatorTable, limits: Limits,
+    _ artifact: Input, globals: GlobalTable, operators: OperatorTable, keras: KerasTable = KerasTable(),
+    rFunctions: RFunctionTable = RFunctionTable(), limits: Limits,
     decompressor: any Decompressor, archives: any ArchiveOpener, recorder: Recorder,
     explainer: Explainer? = nil
   ) {
     self.globals = globals
     self.operators = operators
+    self.keras = keras
+    self.rFunctions = rFunctions
     self.limits = limits
     self.decompressor = decompressor
     self.archives = archives

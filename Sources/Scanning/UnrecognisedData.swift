@@ -17,6 +17,8 @@ enum UnrecognisedData {
       job.gap("bytes that are handed to a loader were not understood", at: member.path)
     case .anything: break
     }
+    // The artifact itself should hold something; in archives empty files mark folders and packages.
+    if head.input.count == 0, !member.path.isEmpty { return }
     if let magic, magic.isPacked {
       job.gap("\(magic.name): packed data were not opened", at: member.path)
     }

@@ -1,4 +1,4 @@
-internal import Linux
+package import Linux
 
 extension FileIdentity {
   /// Milliseconds to wait at `now` until every later change of the file gives it another time stamp.
@@ -6,7 +6,7 @@ extension FileIdentity {
   /// File systems stamp in steps: the kernel's tick of up to 10 ms, or one or two seconds where a stamp has no
   /// fraction. A change in the step of the last one leaves no trace, so an examination that begins in that step
   /// could miss it. A stamp in the future is no reason to wait: what changes the file puts another in its place.
-  func settlingMilliseconds(at now: Int64) -> Int {
+  package func settlingMilliseconds(at now: Int64) -> Int {
     let step: Int64 = changed % 1_000_000_000 == 0 ? 2_000_000_000 : 1
     let (settled, overflow) = changed.addingReportingOverflow(step)
     guard !overflow, now < settled, changed <= now + Self.tickLimit else { return 0 }

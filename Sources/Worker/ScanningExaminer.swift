@@ -11,7 +11,8 @@ package struct ScanningExaminer: ArtifactExaminer {
     _ input: Input, policy: PolicySet, explanation: ExplanationRequest?, into report: inout some ReportSink
   ) {
     Examiner(
-      globals: policy.globals, operators: policy.operators, limits: policy.limits,
+      globals: policy.globals, operators: policy.operators, keras: policy.keras,
+      rFunctions: policy.rFunctions, limits: policy.limits,
       decompressor: LibraryDecompressor(), archives: LibraryArchiveOpener(), explanation: explanation
     )
     .examine(input, into: &report)

@@ -22,6 +22,8 @@ struct HelpTests {
         Commands:
           scan PATH...                  Examine files or trees and report a verdict for each.
           gate PATH                     Examine quietly, for scripts: the exit status is the answer.
+          admit SRC DEST                Copy a file or a tree to DEST if all of it is allowed.
+          batch [LISTFILE]              Examine the files of a list; report each as it is finished.
           explain FILE                  Show what loading a file would do, line by line, without doing
                                         it.
           verdict SHA256                Ask the store for the verdict on bytes of this digest.
@@ -177,6 +179,83 @@ struct HelpTests {
                                         unreadable path, no store, no confinement; or there was nothing
                                         to examine.
           3                             None is denied, but at least one is review or incomplete.
+
+        """)
+  }
+
+  @Test func `help of admit at length`() {
+    #expect(
+      Self.help("admit", "--help") == """
+        Usage: lazaret admit [OPTIONS] SRC DEST
+
+        Copy a file or a tree to DEST if all of it is allowed.
+
+        A private copy is made beside DEST; the copy is what is examined, and what is moved to DEST in
+        one step, so nothing can change between the two. Of a tree every file must be allowed; links and
+        special files are refused. DEST must not be there yet, and its folder must. Files get mode 0644
+        and folders 0755, less the umask; attributes, owners and executable bits stay behind.
+
+        Only exit status 0 means that DEST is what was examined and allowed. A run that is killed leaves
+        nothing at DEST, or all of it; what it leaves beside it is removed by the next run.
+
+        Options:
+          --replace                     Put what is admitted in the place of what is at DEST, in one
+                                        step.
+          --quarantine DIR              Keep what is not allowed in this folder (default: delete the
+                                        copy). Each file under its SHA-256, with a record of why beside
+                                        it; mode 0600. Others must not be able to write the folder.
+          --format text|json|jsonl      How to report (default: text). json is one document, jsonl one
+                                        object a line as soon as it is known.
+          --quiet                       Report only what is not allowed; no progress, no summary.
+          --color auto|always|never     When to use colour (default: auto). auto colours on a terminal,
+                                        unless NO_COLOR is set or TERM is dumb.
+          --workers N                   How many files to examine at once (default: one for each
+                                        processor).
+          --socket PATH                 Let the daemon at this socket examine. Default: $LAZARET_SOCKET;
+                                        without either, no daemon is asked. The daemon has its own
+                                        policies and store.
+          --policies DIR                The policy folder. Default: $LAZARET_POLICIES, or
+                                        ../share/lazaret/policies beside the program.
+          --store PATH                  The verdict store. Default: $XDG_STATE_HOME/lazaret/verdicts.db,
+                                        or ~/.local/state/lazaret/verdicts.db.
+          --no-store                    Neither ask the verdict store nor write to it.
+          --no-cache                    Examine every file anew; still record the verdicts.
+          -h, --help                    Print this; --help with more detail.
+
+        Exit status, the first that applies in the order 1, 2, 3:
+          0                             Every artifact is allowed, by its verdict or by a waiver.
+          1                             At least one is denied.
+          2                             The request itself failed, at least in part: usage, an
+                                        unreadable path, no store, no confinement; or there was nothing
+                                        to examine.
+          3                             None is denied, but at least one is review or incomplete.
+
+        """)
+  }
+
+  @Test func `help of batch`() {
+    #expect(
+      Self.help("batch", "-h") == """
+        Usage: lazaret batch [OPTIONS] [LISTFILE]
+
+        Examine the files of a list; report each as it is finished.
+
+        Options:
+          -0, --null                    The paths of the list end in a zero byte, as 'find -print0'
+                                        writes them.
+          --results FILE                Append the results to this file, and go on where an earlier run
+                                        ended.
+          --only-new                    Report only what the verdict store did not know.
+          --color auto|always|never     When to use colour (default: auto).
+          --fail-on review|deny         The mildest verdict that fails the run (default: review).
+          --workers N                   How many files to examine at once (default: one for each
+                                        processor).
+          --socket PATH                 Let the daemon at this socket examine.
+          --policies DIR                The policy folder.
+          --store PATH                  The verdict store.
+          --no-store                    Neither ask the verdict store nor write to it.
+          --no-cache                    Examine every file anew; still record the verdicts.
+          -h, --help                    Print this; --help with more detail.
 
         """)
   }

@@ -30,6 +30,23 @@ struct OrderedWorkTests {
     #expect(delivered == Array(0..<2000))
   }
 
+  @Test func `where the order is that of the ends, a slow item holds up none of the others`() throws {
+    let others = Monitor(0)
+    var delivered: [Int] = []
+    try OrderedWork.run(
+      workers: 2, order: .asFinished, next: Self.numbers(below: 1000),
+      perform: { number in
+        if number == 0 { others.wait { $0 == 999 ? () : nil } } else { others.update { $0 += 1 } }
+        return number
+      },
+      deliver: {
+        delivered.append($0)
+        return true
+      })
+    #expect(delivered.last == 0 || delivered.dropLast().last == 0)
+    #expect(delivered.sorted() == Array(0..<1000))
+  }
+
   @Test func `nothing to do ends at once`() throws {
     try OrderedWork.run(workers: 4, next: { nil as Int? }, perform: { $0 }) { _ in
       Issue.record("a result of nothing")

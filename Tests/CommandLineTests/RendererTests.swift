@@ -12,7 +12,7 @@ struct RendererTests {
       text += try renderer.artifact(result, index: tally.artifacts)
       tally.add(result)
     }
-    return text + (try renderer.closing(tally, milliseconds: 1234.5))
+    return text + (try renderer.closing(tally, milliseconds: 1234.5, nil))
   }
 
   private static let results = [
@@ -141,10 +141,26 @@ struct RendererTests {
   @Test func `the progress line is one line of a terminal's width`() {
     var tally = Tally()
     tally.add(Sample.hostile)
-    let short = ProgressLine.text(tally, Array("a\nb".utf8))
+    let short = ProgressLine.text(tally, Array("a\nb".utf8), seconds: 0.5)
     #expect(short == "1 examined, 1 denied  a\\nb")
-    let long = ProgressLine.text(tally, Array(repeating: 0x61, count: 500))
+    let long = ProgressLine.text(tally, Array(repeating: 0x61, count: 500), seconds: 0.5)
     #expect(long.count == 79 && long.contains("…"))
+  }
+
+  @Test(
+    arguments: [
+      (0.9, 0.5, ""), (1, nil, ", 300/s"), (10, 0.5, ", 30/s, 0:10 left"),
+      (100, 0.01, ", 3.0/s, 2:45:00 left"),
+      (2, 0, ", 150/s"), (2, 1, ", 150/s, 0:00 left"),
+    ] as [(Double, Double?, String)])
+  func `the progress line says how fast it goes and how long it will take`(
+    seconds: Double, fraction: Double?, text: String
+  ) {
+    var tally = Tally()
+    for _ in 0..<300 { tally.add(Sample.result("a", Sample.examination())) }
+    #expect(
+      ProgressLine.text(tally, Array("a".utf8), seconds: seconds, fractionTaken: fraction)
+        == "300 examined, 0 denied\(text)  a")
   }
 
   @Test func `colour follows the flag, the terminal and the environment`() {

@@ -48,6 +48,10 @@ import Testing
     let number = run(pickle(.lines(.int, "1\0zz"), .stop))
     #expect(number.irregularities == [.lineControl, .numberNotCanonical])
     #expect(number.result.end == .stop)
+    // C's strtol is content with no digits at all, as long as a NUL ends them.
+    let empty = run(pickle(.lines(.int, "\0zz"), .stop))
+    #expect(empty.irregularities == [.lineControl, .numberNotCanonical])
+    #expect(empty.result.end == .stop)
   }
 
   @Test func `CR in UNICODE is what older picklers write`() {

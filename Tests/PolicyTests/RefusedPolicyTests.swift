@@ -52,6 +52,29 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
       "namespace"),
   ]
 
+  private static let keras = "keras/classes.json"
+
+  static let kerasFile: [Spoilt] = [
+    .init(keras, "\"Add\"", "\"Dense\"", line: 5, "Dense", "twice"),
+    .init(keras, "\"relu\"", "\"re.lu\"", line: 7, "re.lu"),
+    .init(keras, "\"Lambda\"", "\"Dense\"", line: 8, "Dense", "twice"),
+    .init(keras, "\"get_file\"", "\"relu\"", line: 9, "relu", "twice"),
+    .init(keras, "\"get_file\"", "\"*\"", line: 9, "*"),
+    .init(keras, "\"version\": \"3.0\", ", "", line: 4, "version"),
+    .init(keras, "\"source\": \"by hand\",", "", line: 1, "source"),
+  ]
+
+  private static let functions = "r/functions.json"
+
+  static let functionFile: [Spoilt] = [
+    .init(functions, "\"system\"", "\"c\"", line: 7, "base::c", "twice"),
+    .init(functions, "\"system\"", "\"sys tem\"", line: 7, "sys tem"),
+    .init(functions, "[\"system\"]", "[]", line: 7, "names", "empty"),
+    .init(functions, "\"deny\"", "\"refuse\"", line: 7, "verdict", "refuse", "deny"),
+    .init(functions, "[\"base\"]", "[\"\"]", line: 4, "package"),
+    .init(functions, "\"source\": \"by hand\",", "", line: 1, "source"),
+  ]
+
   static let anyFile: [Spoilt] = [
     .init(limits, "\"schema\": 1,", "", line: 1, "\"schema\"", "missing"),
     .init(limits, "\"schema\": 1,", "\"schema\": 2,", line: 2, "\"schema\"", "2"),
@@ -210,7 +233,8 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
   ]
 
   @Test(
-    arguments: anyFile + limitFiles + scanFiles + seccompFiles + globalFiles + waiverFiles + operatorFile)
+    arguments: anyFile + limitFiles + scanFiles + seccompFiles + globalFiles + waiverFiles + operatorFile
+      + kerasFile + functionFile)
   func `a spoilt file is refused with its line and the trouble`(spoilt: Spoilt) throws {
     let text = try #require(SamplePolicy.files[spoilt.path])
     let changed =
@@ -231,6 +255,7 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
     "limits/default.json", "limits/strict.json", "scan/default.json", "scan/strict.json",
     "seccomp/scan.json",
     "globals/standard-library.json", "torchscript/operators.json", "tensorflow/operators.json",
+    "keras/classes.json", "r/functions.json",
     "waivers.json",
   ]) func `a missing file is named`(path: String) throws {
     let bundle = try SamplePolicy.bundle(replacing: [path: nil])

@@ -20,8 +20,23 @@ enum SamplePolicy {
     """,
     "torchscript/operators.json": operators,
     "tensorflow/operators.json": graphOperators,
+    "keras/classes.json": keras,
+    "r/functions.json": rFunctions,
     "waivers.json": waivers,
   ]
+
+  static let keras = """
+    {
+      "schema": 1,
+      "source": "by hand",
+      "inputs": [{"package": "keras", "version": "3.0", "sha256": "00"}],
+      "classes": [{"module": "keras.layers", "names": ["Dense", "Add"]}],
+      "registered": [{"package": "Custom", "names": ["Adam"]}],
+      "functions": [{"module": "keras.activations", "names": ["relu"]}],
+      "code": [{"why": "It carries code.", "names": ["Lambda"]}],
+      "tools": [{"why": "It opens files.", "names": ["get_file"]}]
+    }
+    """
 
   static let limits = """
     {
@@ -106,6 +121,18 @@ enum SamplePolicy {
       "operators": [
         {"verdict": "allow", "why": "computes", "names": ["Add", "_Arg"]},
         {"verdict": "deny", "why": "writes a file", "names": ["WriteFile"]}
+      ]
+    }
+    """
+
+  static let rFunctions = """
+    {
+      "schema": 1,
+      "source": "by hand",
+      "packages": ["base"],
+      "functions": [
+        {"package": "base", "verdict": "allow", "why": "computes", "names": ["c", "[<-"]},
+        {"package": "base", "verdict": "deny", "why": "commands", "names": ["system"]}
       ]
     }
     """

@@ -57,20 +57,20 @@ import Worker
 
   @Test func `a member whose header libarchive doubts leaves the archive incomplete`() throws {
     let sample = try #require(ArchiveSample.all.first { $0.description == "7-Zip, copied" })
-    let report = Examination.report(Self.misnamed(sample.benign))
+    let report = Examination.report(try Self.misnamed(sample.benign))
     #expect(report.verdict == .incomplete, "\(report.summary)")
     #expect(report.summary.contains("Pathname"), "\(report.summary)")
-    #expect(Examination.report(Self.misnamed(sample.hostile)).verdict == .deny)
+    #expect(Examination.report(try Self.misnamed(sample.hostile)).verdict == .deny)
   }
 
   /// The archive with a first letter that is half a character of UTF-16, and the sums that fit.
-  private static func misnamed(_ archive: [UInt8]) -> [UInt8] {
+  private static func misnamed(_ archive: [UInt8]) throws -> [UInt8] {
     var archive = archive
     func set(_ value: UInt32, at offset: Int) {
       for index in 0..<4 { archive[offset + index] = UInt8(truncatingIfNeeded: value >> (index * 8)) }
     }
     let header = 32 + Int(archive[12]) | Int(archive[13]) << 8..<archive.count
-    let name = archive[header].firstIndex(of: UInt8(ascii: "m"))!
+    let name = try #require(archive[header].firstIndex(of: UInt8(ascii: "m")))
     archive[name] = 0x00
     archive[name + 1] = 0xD8
     set(ZIPBuilder.crc(Array(archive[header])), at: 28)

@@ -13,7 +13,7 @@ import Testing
     "{\"_class_name\": \"StableDiffusionPipeline\", \"unet\": [\"diffusers\", \"UNet2DConditionModel\"]}",
     "{\"_class_name\": \"UNet2DConditionModel\", \"down_block_types\": [\"DownBlock2D\", \"DownBlock2D\"]}",
     "{\"vocab\": {\"{{\": 1, \"{%\": 2, \"os.system(\": 3}, \"merges\": [[\"{{\", \"}}\"]]}",
-    "{\"module\": \"keras\", \"class_name\": \"Dense\", \"config\": {\"activation\": \"relu\", \"units\": 3}}",
+    "{\"module\": \"keras.layers\", \"class_name\": \"Dense\", \"config\": {\"activation\": \"relu\", \"units\": 3}}",
     "{\"class_name\": \"function\", \"config\": \"relu\", \"module\": \"builtins\"}",
     "{\"peft_type\": \"LORA\", \"auto_mapping\": {\"parent_library\": \"transformers.models.bert\"}}",
     "{\"nodes\": [{\"op\": \"Convolution\", \"attrs\": {\"kernel\": \"(3, 3)\"}}]}",
@@ -92,6 +92,10 @@ import Testing
     + samples(
       "json.duplicate-key", .review, "{\"a\": 1, \"a\": 2}", "[{\"b\": {\"a\": 1, \"\\u0061\": 2}}]")
     + samples("json.huge-number", .review, "[\(String(repeating: "1", count: 500))]")
+    + [
+      JudgedSample(
+        "UTF-16", Array("{\"a\": 1}".utf8).flatMap { [$0, 0] as [UInt8] }, "json.wide-encoding", .review)
+    ]
     + samples("json.byte-order-mark", .review, "\u{FEFF}{}")
     + samples("code.notebook", .review, "{\"cells\": [], \"nbformat\": 4}")
     + samples("text.code", .review, "{\"setup\": \"__import__('os').system('id')\"}")
@@ -113,7 +117,7 @@ import Testing
   @Test func `what is no JSON or no UTF-8 is incomplete`() {
     let wide: [UInt8] = Array("{\"a\": 1}".utf8).flatMap { [$0, 0] as [UInt8] }
     let samples: [[UInt8]] = [
-      wide, [0xFF, 0xFE] + wide,
+      [0xFF, 0xFE] + wide + [0],
       Array(String(repeating: "[", count: 2000).utf8) + Array(String(repeating: "]", count: 2000).utf8),
       Array("{\"a\": }".utf8), Array("{\"a\": 1".utf8), Array("{\"a\": 1}\n{\"a\"".utf8),
       Array("[1, 2] x".utf8),

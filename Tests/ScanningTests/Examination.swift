@@ -39,6 +39,26 @@ enum Examination {
     }
   }()
 
+  /// The names of Keras's configurations of the repository.
+  static let keras: KerasTable = {
+    do {
+      return try KerasTable(parsing: file("keras/classes.json"))
+    } catch {
+      Issue.record("the names of Keras cannot be read: \(error)")
+      return KerasTable()
+    }
+  }()
+
+  /// The functions of R of the repository.
+  static let rFunctions: RFunctionTable = {
+    do {
+      return try RFunctionTable(parsing: file("r/functions.json"))
+    } catch {
+      Issue.record("the functions of R cannot be read: \(error)")
+      return RFunctionTable()
+    }
+  }()
+
   private static func file(_ path: String) throws -> PolicyBundle.File {
     PolicyBundle.File(
       path: path, bytes: try FileDescriptor.open("\(root)/policies/\(path)").readAll(limit: 1 << 26))
@@ -62,8 +82,8 @@ enum Examination {
   static func report(_ input: Input, limits: Limits = limits()) -> Report {
     var report = Report()
     Examiner(
-      globals: globals, operators: operators, limits: limits, decompressor: LibraryDecompressor(),
-      archives: LibraryArchiveOpener()
+      globals: globals, operators: operators, keras: keras, rFunctions: rFunctions, limits: limits,
+      decompressor: LibraryDecompressor(), archives: LibraryArchiveOpener()
     )
     .examine(input, into: &report)
     report.coverage.finished = true

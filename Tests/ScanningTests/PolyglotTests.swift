@@ -51,8 +51,10 @@ import Testing
     expect(Array(headless.dropLast()) + [0xFF], "pickle.dangerous-call", .deny)
   }
 
-  @Test func `an empty file is for review`() {
+  @Test func `an empty file is for review, and an empty member of an archive is nothing`() {
     expect([], "artifact.unrecognised", .review)
+    let archive = ZIPBuilder([ZIPBuilder.Member("package/__init__.py", [])]).build()
+    #expect(Examination.report(archive).verdict == .allow)
   }
 
   @Test func `text is not taken for a pickle`() {
@@ -65,7 +67,9 @@ import Testing
   }
 
   @Test func `packed data that are not opened are a gap`() {
-    expect([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3], "artifact.unrecognised", .incomplete)
+    let report = Examination.report([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3])
+    #expect(report.verdict == .incomplete, "\(report.summary)")
+    #expect(!report.coverage.gaps.isEmpty)
   }
 
   @Test func `a format that is not examined is named`() {

@@ -99,4 +99,24 @@ import Testing
     #expect(report.verdict == .deny, "\(report.summary)")
     #expect(Examination.report(Array(("some words before it\n" + text).utf8)).verdict == .deny)
   }
+
+  @Test(arguments: [
+    // Cut off inside the name: Python's own unpickler drops a byte and calls.
+    "(S'id'\nios\nsystemX",
+    "some words before it\n(S'id'\nios\nsystem\n.",
+    // A loader that knows persistent ids goes on behind one.
+    "Pwords\n0(S'id'\nios\nsystem\nwords",
+    "Pwords\n0cos\nsystem\n(S'id'\ntRwords",
+  ])
+  func `a text that some unpickler calls a function of is denied`(text: String) {
+    let report = Examination.report(Array(text.utf8))
+    #expect(report.verdict == .deny, "\(report.summary)")
+  }
+
+  @Test func `a text that reads as a pickle of unknown names or far memo indexes is not allowed`() {
+    for text in ["c1\n(\nP4\na(dp5\na.  and words", "(I0\nI3\nI7\nrp8\na. and words"] {
+      let report = Examination.report(Array(text.utf8))
+      #expect(report.verdict > .allow, "\(report.summary)")
+    }
+  }
 }

@@ -18,6 +18,9 @@ package struct Seeds: Sendable {
       Seeds(name: "joblib-zfile", scanner: "joblib-zfile", files: [zfile]),
       Seeds(name: "torch-legacy", scanner: "torch-legacy", files: [hostile + hostile]),
       Seeds(name: "torch-mobile", scanner: "torch-mobile", files: [hostile]),
+      Seeds(name: "hdf5", scanner: "hdf5", files: hdf5),
+      Seeds(name: "keras", scanner: "json", files: keras),
+      Seeds(name: "r-data", scanner: "r-data", files: rData),
     ] + tensorflow + streams + archives
 
   private static var tensorflow: [Seeds] {
@@ -48,6 +51,19 @@ package struct Seeds: Sendable {
 
   private static let hostile = pickle([.proto(2)] + TorchBuilder.hostileCall + [.stop])
   private static let zeros = [UInt8](repeating: 0, count: 48)
+
+  private static var rData: [[UInt8]] {
+    let promise = RBuilder.Object.promise(RBuilder.hostile, value: .unbound, in: .global)
+    let code = RBuilder.Object.function(
+      [("x", .missing)], .byteCode([12, 23, 1, 38, 0, 1], [RBuilder.hostile, .symbol("system")]),
+      in: .namespace("stats"))
+    let whole = RBuilder.Object.list([
+      promise, code, .alternative("compact_intseq", "base", .reals([10, 1, 1])), .texts(["a"]),
+      .raw([1, 2]),
+    ])
+    return RBuilder.Way.allCases.map { RBuilder(way: $0).build(whole) }
+      + [RBuilder(version: 2, image: "RDX").build("x", whole)]
+  }
 
   private static var zip: [[UInt8]] {
     [
@@ -80,6 +96,30 @@ package struct Seeds: Sendable {
         TarBuilder.member("pickle", hostile), TarBuilder.member("storages", hostile),
         TarBuilder.member("tensors", hostile)),
     ]
+  }
+
+  private static let configuration =
+    "{\"class_name\": \"Sequential\", \"config\": {\"layers\": [{\"class_name\": \"Dense\", \"config\": {}}]}}"
+
+  /// One of each form, and one with everything that leads elsewhere.
+  private static var hdf5: [[UInt8]] {
+    HDF5Builder.Form.allCases.flatMap { form in
+      var builder = HDF5Builder(form)
+      var chunked = HDF5Builder.Dataset()
+      chunked.type = HDF5Type.text(4)
+      chunked.layout = .chunked(filters: [(32000, [])], packed: [7] + chunked.data)
+      builder.attributes = [.names("layer_names", ["a", "b"]), .opaque("p", hostile)]
+      builder.root = [
+        ("a", .dataset(.init(), [.text("note", "x")])), ("c", .dataset(chunked, [])), ("s", .soft("/a")),
+        ("x", .external("other.h5", "/x")), ("r", .root),
+      ]
+      return [HDF5Builder.model(configuration, form: form), builder.build()]
+    }
+  }
+
+  private static var keras: [[UInt8]] {
+    let wide: [UInt8] = configuration.utf8.flatMap { [$0, 0] }
+    return [Array(configuration.utf8), [0xFF, 0xFE] + wide]
   }
 
   private static let zfile: [UInt8] =

@@ -177,6 +177,12 @@ def difference(trace, answer, way):
     return None
 
 
+def only_asks(answer):
+    """Whether an unpickler asks for names and persistent objects, calls nothing and breaks: texts of words do that."""
+    events, stops, _, _ = answer
+    return not stops and all(event[0] in "IP" for event in events)
+
+
 def judge(trace, answer):
     """The kinds of outcome by name, and the failures in words."""
     if answer is None:
@@ -191,7 +197,7 @@ def judge(trace, answer):
             outcomes["same" if not malformed else "same, and malformed"] += 1
         elif malformed:
             outcomes["different, and malformed"] += 1
-            if trace.verdict == "allow":
+            if trace.verdict == "allow" and not only_asks(result):
                 failures.append(f"allowed although malformed; {found[1]}")
         elif found[0]:
             outcomes["refused by an unpickler: " + found[1].split("refused: ")[1].split(":")[0]] += 1

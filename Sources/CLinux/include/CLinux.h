@@ -70,6 +70,20 @@ int clinux_open_beneath(int directory, const char *path, int flags);
 /// O_PATH, which the Glibc module hides.
 extern const int clinux_path_only;
 
+/// How clinux_rename treats what has the new name already.
+enum clinux_rename_rule { clinux_rename_replacing, clinux_rename_refusing, clinux_rename_exchanging };
+
+int clinux_rename(int directory, const char *name, int new_directory, const char *new_name,
+                  enum clinux_rename_rule rule);
+
+/// Makes `target` share all bytes of `source` until one of them is written to. ioctl(2), FICLONE
+int clinux_clone(int target, int source);
+/// Copies inside the kernel, at most `count` bytes, at the same `offset` in both files.
+long clinux_copy_range(int target, int source, long offset, size_t count);
+
+/// Takes the lock of an open file for this process alone; EWOULDBLOCK where another has it. flock(2)
+int clinux_lock(int descriptor);
+
 // spawn.c
 
 /// Starts a program with exactly these descriptors as 0, 1, 2 ... Every one of `descriptors` is greater than

@@ -8,14 +8,31 @@ extension DocumentJudge {
   static let codeLimit = 256
 
   /// Judges a text as marshalled code, where it begins as one.
-  mutating func judgeCode(_ text: [UInt8], at value: JSONValue) {
-    guard text.count >= 40, Self.beginsAsCode(text) else { return }
+  ///
+  /// - Parameter isExpected: whether a loader takes the text for code whatever it begins with. What it cannot decode as base64
+  ///   it takes as it is (`python_utils.py`, `func_load`).
+  /// - Returns: whether it is code.
+  @discardableResult
+  mutating func judgeCode(_ text: [UInt8], at value: JSONValue, isExpected: Bool = false) -> Bool {
+    var bytes: [UInt8] = []
+    if text.count >= 40, Self.beginsAsCode(text) {
+      guard !isExpected else { return true }
+      bytes = Base64(decoding: text).bytes
+    } else if isExpected {
+      bytes = Base64(decoding: text.filter { $0 != UInt8(ascii: "\n") }).bytes
+      if !MarshalledCode.begins(Array(bytes.prefix(MarshalledCode.headCount))) {
+        bytes = Self.rawBytes(text)
+      }
+      guard MarshalledCode.begins(Array(bytes.prefix(MarshalledCode.headCount))) else { return false }
+    } else {
+      return false
+    }
     codeCount += 1
-    guard codeCount <= Self.codeLimit else { return }
-    let bytes = Base64(decoding: text).bytes
+    guard codeCount <= Self.codeLimit else { return true }
     do throws(ParseError) {
       for reading in try Marshal.read(bytes) {
         reading.value.forEachCode { code in
+          codes.append(code)
           let judgement = CarriedCodeJudgement(code, table: table)
           let title = PythonText.plain(code.title, limit: 80)
           if !judgement.denied.isEmpty {
@@ -31,6 +48,12 @@ extension DocumentJudge {
     } catch {
       report(.carriedFunction, at: value, "What begins as compiled code cannot be read: \(error.field).")
     }
+    return true
+  }
+
+  /// The characters of a text as bytes, as `raw_unicode_escape` has those below 256.
+  private static func rawBytes(_ text: [UInt8]) -> [UInt8] {
+    String(decoding: text, as: UTF8.self).unicodeScalars.compactMap { UInt8(exactly: $0.value) }
   }
 
   private static func beginsAsCode(_ text: [UInt8]) -> Bool {

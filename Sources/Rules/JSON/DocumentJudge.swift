@@ -1,7 +1,7 @@
 package import ByteParsing
 package import Findings
+package import Formats
 package import Policy
-import Formats
 
 /// Judges a JSON document by what the loaders of model files do with such documents. A document that no rule concerns is
 /// data.
@@ -17,6 +17,7 @@ package struct DocumentJudge {
   }
 
   let table: GlobalTable
+  let keras: KerasTable
   let path: [String]
   /// Where the document begins in its file.
   let base: Int
@@ -26,14 +27,22 @@ package struct DocumentJudge {
   /// Texts that begin as compiled code; more than ``codeLimit`` of them were not all read.
   package internal(set) var codeCount = 0
 
+  /// The compiled code that was read, in the order of the judgement.
+  package internal(set) var codes: [CodeObject] = []
+
   /// Whether the document has more compiled code than was read.
   package var isCut: Bool { codeCount > Self.codeLimit }
 
   private static let findingLimit = 256
   static let digitLimit = 400
 
-  package init(table: GlobalTable, path: [String], base: Int = 0) {
+  /// How many documents are around this one, each a text of the next.
+  var nesting = 0
+  static let nestingLimit = 4
+
+  package init(table: GlobalTable, keras: KerasTable = KerasTable(), path: [String], base: Int = 0) {
     self.table = table
+    self.keras = keras
     self.path = path
     self.base = base
   }
@@ -44,6 +53,14 @@ package struct DocumentJudge {
       Finding(
         rule, at: Location(path: path, offset: base + value.offset), detail: detail,
         evidence: String(evidence.prefix(200))))
+  }
+
+  /// Takes over what was found in a document that is a text of this one.
+  mutating func take(_ inner: DocumentJudge) {
+    findings += inner.findings.prefix(max(0, Self.findingLimit - findings.count))
+    carried += inner.carried
+    codeCount += inner.codeCount
+    codes += inner.codes
   }
 
   mutating func carry(_ value: JSONValue, isTemplate: Bool) {
@@ -106,6 +123,7 @@ package struct DocumentJudge {
     let length = value.endOffset - value.offset - 2
     guard length >= 8, let bytes = value.utf8 else { return }
     judgeCode(bytes, at: value)
+    judgeNested(bytes, at: value)
     if CarriedTextKinds.isWorthALook(bytes) { carry(value, isTemplate: false) }
     if LibraryPath.isNative(bytes) {
       report(

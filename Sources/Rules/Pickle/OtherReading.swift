@@ -83,12 +83,12 @@ extension PickleJudge {
   /// goes on in the same way, say nothing; behind the others an unpickler may go where the machine does not.
   mutating func receiveBeyondParting(_ irregularity: Irregularity) {
     switch irregularity.kind {
-    case .protocolRepeated, .protocolUnknown, .allocationBomb, .belowMark: break
-    // The effect that follows is judged, and knows the value.
-    case .computedImport: break
-    case .frameCrossed, .frameMalformed, .numberNotCanonical, .lineControl, .lineUnterminated,
-      .nameMalformed,
-      .memoBomb, .expansion:
+    case .protocolRepeated, .protocolUnknown, .allocationBomb, .belowMark, .nameMalformed: break
+    // The machine reads the number as whoever takes it for one, and the others refuse it.
+    case .lineControl, .numberNotCanonical: break
+    // The effect that follows is judged, and knows the value or the name.
+    case .computedImport, .lineUnterminated: break
+    case .frameCrossed, .frameMalformed, .memoBomb, .expansion:
       report(
         .rawArray, at: irregularity.offset, subject: irregularity.kind.rawValue,
         "bytes of an array are an irregular pickle: \(irregularity.detail)")

@@ -75,6 +75,16 @@ package final class Explainer {
     emit(ExplanationLine(.member, path: path, text))
   }
 
+  /// Compiled code that stands in a document.
+  func add(_ codes: [CodeObject], of member: Member) {
+    guard !codes.isEmpty else { return }
+    pass(member.path, "a document with compiled code")
+    for code in codes {
+      let listing = CodeListing(code, instructions: request.code || request.opcodes, all: request.all)
+      for line in listing.lines { emit(line) }
+    }
+  }
+
   // MARK: Pickles
 
   /// A pickle of a member is about to be run.

@@ -1,0 +1,53 @@
+internal import Findings
+internal import FoundationEssentials
+internal import Linux
+internal import Supervisor
+internal import VerdictStore
+internal import Wire
+
+/// What every run over files needs: who examines, under what, and how many at once.
+struct RunSetup {
+  let examiner: ArtifactExaminer
+  let context: ArtifactObject.Context
+  let workers: Int
+  /// The waivers of the policies; nil where the daemon has them.
+  let waivers: WaiverDecisions?
+
+  /// As the options say: a supervisor of this process's own, or the daemon's.
+  ///
+  /// - Throws: `Failure` where nothing can be examined, `UsageError` where the options contradict each other.
+  init(_ options: Options, _ host: Host) throws {
+    workers =
+      options.workers ?? min(Options.workerLimit, max(1, ProcessInfo.processInfo.activeProcessorCount))
+    let socket = InstalledFiles(environment: host.environment).variable("LAZARET_SOCKET")
+    let workingDirectory = try Linux.Process.workingDirectory()
+    if let path = options.socket ?? socket {
+      let client = try Self.client(path, options)
+      context = ArtifactObject.Context(policy: client.hello.policy, engine: client.hello.engine)
+      waivers = nil
+      examiner = ArtifactExaminer(
+        daemon: DaemonPool(path: path, first: client), usesCache: options.usesCache,
+        workingDirectory: workingDirectory, clock: host.clock)
+    } else {
+      let installation = Installation(host, options)
+      let policies = try installation.policies()
+      let store = options.usesStore ? try installation.store(create: true) : nil
+      let supervisor = try installation.supervisor(policies, workers: workers)
+      let waivers = try installation.waivers(policies)
+      context = ArtifactObject.Context(policy: supervisor.policyDigest)
+      self.waivers = waivers
+      examiner = ArtifactExaminer(
+        context: context, store: store, usesCache: options.usesCache,
+        workingDirectory: workingDirectory, waivers: waivers, examine: { supervisor.examine($0) })
+    }
+  }
+
+  private static func client(_ path: String, _ options: Options) throws -> sending DaemonClient {
+    guard options.store == nil, options.usesStore, options.policies == nil else {
+      throw UsageError(
+        "the daemon at \(Escaping.visible(path)) has its own policies and store: leave out --policies, --store "
+          + "and --no-store, or --socket and LAZARET_SOCKET")
+    }
+    return try DaemonClient.connect(to: path)
+  }
+}

@@ -53,7 +53,6 @@ package enum RuleCatalog {
     onnx,
     tflite,
     hdf5,
-    keras,
     rData,
     tensorflow,
     json,

@@ -31,30 +31,14 @@ package enum CheckpointShardScanner: FormatScanner {
   package static let format = "tensorflow-checkpoint-data"
 
   package static func recognize(_ head: Head) -> Recognition {
-    var survey = CheckpointShard.NumberSurvey()
-    survey.take(Array(head.prefix.prefix(head.prefix.count / 4 * 4)))
-    let hasNumbers = head.input.count % 4 == 0 && survey.areNumbers
-    return hasNumbers || CheckpointShard.objectGraph(head.input) != nil ? .possible : .no
+    let isNamed = Magic.table.contains { head.has($0.bytes, at: $0.offset) }
+    return !isNamed && CheckpointShard.objectGraph(head.input) != nil ? .possible : .no
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
     guard job.takesData(member) else { return }
-    if CheckpointShard.objectGraph(member.input) == nil, try !areNumbers(member.input) {
-      return try UnrecognisedData.examine(member, head: try Head(member.input), in: &job)
-    }
     var run = PickleRun(member)
     try BuriedPickles.examine(&run, in: &job)
-  }
-
-  private static func areNumbers(_ input: Input) throws(ParseError) -> Bool {
-    var survey = CheckpointShard.NumberSurvey()
-    var offset = 0
-    while offset < input.count, survey.canBeNumbers {
-      let count = min(64 << 10, input.count - offset)
-      survey.take(try input.bytes(at: offset, count: count))
-      offset += count
-    }
-    return survey.areNumbers
   }
 }
 

@@ -32,7 +32,6 @@ import Testing
   static let honest: [(String, String, [UInt8])] = [
     ("an index", "tensorflow-checkpoint", Builder().index()),
     ("a packed index", "tensorflow-checkpoint", packed),
-    ("numbers", "tensorflow-checkpoint-data", Builder.shard(floats)),
     (
       "numbers and objects", "tensorflow-checkpoint-data",
       Builder.shard([0xFF, 0xAB] + floats, objects: objects)

@@ -45,8 +45,9 @@ package struct XMLReader {
   package static func isWide(_ bytes: [UInt8]) -> Bool {
     let opening: [[UInt8]] = [
       [0xFF, 0xFE, 0x3C, 0], [0xFE, 0xFF, 0, 0x3C], [0x3C, 0, 0x3F, 0], [0, 0x3C, 0, 0x3F],
-      [0, 0, 0, 0x3C],
-      [0x3C, 0, 0, 0],
+      [0xFF, 0xFE, 0, 0, 0x3C, 0, 0, 0], [0, 0, 0xFE, 0xFF, 0, 0, 0, 0x3C],
+      // A number in a binary file may look like the first character alone.
+      [0x3C, 0, 0, 0, 0x3F, 0, 0, 0], [0, 0, 0, 0x3C, 0, 0, 0, 0x3F],
     ]
     return opening.contains { bytes.starts(with: $0) }
   }

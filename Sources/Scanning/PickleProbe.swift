@@ -10,7 +10,7 @@ struct PickleProbe: TraceSink {
   private(set) var imports = false
   /// Whether something was called after that.
   private(set) var calls = false
-  /// Whether some unpicklers may go on where the machine does not.
+  /// Whether it broke at a memo index where Python's own unpickler goes on.
   private(set) var isReadFurther = false
   private(set) var end: StreamResult.End = .stop
   private(set) var endOffset = 0
@@ -31,7 +31,7 @@ struct PickleProbe: TraceSink {
     switch end {
     case .stop: true
     case .stopped: calls
-    case .broken(let error): calls || isReadFurther || error.kind == .limit
+    case .broken(let error): calls || error.kind == .limit
     }
   }
 
@@ -79,6 +79,8 @@ enum BuriedPickles {
     let input = run.member.input
     let start = run.offset
     let bytes = try input.bytes(at: start, count: min(searchedBytes, input.count - start))
+    let isReadFurther = PickleProbe.run(input, at: start, opcodeLimit: opcodesEach).isReadFurther
+    let headlessBytes = isReadFurther ? searchedBytes : headlessBytes
     var left = opcodes
     var index = 0
     while index + 2 <= bytes.count, left > 0 {

@@ -36,6 +36,8 @@ struct Options: Equatable, Sendable {
   var reason: String?
   var owner: String?
   var until: String?
+  /// Where metrics are written; nil for standard output.
+  var textfile: String?
 
   /// Most workers that may run at once.
   static let workerLimit = 256

@@ -40,8 +40,7 @@ package struct PolicySet: Sendable {
       case "torchscript" where file.path == OperatorTable.path: torch = file
       case "tensorflow" where file.path == OperatorTable.tensorflowPath: tensorflow = file
       case "keras" where file.path == KerasTable.path: keras = try KerasTable(parsing: file)
-      case "r" where file.path == RFunctionTable.path:
-        rFunctions = try RFunctionTable(parsing: file)
+      case "r" where file.path == RFunctionTable.path: rFunctions = try RFunctionTable(parsing: file)
       case "" where file.path == PolicyBundle.waiverPath:
         waivers = try Waiver.list(parsing: PolicyFile(file))
       default: throw PolicyError(file: file.path, line: 0, reason: "no policy file has this name")

@@ -1,4 +1,5 @@
-/// What is known of the functions that R's serialised objects call, by package and name: see `policies/r/functions.json`.
+/// What is known of the functions that R's serialised objects call, by package and name: see
+/// `policies/r/functions.json`.
 package struct RFunctionTable: Sendable {
   /// What the policy says of one function. Later ones are worse.
   package enum Verdict: String, CaseIterable, Comparable, Sendable {
@@ -36,7 +37,8 @@ package struct RFunctionTable: Sendable {
   /// A table that knows nothing.
   package init() {}
 
-  /// What the policy says of a function that is called by its bare name: of that which every session has, else the worst that
+  /// What the policy says of a function that is called by its bare name: of that which every session has, else
+  /// the worst that
   /// it says of any of that name. Nil where it says nothing, which is at least `review`.
   package func verdict(_ name: String) -> Verdict? { attached[name] ?? byName[name] }
 

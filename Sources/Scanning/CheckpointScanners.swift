@@ -111,7 +111,8 @@ package enum OCDBTScanner: FormatScanner {
     var offset = 0
     while offset < member.input.count {
       let rest = try member.input.slice(at: offset, count: member.input.count - offset)
-      guard OCDBTFile.recognize(try rest.prefix(4)) else { break }
+      let opening = try rest.prefix(4)
+      guard offset == 0 || OCDBTFile.recognize(opening) else { break }
       let file = try OCDBTFile(parsing: rest)
       let content = try rest.slice(at: file.content.lowerBound, count: file.content.count)
       try examine(content, isCompressed: file.isCompressed, at: offset, of: member, in: &job)

@@ -72,12 +72,23 @@ struct HDF5Contents {
         HDF5Value(content, named: title, at: attribute.offset).examine(of: member, in: &job)
       }
       if KerasFile.configurations.contains(where: { attribute.name.elementsEqual($0.utf8) }) {
-        for text in texts where !HDF5Value.isDocument(text) {
-          throw ParseError(.malformed, at: attribute.offset, "Keras configuration that is no JSON object")
-        }
+        try checkConfiguration(texts, attribute)
       }
     } catch {
       job.gap(error, at: member.path + [title])
+    }
+  }
+
+  /// What Keras makes a model of has been judged only where it reads as JSON.
+  private func checkConfiguration(_ texts: [[UInt8]], _ attribute: HDF5Attribute) throws(ParseError) {
+    for text in texts {
+      let root = try StrictJSON.parse(text, bounds: JSONScanner.bounds)
+      guard root.kind == .object else {
+        throw ParseError(.malformed, at: attribute.offset, "Keras configuration that is no JSON object")
+      }
+    }
+    guard !texts.isEmpty else {
+      throw ParseError(.malformed, at: attribute.offset, "Keras configuration that is no text")
     }
   }
 

@@ -66,7 +66,7 @@ package enum JSONScanner: FormatScanner {
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
     guard job.takesData(member) else { return }
-    let head = try member.input.prefix(4)
+    let head = try member.input.prefix(8)
     guard member.input.count <= byteLimit else {
       throw ParseError(.limit, at: 0, "JSON text of \(member.input.count) bytes, limit \(byteLimit)")
     }

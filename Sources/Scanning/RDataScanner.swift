@@ -22,9 +22,12 @@ package enum RDataScanner: FormatScanner {
     if judge.isCut { job.gap("the objects have more code than is read", at: member.path) }
     // Whatever is packed inside: models of other libraries, R's own objects once more.
     for raw in objects.raws where raw.range.count >= worthALook {
-      let input =
-        try raw.bytes.map { Input($0) }
-        ?? member.input.slice(at: raw.range.lowerBound, count: raw.range.count)
+      let input: Input
+      if let bytes = raw.bytes {
+        input = Input(bytes)
+      } else {
+        input = try member.input.slice(at: raw.range.lowerBound, count: raw.range.count)
+      }
       job.add(member.child(input, name: "bytes at \(raw.range.lowerBound)", expectation: .nothing))
     }
     if let trouble { throw trouble }

@@ -19,9 +19,9 @@ enum SamplePolicy {
      "modules": ["os", "collections", "html", "subprocess"]}
     """,
     "torchscript/operators.json": operators,
-    "tensorflow/operators.json": graphOperators,
     "keras/classes.json": keras,
     "r/functions.json": rFunctions,
+    "tensorflow/operators.json": graphOperators,
     "waivers.json": waivers,
   ]
 
@@ -114,17 +114,6 @@ enum SamplePolicy {
     }
     """
 
-  static let graphOperators = """
-    {
-      "schema": 1,
-      "source": "by hand",
-      "operators": [
-        {"verdict": "allow", "why": "computes", "names": ["Add", "_Arg"]},
-        {"verdict": "deny", "why": "writes a file", "names": ["WriteFile"]}
-      ]
-    }
-    """
-
   static let rFunctions = """
     {
       "schema": 1,
@@ -133,6 +122,17 @@ enum SamplePolicy {
       "functions": [
         {"package": "base", "verdict": "allow", "why": "computes", "names": ["c", "[<-"]},
         {"package": "base", "verdict": "deny", "why": "commands", "names": ["system"]}
+      ]
+    }
+    """
+
+  static let graphOperators = """
+    {
+      "schema": 1,
+      "source": "by hand",
+      "operators": [
+        {"verdict": "allow", "why": "computes", "names": ["Add", "_Arg"]},
+        {"verdict": "deny", "why": "writes a file", "names": ["WriteFile"]}
       ]
     }
     """

@@ -1,6 +1,7 @@
 package import ByteParsing
 
-/// Reads what R's `saveRDS` and `save` write, without recursion: versions 2 and 3 of the format, in every way of writing.
+/// Reads what R's `saveRDS` and `save` write, without recursion: versions 2 and 3 of the format, in every way
+/// of writing.
 ///
 /// | part | meaning |
 /// | --- | --- |
@@ -88,7 +89,8 @@ package struct RDataReader {
 
   /// Reads an object, or the image of several. What was read before the trouble comes with it.
   ///
-  /// - Returns: the objects, where they end, and why they could not be read to their end: `.unsupported` for another version,
+  /// - Returns: the objects, where they end, and why they could not be read to their end: `.unsupported` for
+  ///   another version,
   ///   `.limit` for more objects than are held, `.malformed`, `.truncated`.
   package static func read(_ input: Input) -> (objects: RObjects, end: Int, trouble: ParseError?) {
     var reader = RDataReader(input, at: 0)

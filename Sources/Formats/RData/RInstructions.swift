@@ -1,6 +1,7 @@
 /// The instructions of R's byte code, as far as they name functions.
 ///
-/// Source: R 4.2, `src/main/eval.c` (the instructions in their order) and `compiler:::Opcodes.argc` (their operands). Newer
+/// Source: R 4.2, `src/main/eval.c` (the instructions in their order) and `compiler:::Opcodes.argc` (their
+/// operands). Newer
 /// versions have added instructions at the end.
 package enum RInstructions {
   /// How many operands each instruction has.

@@ -1,3 +1,0 @@
-extension RuleCatalog {
-  static let keras: [Rule] = []
-}

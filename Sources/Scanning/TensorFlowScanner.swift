@@ -34,7 +34,7 @@ package enum TensorFlowScanner: FormatScanner {
           detail: "The bytes are a '\(file.rawValue)'."))
     }
     let judge = GraphJudge(
-      operators: job.operators, path: member.path, isTraining: file == .metaGraph)
+      operators: job.operators, path: member.path, isTraining: file != .savedModel)
     let strings = TensorStrings(input)
     defer {
       judge.finish()

@@ -34,6 +34,10 @@ import Testing
     ("a packed index", "tensorflow-checkpoint", packed),
     ("numbers", "tensorflow-checkpoint-data", Builder.shard(floats)),
     (
+      "numbers that are printable", "tensorflow-checkpoint-data",
+      Builder.shard([0x66, 0x66, 0x66, 0x3F] + floats)
+    ),
+    (
       "numbers and objects", "tensorflow-checkpoint-data",
       Builder.shard([0xFF, 0xAB] + floats, objects: objects)
     ),

@@ -104,7 +104,7 @@ package enum CheckpointShard {
     }
 
     private mutating func take(_ word: UInt32) {
-      let areLetters = (0..<4).allSatisfy { (0x20...0x7E).contains(word >> (8 * $0) & 0xFF) }
+      let areLetters = (0..<4).allSatisfy { Self.isLetter(UInt8(truncatingIfNeeded: word >> (8 * $0))) }
       if areLetters {
         letters += 1
         beginsWithLetters = beginsWithLetters || words == 0
@@ -120,6 +120,14 @@ package enum CheckpointShard {
       let value = UInt64(word) << 32 | UInt64(first)
       low = nil
       isDouble = isDouble && (Self.isInteger(Int64(bitPattern: value)) || Self.isDouble(value))
+    }
+
+    /// Letters and digits, which marks of formats are made of. 0.9 as a float is three letters and a question mark.
+    private static func isLetter(_ byte: UInt8) -> Bool {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+      default: false
+      }
     }
 
     private static func isInteger(_ value: Int64) -> Bool { abs(value >> 1) < 1 << 19 }

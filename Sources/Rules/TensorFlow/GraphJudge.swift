@@ -9,7 +9,7 @@ package import Policy
 package final class GraphJudge {
   let operators: OperatorTable
   let path: [String]
-  /// Whether the file is a training's own graph, which names its author's data.
+  /// Whether the file may be a training's own graph, which names its author's data.
   let isTraining: Bool
   package private(set) var findings: [Finding] = []
   /// Whether the graphs were too large to be kept: paths were not followed everywhere.

@@ -1,4 +1,5 @@
 import ByteParsing
+import Findings
 import Pickle
 
 /// Runs bytes as a pickle to see whether they are one. Nothing is judged.
@@ -92,6 +93,13 @@ enum BuriedPickles {
       let probe = PickleProbe.run(input, at: start + index, opcodeLimit: min(left, opcodesEach))
       left -= probe.opcodes + 1
       guard probe.looksLikePickle, probe.imports else {
+        // Python's own unpickler goes on behind the index, and may give items to what it imported.
+        if probe.imports, probe.isReadFurther {
+          job.recorder.record(
+            Finding(
+              .unrecognised, at: Location(path: run.member.path, offset: start + index),
+              detail: "An import stands here to some unpicklers, which go on behind a far memo index."))
+        }
         index += 1
         continue
       }

@@ -118,10 +118,14 @@ import Testing
     #expect(report.verdict > .allow, "\(report.summary)")
   }
 
-  @Test func `words that read as an import and a far memo index are words`() {
-    let words = "cat\ndog\nrabbit\nred-breasted merganser\nAmerican.drake\nred fox\n"
-    let report = Examination.report(Array(words.utf8))
-    #expect(report.verdict == .allow, "\(report.summary)")
+  @Test func `words that read as an import and a far memo index are for review`() {
+    let words = "cat\ndog\nrabbit\nred-breasted merganser\nred fox\n"
+    let path = "csys\npath\nI0\nrabbiS'/tmp/a'\na."
+    for text in [words, path] {
+      let report = Examination.report(Array(text.utf8))
+      #expect(report.verdict >= .review && report.verdict != .deny || text == path, "\(report.summary)")
+      #expect(report.verdict > .allow, "\(report.summary)")
+    }
     // Python's own unpickler goes on behind such an index, however far behind it a call stands.
     let far = "I0\nrabbI1\nV\(String(repeating: "words ", count: 1000))\ncos\nsystem\n(S'id'\ntR."
     #expect(Examination.report(Array(far.utf8)).verdict == .deny)

@@ -25,23 +25,6 @@ package enum CheckpointIndexScanner: FormatScanner {
   }
 }
 
-/// The tensors of a checkpoint: numbers without a header, and in checkpoints of objects the graph of the objects behind
-/// them, whose length is attested by a checksum. Neither has a mark at its beginning, so this is asked last.
-package enum CheckpointShardScanner: FormatScanner {
-  package static let format = "tensorflow-checkpoint-data"
-
-  package static func recognize(_ head: Head) -> Recognition {
-    let isNamed = Magic.table.contains { head.has($0.bytes, at: $0.offset) }
-    return !isNamed && CheckpointShard.objectGraph(head.input) != nil ? .possible : .no
-  }
-
-  package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
-    guard job.takesData(member) else { return }
-    var run = PickleRun(member)
-    try BuriedPickles.examine(&run, in: &job)
-  }
-}
-
 /// Records of examples and events. What they hold, nothing runs; each is looked at for what it begins with.
 package enum TFRecordScanner: FormatScanner {
   package static let format = "tfrecord"

@@ -43,11 +43,8 @@ package enum Registry {
     TextScanner.self,
   ]
 
-  /// Formats that nothing marks, which are asked only where nobody else knows the bytes.
-  package static let unmarked: [any FormatScanner.Type] = [CheckpointShardScanner.self]
-
   /// The scanner of that name.
   package static func scanner(named format: String) -> (any FormatScanner.Type)? {
-    (scanners + unmarked).first { $0.format == format }
+    scanners.first { $0.format == format }
   }
 }

@@ -114,10 +114,7 @@ package struct ScanJob {
 
   private mutating func dispatch(_ member: Member) throws(ParseError) {
     let head = try Head(member.input)
-    var scanners = Registry.scanners.filter { $0.recognize(head) != .no }
-    if scanners.isEmpty, case .anything = member.expectation {
-      scanners = Registry.unmarked.filter { $0.recognize(head) != .no }
-    }
+    let scanners = Registry.scanners.filter { $0.recognize(head) != .no }
     explainer?.enter(member, formats: scanners.map { $0.format })
     defer { explainer?.leave() }
     for scanner in scanners {

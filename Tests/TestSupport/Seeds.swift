@@ -32,7 +32,6 @@ package struct Seeds: Sendable {
     ]
     saver.nodes.append(TensorFlowBuilder.constant("c", [Array("words".utf8), hostile], packed: true))
     saver.more = TensorFlowBuilder.asset("x:0", "vocab.txt") + TensorFlowBuilder.saver("x:0")
-    let objects = Protobuf.bytes(1, Protobuf.bytes(1, Protobuf.number(1, 1)))
     return [
       Seeds(
         name: "tensorflow", scanner: "tensorflow",
@@ -41,9 +40,6 @@ package struct Seeds: Sendable {
       Seeds(
         name: "tensorflow-checkpoint", scanner: "tensorflow-checkpoint",
         files: [CheckpointBuilder().index()]),
-      Seeds(
-        name: "tensorflow-checkpoint-data", scanner: "tensorflow-checkpoint-data",
-        files: [CheckpointBuilder.shard(zeros, objects: objects)]),
       Seeds(name: "tfrecord", scanner: "tfrecord", files: [CheckpointBuilder.records([zeros, hostile])]),
       Seeds(name: "ocdbt", scanner: "ocdbt", files: [CheckpointBuilder.node(zeros)]),
     ]

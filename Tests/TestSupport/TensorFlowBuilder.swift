@@ -135,8 +135,7 @@ package struct CheckpointBuilder {
   }
 
   /// Numbers, and behind them the graph of the objects.
-  package static func shard(_ numbers: [UInt8], objects: [UInt8]? = nil) -> [UInt8] {
-    guard let objects else { return numbers }
+  package static func shard(_ numbers: [UInt8], objects: [UInt8]) -> [UInt8] {
     let length = MaskedChecksum.little(UInt32(objects.count))
     return numbers + Protobuf.varint(UInt64(objects.count)) + MaskedChecksum.bytes(length) + objects
   }

@@ -123,12 +123,6 @@ package enum TensorFlowSchema {
       7 slices TensorSliceProto*
     TensorSliceProto: 1 extent TensorSliceProto.Extent*
     TensorSliceProto.Extent: 1 start int, 2 length int
-    TrackableObjectGraph: 1 nodes TrackableObject*
-    TrackableObject: 1 children ObjectReference*, 2 attributes SerializedTensor*, \
-      3 slot_variables SlotVariableReference*, 4 registered_saver RegisteredSaver, 5 has_checkpoint_values BoolValue
-    SerializedTensor: 1 name text, 2 full_name text, 3 checkpoint_key text
-    RegisteredSaver: 1 name text, 2 object_name text
-    BoolValue: 1 value bool
     Map_text_AttrValue: 1 key text, 2 value AttrValue
     Map_text_text: 1 key text, 2 value text
     Map_int_FunctionDef.ArgAttrs: 1 key int, 2 value FunctionDef.ArgAttrs

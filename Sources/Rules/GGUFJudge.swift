@@ -18,9 +18,9 @@ package struct GGUFJudge {
   package init(path: [String]) { self.path = path }
 
   package mutating func report(_ rule: Rule, at offset: Int, _ detail: String, evidence: String = "") {
-    guard findings.count < 128 else { return }
     findings.append(
-      Finding(rule, at: Location(path: path, offset: offset), detail: detail, evidence: evidence))
+      Finding(rule, at: Location(path: path, offset: offset), detail: detail, evidence: evidence), upTo: 128
+    )
   }
 
   // MARK: Keys

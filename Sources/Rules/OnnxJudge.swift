@@ -12,11 +12,10 @@ package final class OnnxJudge {
   package init(path: [String]) { self.path = path }
 
   private func report(_ rule: Rule, at offset: Int, _ detail: String, evidence: String = "") {
-    guard findings.count < 128 else { return }
     findings.append(
       Finding(
         rule, at: Location(path: path, offset: offset), detail: detail,
-        evidence: String(evidence.prefix(200))))
+        evidence: String(evidence.prefix(200))), upTo: 128)
   }
 
   package func judge(_ event: Onnx.Event) {
@@ -49,7 +48,13 @@ package final class OnnxJudge {
         evidence: "\(node.domain).\(node.operation)")
     } else if !Self.domains.contains(node.domain) {
       let name = Onnx.Function(name: node.operation, domain: node.domain)
-      if foreign.count < 4096 { foreign[name] = min(foreign[name] ?? .max, node.offset) }
+      // Most may turn out to be functions of the model; what is one too many counts as none of them.
+      guard foreign[name] != nil || foreign.count < 4096 else {
+        return report(
+          .onnxCustomOperator, at: node.offset, "The model has operators of more than 4096 other names.",
+          evidence: "\(node.domain).\(node.operation)")
+      }
+      foreign[name] = min(foreign[name] ?? .max, node.offset)
     }
   }
 

@@ -82,7 +82,9 @@ extension ScanJob {
     judge.judge(root)
     for finding in judge.findings { recorder.record(finding) }
     explainer?.add(judge.codes, of: member)
-    if judge.isCut { gap("the document has more compiled code than is read", at: member.path) }
+    if judge.isCut {
+      gap("the document has more compiled code, or more documents in texts, than are read", at: member.path)
+    }
     for text in judge.carried {
       CarriedText(text.bytes, at: text.offset, role: text.isTemplate ? .template : .possibly)
         .examine(of: member, in: &self)

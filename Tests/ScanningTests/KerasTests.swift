@@ -147,6 +147,13 @@ import Testing
         "{\"inner\": \"{\\\"class_name\\\": \\\"x\\\", \\\"module\\\": \\\"os\\\", \\\"config\\\": {}}\"}"),
       "config.dangerous-name"),
     Attack(
+      "a model as a text with a blank before it and its key in escapes",
+      layer(
+        "keras.layers", "Dense",
+        "{\"inner\": \" {\\\"class\\\\u005fname\\\": \\\"x\\\", \\\"module\\\": \\\"os\\\", \\\"config\\\": {}}\"}"
+      ),
+      "config.dangerous-name"),
+    Attack(
       "CVE-2025-1550: a class of another module", layer("subprocess", "Popen", "{\"args\": \"id\"}"),
       "config.dangerous-name"),
     Attack(

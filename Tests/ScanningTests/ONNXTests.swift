@@ -130,6 +130,17 @@ import Testing
     sample.check()
   }
 
+  @Test func `an operator behind thousands of functions is not overlooked`() {
+    var builder = OnnxBuilder()
+    for number in 0..<5000 {
+      builder.nodes.append(OnnxBuilder.node("f\(number)", domain: "own"))
+      builder.more += Protobuf.bytes(25, Protobuf.text(1, "f\(number)") + Protobuf.text(10, "own"))
+    }
+    builder.nodes.append(OnnxBuilder.node("unheard", domain: "own"))
+    let report = Examination.report(builder.build())
+    #expect(report.verdict > .allow, "\(report.summary)")
+  }
+
   @Test func `graphs inside graphs without end are incomplete`() {
     var graph = Protobuf.bytes(1, OnnxBuilder.node("Relu"))
     for _ in 0..<60 {

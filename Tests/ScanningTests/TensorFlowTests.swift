@@ -295,6 +295,19 @@ import Testing
   @Test(arguments: places + operators + paths + others)
   func `what reaches outside is not allowed`(_ sample: JudgedSample) { sample.check() }
 
+  @Test func `an operator behind thousands of functions is not overlooked`() {
+    var builder = TensorFlowBuilder()
+    for number in 0..<5000 {
+      builder.functions.append(
+        TensorFlowBuilder.function("f\(number)", arguments: [], [TensorFlowBuilder.node("n", "NoOp")]))
+      builder.nodes.append(TensorFlowBuilder.node("c\(number)", "f\(number)"))
+    }
+    #expect(Examination.report(builder.build()).verdict != .deny)
+    builder.nodes.append(TensorFlowBuilder.node("z", "Unheard"))
+    let report = Examination.report(builder.build())
+    #expect(report.verdict > .allow, "\(report.summary)")
+  }
+
   @Test func `what was found before damage stays`() {
     let report = Examination.report(Array((Self.hidden + [0x12]).dropLast(1) + [0x12, 0x7F, 0x01]))
     #expect(report.verdict == .deny, "\(report.summary)")

@@ -73,6 +73,12 @@ import Testing
     sample.check()
   }
 
+  @Test func `no flood of mild findings hides a worse one`() {
+    let flood = String(repeating: "<Apply function=\"a.b\"/>", count: 500)
+    let report = Examination.report(Array(Self.pmml(flood + "<x:include href=\"/etc/passwd\"/>").utf8))
+    #expect(report.verdict == .deny, "\(report.summary)")
+  }
+
   @Test(arguments: [
     "<PMML", "<PMML>", "<PMML></PMM>", "<PMML><a></PMML></a>", "<PMML a=\"1\" a=\"2\"/>", "<PMML/><PMML/>",
     "<PMML/>text",

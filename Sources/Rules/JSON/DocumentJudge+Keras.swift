@@ -203,12 +203,12 @@ extension DocumentJudge {
 
   /// A document inside a text of the document: some loaders read it as one.
   mutating func judgeNested(_ text: [UInt8], at value: JSONValue) {
-    guard nesting < Self.nestingLimit,
-      text.first.map({ $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }) ?? false,
-      String(decoding: text, as: UTF8.self).contains("class_name"),
+    let opening = text.first { $0 != 0x20 && !(0x09...0x0D).contains($0) }
+    guard opening == UInt8(ascii: "{") || opening == UInt8(ascii: "["),
       let root = try? StrictJSON.parse(
         text, bounds: StrictJSON.Bounds(depth: 256, allowsPythonNumbers: true))
     else { return }
+    guard nesting < Self.nestingLimit else { return isNestedFurther = true }
     var inner = DocumentJudge(table: table, keras: keras, path: path, base: base + value.offset)
     inner.nesting = nesting + 1
     inner.judge(root)

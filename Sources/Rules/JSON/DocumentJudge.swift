@@ -30,8 +30,9 @@ package struct DocumentJudge {
   /// The compiled code that was read, in the order of the judgement.
   package internal(set) var codes: [CodeObject] = []
 
-  /// Whether the document has more compiled code than was read.
-  package var isCut: Bool { codeCount > Self.codeLimit }
+  /// Whether the document has more compiled code, or more documents in texts of each other, than was read.
+  package var isCut: Bool { codeCount > Self.codeLimit || isNestedFurther }
+  var isNestedFurther = false
 
   private static let findingLimit = 256
   static let digitLimit = 400
@@ -48,16 +49,16 @@ package struct DocumentJudge {
   }
 
   mutating func report(_ rule: Rule, at value: JSONValue, _ detail: String, evidence: String = "") {
-    guard findings.count < Self.findingLimit else { return }
     findings.append(
       Finding(
         rule, at: Location(path: path, offset: base + value.offset), detail: detail,
-        evidence: String(evidence.prefix(200))))
+        evidence: String(evidence.prefix(200))), upTo: Self.findingLimit)
   }
 
   /// Takes over what was found in a document that is a text of this one.
   mutating func take(_ inner: DocumentJudge) {
-    findings += inner.findings.prefix(max(0, Self.findingLimit - findings.count))
+    for finding in inner.findings { findings.append(finding, upTo: Self.findingLimit) }
+    isNestedFurther = isNestedFurther || inner.isNestedFurther
     carried += inner.carried
     codeCount += inner.codeCount
     codes += inner.codes

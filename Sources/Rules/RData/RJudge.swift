@@ -50,9 +50,9 @@ package struct RJudge {
   }
 
   mutating func report(_ rule: Rule, at offset: Int, _ detail: String, evidence: String = "") {
-    guard findings.count < 512 else { return }
     findings.append(
-      Finding(rule, at: Location(path: path, offset: offset), detail: detail, evidence: evidence))
+      Finding(rule, at: Location(path: path, offset: offset), detail: detail, evidence: evidence), upTo: 512
+    )
   }
 
   mutating func add(_ use: RCode.Use, to code: Int, scope: Int, at object: Int) {

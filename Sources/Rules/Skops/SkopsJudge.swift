@@ -150,13 +150,10 @@ package struct SkopsJudge {
   /// Records a finding, once for each rule and detail and evidence.
   mutating func report(_ rule: Rule, at json: JSONValue, _ detail: String, evidence: String = "") {
     guard reported.insert("\(rule.id) \(detail) \(evidence)").inserted else { return }
-    guard findings.count < Self.findingLimit || !findings.contains(where: { $0.rule == rule }) else {
-      return
-    }
     findings.append(
       Finding(
         rule, at: Location(path: path, offset: json.offset), detail: clipped(detail),
-        evidence: clipped(evidence)))
+        evidence: clipped(evidence)), upTo: Self.findingLimit)
   }
 
   private func clipped(_ text: String) -> String {

@@ -32,11 +32,10 @@ package final class GraphJudge {
   }
 
   func report(_ rule: Rule, at offset: Int, _ detail: String, evidence: String = "") {
-    guard findings.count < Self.findingLimit else { return }
     findings.append(
       Finding(
         rule, at: Location(path: path, offset: offset), detail: detail,
-        evidence: String(evidence.prefix(200))))
+        evidence: String(evidence.prefix(200))), upTo: Self.findingLimit)
   }
 
   package func judge(_ event: TensorFlowGraph.Event) {
@@ -84,9 +83,9 @@ package final class GraphJudge {
   private func judge(_ node: TensorFlowGraph.Node) {
     keep(node)
     guard let entry = operators.entry(tensorflow: node.operation) else {
-      if unknown.count < Self.unknownLimit {
-        unknown[node.operation] = min(unknown[node.operation] ?? .max, node.offset)
-      }
+      // Most may turn out to be functions of the graph.
+      guard unknown[node.operation] != nil || unknown.count < Self.unknownLimit else { return isCut = true }
+      unknown[node.operation] = min(unknown[node.operation] ?? .max, node.offset)
       return
     }
     switch entry.verdict {

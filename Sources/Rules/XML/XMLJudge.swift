@@ -15,11 +15,10 @@ package struct XMLJudge {
   private mutating func report(
     _ rule: Rule, at offset: Int, _ detail: String, _ evidence: some Sequence<UInt8>
   ) {
-    guard findings.count < 128 else { return }
     findings.append(
       Finding(
         rule, at: Location(path: path, offset: offset), detail: detail,
-        evidence: String(decoding: Array(evidence).prefix(200), as: UTF8.self)))
+        evidence: String(decoding: Array(evidence).prefix(200), as: UTF8.self)), upTo: 128)
   }
 
   package mutating func judge(_ part: XMLPart) {

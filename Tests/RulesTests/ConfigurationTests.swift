@@ -42,6 +42,18 @@ import Testing
     "!!javax.script.ScriptEngineManager [x]\n", "a: !!pyth%6Fn/object:x.Y {}\n",
     "%TAG !p! tag:yaml.org,2002:python/\n--- !p!name:os\na: b\n",
     "a: [b, !!python/module:os '']\n",
+    // YAML 1.1 breaks a line at these, in comments, values and block scalars.
+    "# c\u{2028}a: !!python/object/apply:os.system [x]\n",
+    "a: b\u{85}c: !!python/object/apply:os.system [x]\n",
+    "a: |\n  b\u{2029}c: !!python/object/apply:os.system [x]\n",
+    // Beginnings that loaders take for YAML.
+    "&1 !!pyth%6Fn/object/apply:os.system [x]\n", "%FOO bar\n--- !!pyth%6Fn/object/apply:os.system [x]\n",
+    "-\t!!pyth%6Fn/object/apply:os.system [x]\n", "...\n--- !!pyth%6Fn/object/apply:os.system [x]\n",
+    // A document behind another, and behind what was left open in it.
+    "Some words.\n--- !!pyth%6Fn/object/apply:os.system [x]\n",
+    "Some words:\n  \"quoted\n---\na: !!pyth%6Fn/object/apply:os.system [x]\nb: \"\n",
+    "Some [words\n---\na: !!pyth%6Fn/object/apply:os.system [x]\n",
+    "--- |\n text\n--- !!pyth%6Fn/object/apply:os.system [x]\n",
   ])
   func `a tag that makes objects denies`(_ text: String) {
     let judged = Self.judge(text)
@@ -105,6 +117,26 @@ import Testing
     "{\"target\": \"Bucket.Name\"}\n", "words only\n", "",
   ])
   func `other texts are not taken for configurations`(_ text: String) {
+    #expect(!ConfigurationShape.isRecognized(Input(Array(text.utf8)), head: Array(text.utf8)))
+  }
+
+  @Test func `a line break that only YAML 1.1 knows is for a person`() {
+    let judged = Self.judge("a: 'b\u{2028}c'\n")
+    #expect(judged.verdict == .review && judged.rules == ["config.yaml-line-break"], "\(judged.words)")
+  }
+
+  @Test(arguments: [
+    "a: words\n  \"words\n_target_: os.system\nb: words\n  \"\nc: 1\n",
+    "{a: words\n \"words, _target_: os.system, b: words\n \"}\n",
+  ])
+  func `a quote inside words that go on over lines hides nothing`(_ text: String) {
+    #expect(Self.judge(text).verdict > .allow)
+  }
+
+  @Test(arguments: [
+    "Some words.\n\n---\n\nMore words: with a colon.\n![a](https://e.org/python/x.svg)\ntarget: a.b\n"
+  ])
+  func `prose with a rule between its parts is no configuration`(_ text: String) {
     #expect(!ConfigurationShape.isRecognized(Input(Array(text.utf8)), head: Array(text.utf8)))
   }
 

@@ -352,6 +352,15 @@ import Testing
   }
 
   static let texts: [JudgedSample] = [
+    JudgedSample(
+      "blanks that Python's reader knows",
+      Array(
+        (String(repeating: "# words\n", count: 40)
+          + "\u{A0}node\u{1F}\u{2003}{ name: 'n'\u{85}op: 'PyFunc' }").utf8),
+      "tensorflow.dangerous-operator", .deny),
+    JudgedSample(
+      "a file mapped by an attribute", text("node { name: 'n' op: 'ImmutableConst' }"),
+      "tensorflow.dangerous-operator", .deny),
     JudgedSample("Python", text("node { name: 'n' op: 'PyFunc' }"), "tensorflow.dangerous-operator", .deny),
     JudgedSample(
       "Python in escapes", text("node { name: 'n' op: 'Py' 'F\\165nc' }"), "tensorflow.dangerous-operator",

@@ -42,6 +42,7 @@ import Testing
     "<script>alert(1)</script> and some text here\n",
     "model:\n  _target_: os.system\n",
     "text here and !!python/object/apply:os.system there\n",
+    String(repeating: "// words\n", count: 40) + "function f() {\n  return 1;\n}\n",
     "A\n3\n262146\n", "RDX2\nA\n", "6\n1\n3\nV 1\n",
   ]
 

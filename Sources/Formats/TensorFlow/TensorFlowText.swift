@@ -50,11 +50,15 @@ package enum TensorFlowText: String, CaseIterable, Sendable {
       names.insert(statement.name)
       if statement.isMessage { messages.insert(statement.name) }
     }
+    // What this reader does not understand another may: then any mention counts.
+    let isBroken = !lexer.isAtEnd
     return allCases.first { kind in
       guard let number = TensorFlowSchema.table.number(of: kind.rawValue) else { return false }
       let fields = TensorFlowSchema.table.messages[number].fields
       let met = kind == .checkpointState ? names : messages
-      return !met.isDisjoint(with: kind.essential) && fields.contains { $0.name == name }
+      return fields.contains { $0.name == name }
+        && (!met.isDisjoint(with: kind.essential)
+          || isBroken && kind.essential.contains { text.firstRange(of: Array($0.utf8)) != nil })
     }
   }
 

@@ -41,6 +41,7 @@ package struct ConfigurationJudge {
       judge = ConfigurationJudge(path: path, table: table, isInBraces: isInBraces)
       var reader = try YAMLReader(input)
       do {
+        if reader.hasOldBreaks { judge.reportBreaks() }
         while let event = try reader.next() { judge.take(event) }
         if !reader.isWellFormed, judge.findings.isEmpty {
           gap = ParseError(.malformed, at: 0, "a text that is YAML only in part")
@@ -61,6 +62,14 @@ package struct ConfigurationJudge {
       Finding(
         rule, at: Location(path: path, offset: event.offset), detail: "Line \(event.line): \(detail)",
         evidence: PythonText.plain(event.text, limit: 120)))
+  }
+
+  /// The text was read as YAML 1.1 breaks it into lines. Loaders of YAML 1.2 see longer ones.
+  private mutating func reportBreaks() {
+    findings.append(
+      Finding(
+        .yamlBreak, at: Location(path: path, offset: 0),
+        detail: "It was read as YAML 1.1 breaks it into lines."))
   }
 
   mutating func take(_ event: YAMLEvent) {
@@ -255,11 +264,12 @@ enum YAMLTag: Equatable {
       isGlobal = false
     }
     guard isGlobal else {
-      let lower = name.lowercased()
+      // Behind the handle: `!ruby/object`, `!e!python/object`.
+      let lower = name.split(separator: "!").last.map { $0.lowercased() } ?? ""
       self =
         name == "!"
         ? .core
-        : ["python/", "ruby/", "java.", "javax.", "perl/"].contains { lower.contains($0) } ? .code : .local
+        : ["python/", "ruby/", "java.", "javax.", "perl/"].contains { lower.hasPrefix($0) } ? .code : .local
       return
     }
     if Self.coreNames.contains(name) {

@@ -207,6 +207,14 @@ import Testing
     sample(
       "a made name", function(.call(call("[[", x, call("paste0", .texts(["sys"]))), [])), "r.computed-call",
       .review),
+    sample(
+      "a value that a kept call hands on",
+      .list([
+        call("sapply", x, .symbol("n")),
+        environment(("n", .texts(["system"]), false), ("n", function(x), false)),
+      ]), "r.computed-call", .review),
+    sample(
+      "a method found by a name", function(call("UseMethod", .texts(["sys"]))), "r.computed-call", .review),
     sample("a parameter that is called", function(call("g", x), ["x", "g"]), "r.computed-call", .review),
     sample(
       "a parameter that is handed on", function(call("do.call", .symbol("g"), x), ["x", "g"]),

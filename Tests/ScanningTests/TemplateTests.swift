@@ -19,6 +19,8 @@ import Testing
     "{% if 'image' in message.content %}<image>{% elif '/no_think' in message.content %}{{ '<think>\\n\\n</think>\\n\\n' }}{% endif %}",
     "{{ {'a': [1, 2.5, none, true], \"b\": (1,)}['a'][0] }}{{ x if y else z }}{{ -1 ** 2 }}{{ not a or b and c in d }}",
     "{% set ns = namespace(index=0, items={'items': 1}) %}{% set ns.title = 'a' %}{{ 'b'.title() }}{{ x.lower() }}",
+    "{% set ns = namespace(i=0) %}{% set ns.i = ns.i + 1 %}{{ messages[ns.i - 1][key] }}{{ x[messages | length - 1] }}",
+    "{% for key in tool %}{{ tool[key] }}{% endfor %}{{ messages[loop.index0 + 1]['role'] }}{{ x[names[0]] }}",
     "{% set tools = {name: value} %}{{ ', '.join(tools) }}{{ (a | string).split(',') }}",
   ]
 
@@ -89,6 +91,21 @@ import Testing
     ("{% set d = {} %}{{ d.setdefault(z, x[y]) }}{{ d.format(1) }}", .templateUnknownName),
     ("{% macro m() %}{{ kwargs.format(1) }}{% endmacro %}{{ m(format=x[y]) }}", .templateUnknownName),
     ("{% set ns = namespace({z: x[y]}) %}{{ ns|e }}", .templateComputedName),
+    // A key that the template puts together.
+    (
+      "{% set ns = namespace(a='') %}{% for c in ['_', '_cl'] %}{% set ns.a = ns.a ~ c %}{% endfor %}{{ x[ns.a] }}",
+      .templateComputedName
+    ),
+    ("{% set k %}{{ '_' }}_class__{% endset %}{{ x[k] }}", .templateComputedName),
+    ("{% macro m(p) %}{{ p }}{% endmacro %}{{ x[m('_')] }}", .templateComputedName),
+    ("{% macro m(p) %}{{ x[p] }}{% endmacro %}{{ m('_' ~ '_class__') }}", .templateComputedName),
+    ("{% set q = [] %}{% set z = q.append('_,_'.split(',') | join) %}{{ x[q[0]] }}", .templateComputedName),
+    ("{{ x[['.-']|map('replace', '.', '_')|first] }}", .templateComputedName),
+    ("{{ x[bos_token] }}", .templateComputedName),
+    (
+      "{% call(k) m() %}{{ x[k] }}{% endcall %}{% macro m() %}{{ caller('_' ~ 'a') }}{% endmacro %}",
+      .templateComputedName
+    ),
     ("{% include 'x' %}", .templateReference), ("{% import 'x' as y %}", .templateReference),
     ("{% extends x %}", .templateReference), ("{% from 'x' import y %}", .templateReference),
     ("{% for i in range(999999999) %}{% endfor %}", .templateCost),

@@ -29,14 +29,11 @@ package enum TensorFlowText: String, CaseIterable, Sendable {
         ?? []
     }.map(\.name))
 
-  /// Bytes at the beginning that may be blanks and comments.
-  private static let lead = 1 << 20
-
   /// What the text is; nil for anything else. The first name decides whether the rest is looked at.
   package static func recognize(_ input: Input, head: [UInt8]) -> TensorFlowText? {
     var lexer = ProtobufTextLexer(head)
     lexer.skipSpace()
-    if lexer.peek() == nil, input.count > head.count, let more = try? input.prefix(lead) {
+    if lexer.peek() == nil, input.count > head.count, let more = try? input.prefix(byteLimit) {
       lexer = ProtobufTextLexer(more)
       lexer.skipSpace()
     }

@@ -38,6 +38,12 @@ package enum ConfigurationShape {
     }
   }
 
+  /// Whether a text that is a value somewhere else is worth being looked at as YAML, which programs read such texts as.
+  package static func mayNameCode(_ text: [UInt8]) -> Bool {
+    guard contains(text[...], marks + ["!<", "\\x5f", "\\x5F", "\\u005f", "\\u005F"]) else { return false }
+    return isRecognized(Input(text), head: Array(text.prefix(4096)))
+  }
+
   /// Whether a text begins with a bracket, as JSON does.
   package static func isInBraces(_ head: [UInt8]) -> Bool { beginning(head) == .braces }
 
@@ -98,7 +104,8 @@ package enum ConfigurationShape {
       case UInt8(ascii: "&"), UInt8(ascii: "%"): return .block
       case UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: "."):
         let isMark = content.starts(with: [first, first, first])
-        return second == nil || second == 0x20 || second == 0x09 || isMark ? .block : .prose
+        return second == nil || second == 0x20 || second == 0x09 || isMark || isMapping(content)
+          ? .block : .prose
       default: return isMapping(content) ? .block : .prose
       }
     }

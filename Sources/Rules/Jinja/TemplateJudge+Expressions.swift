@@ -13,6 +13,9 @@ extension TemplateJudge {
       check(value)
     case .item(let value, let index):
       for name in constants.texts(index) { checkAttribute(name) }
+      if made.has(index) {
+        report(.templateComputedName, "A value is asked for by a name that the template puts together.", "")
+      }
       check(value)
       check(index)
     case .slice(let value, let parts):

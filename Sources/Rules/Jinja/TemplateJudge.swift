@@ -19,19 +19,20 @@ package struct TemplateJudge {
   private(set) var macros: Set<String> = []
   /// Names under which the template puts values into namespaces and dictionaries, which answer to them like methods.
   private(set) var stored = StoredNames()
+  let made: MadeTexts
   var offset = 0
 
   private static let resultLimit = 64
   static let evidenceLength = 200
 
-  private init() {}
+  private init(_ template: Template) { made = MadeTexts(template) }
 
   /// Reads and judges a template.
   ///
   /// - Throws: what reading it throws.
   package static func judge(_ text: [UInt8]) throws(ParseError) -> [Result] {
     let template = try Template(parsing: text)
-    var judge = TemplateJudge()
+    var judge = TemplateJudge(template)
     // A variable may be made of variables that are set after it: in a loop, or as an attribute of a namespace.
     for _ in 0..<3 {
       for part in template.parts { judge.collect(part) }

@@ -84,6 +84,7 @@ extension RJudge {
       if RNames.environmentMakers.contains(name), name != "environment" || !site.values.isEmpty {
         add(.computed("what '\(name)' gives"), site)
       }
+      if RNames.dispatchers.contains(name) { add(.computed("what '\(name)' finds"), site) }
       visitValues(site, from: 0)
     }
   }

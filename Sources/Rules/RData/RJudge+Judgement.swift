@@ -113,7 +113,13 @@ extension RJudge {
         if RNames.environments.contains(name), name != ".GlobalEnv" { found.unknown.append(name) }
       case .handed(let name):
         names.insert(name)
-        if isValue(name, scope) { found.takeValue(name) } else { judgeCall(name, of: nil, scope, &found) }
+        // A call that is kept has its values from wherever it is evaluated.
+        let isOthers = code.way == .kept && !functions.isAttached(name)
+        if isOthers || isValue(name, scope) {
+          found.takeValue(name)
+        } else {
+          judgeCall(name, of: nil, scope, &found)
+        }
       case .member(let name):
         if functions.verdict(attached: name) == .deny { found.dangerous.append(name) }
       case .entry(let entry, let name):

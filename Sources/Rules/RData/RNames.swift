@@ -61,6 +61,9 @@ enum RNames {
     functionTags.contains { $0.hasPrefix(tag) || tag.hasPrefix($0 + ".") }
   }
 
+  /// Functions that call the method of a name: with a generic `sys` and a class `source` that is `sys.source`.
+  static let dispatchers: Set<String> = ["UseMethod", "NextMethod"]
+
   /// Functions that hand over an environment: of the session, of the caller, of a function's package.
   static let environmentMakers: Set<String> = [
     "environment", "globalenv", "parent.frame", "sys.frame", "sys.frames", "sys.function", "as.environment",

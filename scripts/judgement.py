@@ -33,7 +33,7 @@ PEERS = {
     "modelaudit": "modelaudit==0.2.54",
 }
 # What a peer imports and does not ask for.
-UNDECLARED = {"fickling": ["typing_extensions"]}
+UNDECLARED = {"fickling": ["typing_extensions"], "picklescan": ["numpy"]}
 # Takes seconds for a file, so it judges a sample.
 SLOW = ("modelaudit",)
 

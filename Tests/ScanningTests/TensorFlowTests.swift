@@ -379,6 +379,14 @@ import Testing
           + "\u{A0}node\u{1F}\u{2003}{ name: 'n'\u{85}op: 'PyFunc' }").utf8),
       "tensorflow.dangerous-operator", .deny),
     JudgedSample(
+      "a name that the first bytes cut",
+      Array("#\(String(repeating: " ", count: 4091))\nnode { name: 'n' op: 'PyFunc' }".utf8),
+      "tensorflow.dangerous-operator", .deny),
+    JudgedSample(
+      "comments longer than any",
+      Array((String(repeating: "# words\n", count: 200_000) + "node { name: 'n' op: 'PyFunc' }").utf8),
+      "tensorflow.dangerous-operator", .deny),
+    JudgedSample(
       "a file mapped by an attribute", text("node { name: 'n' op: 'ImmutableConst' }"),
       "tensorflow.dangerous-operator", .deny),
     JudgedSample("Python", text("node { name: 'n' op: 'PyFunc' }"), "tensorflow.dangerous-operator", .deny),

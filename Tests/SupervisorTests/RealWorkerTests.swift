@@ -40,9 +40,8 @@ import Testing
 /// Real workers, and files for them.
 enum Real {
   static func supervisor(idleWorkers: Int = 2) throws -> Supervisor {
-    // Without the longest lists, which these tests do not need.
     let files = try PolicyDirectory.read(Repository.root + "/policies").files
-      .filter { !$0.path.hasPrefix("globals/functions/") }
+      .filter { !Repository.isLibraryList($0.path) }
     return try Supervisor(
       SupervisorConfiguration(
         workerPath: Repository.program("lazaret-worker"), bundle: try PolicyBundle(files),

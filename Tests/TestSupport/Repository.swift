@@ -10,4 +10,11 @@ package enum Repository {
   private static func folder(of path: String) -> String {
     path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
   }
+
+  /// Whether a policy file is one of the lists of libraries' names, which take a debug build seconds to read and which tests of
+  /// processes do not need.
+  package static func isLibraryList(_ path: String) -> Bool {
+    path.hasPrefix("globals/functions/")
+      || path.hasPrefix("globals/safe/") && path != "globals/safe/stdlib.json"
+  }
 }

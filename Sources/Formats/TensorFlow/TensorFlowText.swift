@@ -31,18 +31,14 @@ package enum TensorFlowText: String, CaseIterable, Sendable {
 
   /// What the text is; nil for anything else. The first name decides whether the rest is looked at.
   package static func recognize(_ input: Input, head: [UInt8]) -> TensorFlowText? {
-    var lexer = ProtobufTextLexer(head)
-    lexer.skipSpace()
-    if lexer.peek() == nil, input.count > head.count, let more = try? input.prefix(byteLimit) {
-      lexer = ProtobufTextLexer(more)
-      lexer.skipSpace()
+    var beginning = beginning(of: head)
+    if beginning.isCut, input.count > head.count, let more = try? input.prefix(byteLimit) {
+      beginning = Self.beginning(of: more)
     }
-    guard let name = try? lexer.readName(), first.contains(name),
-      let text = try? input.prefix(byteLimit)
-    else { return nil }
+    guard let name = beginning.name, let text = try? input.prefix(byteLimit) else { return nil }
     var names: Set<String> = []
     var messages: Set<String> = []
-    lexer = ProtobufTextLexer(text)
+    var lexer = ProtobufTextLexer(text)
     while let statement = lexer.nextStatement() {
       names.insert(statement.name)
       if statement.isMessage { messages.insert(statement.name) }
@@ -57,6 +53,18 @@ package enum TensorFlowText: String, CaseIterable, Sendable {
         && (!met.isDisjoint(with: kind.essential)
           || isBroken && kind.essential.contains { text.firstRange(of: Array($0.utf8)) != nil })
     }
+  }
+
+  /// The name of the first field, where there is one of these messages and a value may follow it; and whether the text ends before
+  /// that is certain.
+  private static func beginning(of text: [UInt8]) -> (name: String?, isCut: Bool) {
+    var lexer = ProtobufTextLexer(text)
+    lexer.skipSpace()
+    let name = try? lexer.readName()
+    lexer.skipSpace()
+    guard let mark = lexer.peek() else { return (nil, true) }
+    guard let name, first.contains(name), ":{<[".utf8.contains(mark) else { return (nil, false) }
+    return (name, false)
   }
 
   /// Numbers of the types of tensors that readers ask for.

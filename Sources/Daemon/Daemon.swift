@@ -47,6 +47,9 @@ final class Daemon {
   let keeper: SerialWork
   /// Answers from the store.
   let answers: SerialWork
+  /// Signs of life from the process that makes the workers.
+  let pulses: SerialWork
+  let manager: ServiceManager
   let reload: @Sendable () -> Void
   let started = MonotonicClock.nanoseconds
 
@@ -56,6 +59,8 @@ final class Daemon {
   private var nextNumber: UInt64 = 1
   /// Before this no connection is accepted.
   private var acceptingFrom: UInt64 = 0
+  /// When the next sign of life is due; nil where nobody waits for one, or it is on its way.
+  private var nextPulse: UInt64?
   private var buffer = [UInt8](repeating: 0, count: WireLimit.message)
   /// When to stop waiting for what runs; nil while nobody has asked to stop.
   private(set) var stopDeadline: UInt64?
@@ -73,7 +78,7 @@ final class Daemon {
   init(
     _ operations: Operations, listener: ListeningSocket, signals: consuming SignalReader,
     limits: DaemonLimits, workers: Int, allowedUsers: Set<UInt32>, keeper: SerialWork, answers: SerialWork,
-    reload: @escaping @Sendable () -> Void
+    pulses: SerialWork, manager: ServiceManager, reload: @escaping @Sendable () -> Void
   ) {
     self.operations = operations
     self.listener = listener
@@ -83,7 +88,10 @@ final class Daemon {
     self.allowedUsers = allowedUsers
     self.keeper = keeper
     self.answers = answers
+    self.pulses = pulses
+    self.manager = manager
     self.reload = reload
+    nextPulse = manager.pulseNanoseconds.map { _ in 0 }
   }
 
   /// Serves until a signal to stop, and until everything is answered or its time is over.
@@ -105,18 +113,27 @@ final class Daemon {
       if connection.hasOutput { interest.insert(.output) }
       entries.append(PollEntry(connection.socket.number, interest))
     }
-    try poll(&entries, milliseconds: isWaitingForClock ? 100 : nil)
+    try poll(&entries, milliseconds: waitMilliseconds)
 
     if !entries[0].found.isEmpty { try handleSignals() }
     if !entries[1].found.isEmpty {
       try operations.wake.clearNotifications()
       deliver(operations.takeCompletions())
+      takePulse()
     }
     if !entries[2].found.isEmpty { try acceptAll() }
     for (entry, connection) in zip(entries.dropFirst(3), polled) where !entry.found.isEmpty {
       serve(connection, entry.found)
     }
     expire()
+    askForPulse()
+  }
+
+  /// How long to wait where nothing comes; nil without end.
+  private var waitMilliseconds: Int? {
+    let now = MonotonicClock.nanoseconds
+    let pulse = nextPulse.map { Int(clamping: ($0 - min($0, now) + 999_999) / 1_000_000) }
+    return isWaitingForClock ? min(100, pulse ?? 100) : pulse
   }
 
   private var isWaitingForClock: Bool {
@@ -249,6 +266,21 @@ final class Daemon {
   }
 }
 
+/// Signs of life for the service manager: one is given where this loop and the process that makes the workers answer.
+extension Daemon {
+  private func askForPulse() {
+    guard let due = nextPulse, MonotonicClock.nanoseconds >= due else { return }
+    nextPulse = nil
+    pulses.add { [operations] in operations.takePulse() }
+  }
+
+  private func takePulse() {
+    guard let isAlive = operations.pulse(), let interval = manager.pulseNanoseconds else { return }
+    if isAlive { manager.tell(.alive) }
+    nextPulse = MonotonicClock.nanoseconds + interval
+  }
+}
+
 extension Daemon {
   private func handleSignals() throws(SystemCallError) {
     while let signal = try signals.next() {
@@ -263,6 +295,7 @@ extension Daemon {
   private func beginStop(_ signal: String) {
     let now = MonotonicClock.nanoseconds
     operations.log.write("stopping") { $0.append("signal", signal) }
+    manager.tell(.stopping(status: "stopping after \(signal)"))
     guard stopDeadline == nil else {
       stopDeadline = now
       return

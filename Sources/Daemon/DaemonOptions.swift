@@ -117,6 +117,9 @@ enum DaemonRequest: Equatable, Sendable {
         HUP                 Read the policies again. A policy that cannot be used changes nothing.
         TERM, INT           Stop: end what runs, refuse what waits. A second one does not wait.
 
+      Started by systemd, it says when it is ready, reloads, stops and is alive (NOTIFY_SOCKET,
+      WATCHDOG_USEC), and takes the socket that it is handed (LISTEN_FDS).
+
       The log goes to standard error, one JSON object a line. The exit status is 0 after a signal to stop,
       and 2 where the daemon cannot start.
 

@@ -42,6 +42,8 @@ final class Operations: Sendable {
   private let store: VerdictStore
   private let state: Monitor<State>
   private let completions = Monitor<[Completion]>([])
+  /// Whether the process that makes the workers answered; nil where nothing new is known.
+  private let lastPulse = Monitor<Bool?>(nil)
 
   init(station: Station, store: VerdictStore, queueLimit: Int, log: Log) throws(SystemCallError) {
     self.store = store
@@ -95,6 +97,26 @@ final class Operations: Sendable {
 
   func complete(_ completion: Completion) {
     completions.withLock { $0.append(completion) }
+    wakeLoop()
+  }
+
+  /// Asks the process that makes the workers for one, and lets the loop know.
+  func takePulse() {
+    var isAlive = true
+    do {
+      try station.supervisor.tryWorker()
+    } catch {
+      isAlive = false
+      log.write("no-pulse") { $0.append("reason", "\(error)") }
+    }
+    lastPulse.withLock { $0 = isAlive }
+    wakeLoop()
+  }
+
+  /// What became of the last one, once.
+  func pulse() -> Bool? { lastPulse.withLock { $0.take() } }
+
+  private func wakeLoop() {
     do throws(SystemCallError) {
       try wake.notify()
     } catch {

@@ -175,6 +175,11 @@ package final class Supervisor: Sendable {
   /// The process that holds the workers; nil while there is none.
   var zygoteProcess: Int32? { zygote.withLock { $0?.pid } }
 
+  /// Takes a worker and lets go of it: whether the process that makes them answers.
+  ///
+  /// - Throws: ``SupervisorError`` where there is none to be had.
+  package func tryWorker() throws { _ = try takeWorker() }
+
   /// Takes a worker, from a new zygote where the old one is lost.
   private func takeWorker() throws(SupervisorError) -> WorkerProcess {
     try zygote.withLock { (zygote) throws(SupervisorError) -> WorkerProcess in

@@ -59,6 +59,10 @@ int clinux_signal_descriptor(const int *signals, size_t count);
 /// The number of a signal that has come.
 int clinux_read_signal(int descriptor);
 
+/// Sends one datagram to the local socket of this name: a path, or `@` and an abstract name. EAFNOSUPPORT for any
+/// other; EAGAIN where nobody takes it for a second.
+int clinux_send_datagram(const char *name, const void *bytes, size_t count);
+
 /// As many descriptors as this process may have at all; returns how many.
 long clinux_raise_descriptor_limit(void);
 

@@ -148,8 +148,8 @@ let package = Package(
     tests(
       "SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
     tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
-    tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "VerdictStore"]),
-    tests("DaemonTests", ["Daemon", "Linux"]),
+    tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "VerdictStore", "Wire"]),
+    tests("DaemonTests", ["Daemon", "Findings", "Linux", "Policy", "Wire"]),
     tests("EndToEndTests", ["Findings", "Linux", "Pickle", "Wire"]),
   ] + fuzzing
 )

@@ -77,6 +77,13 @@ enum CommandTable {
       ],
       flags: [.healthSocket], run: HealthCommand.run),
     Command(
+      words: ["metrics"], operands: "", operandCount: 0...0,
+      summary: "Print the daemon's numbers for Prometheus.",
+      discussion: [
+        "Text format 0.0.4. Where no daemon answers, the only number is lazaret_up 0, and the exit status is 2."
+      ],
+      flags: [.healthSocket, .textfile], run: MetricsCommand.run),
+    Command(
       words: ["waive"], operands: "[SHA256|FILE]", operandCount: 0...1,
       summary: "Let one artifact be used in spite of its verdict, for a time.",
       discussion: [

@@ -71,6 +71,16 @@ final class DaemonClient {
     return checks
   }
 
+  /// The daemon's counters.
+  func stats() throws -> [Counter] {
+    lastID += 1
+    try Self.send(.stats(id: lastID), to: socket)
+    guard case .stats(lastID, let counters) = try Self.receive(from: socket) else {
+      throw Failure("the daemon broke the protocol: it does not answer what it was asked")
+    }
+    return counters
+  }
+
   /// The answer to the last request; nil where the daemon was busy and it is time to ask again.
   private func receiveAnswer() throws -> Answer? {
     var decoder = VerdictDecoder()

@@ -131,6 +131,8 @@ extension Daemon {
       ("cached_total", counters.cached), ("busy_total", counters.busy),
       ("refused_total", counters.refused), ("cancelled_total", counters.cancelled),
     ]
-    return values.map { Counter(name: $0.0, value: $0.1) }
+    let reasons = BusyReason.allCases.map { "\($0)" } + RefusalCode.allCases.map { "\($0)" }
+    return values.map { Counter(name: $0.0, value: $0.1) } + operations.counters
+      + reasons.map { Counter(name: "rejected_total:\($0)", value: counters.rejected[$0] ?? 0) }
   }
 }

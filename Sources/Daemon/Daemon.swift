@@ -73,6 +73,16 @@ final class Daemon {
     var busy: UInt64 = 0
     var refused: UInt64 = 0
     var cancelled: UInt64 = 0
+    /// What was put off or refused, by the reason.
+    var rejected: [String: UInt64] = [:]
+
+    mutating func count(_ reply: DaemonReply) {
+      switch reply {
+      case .busy(_, let reason, _): rejected["\(reason)", default: 0] += 1
+      case .refused(_, let code, _): rejected["\(code)", default: 0] += 1
+      default: break
+      }
+    }
   }
 
   init(
@@ -211,6 +221,7 @@ final class Daemon {
   }
 
   func send(_ reply: DaemonReply, to connection: Connection, completes id: UInt64? = nil) {
+    counters.count(reply)
     connection.queue(reply, completes: id)
     flush(connection)
   }
@@ -229,7 +240,9 @@ final class Daemon {
       case .scan(let cached):
         counters.answered += 1
         if cached { counters.cached += 1 }
-      case .failure: counters.refused += 1
+      case .failure:
+        counters.refused += 1
+        counters.rejected["\(RefusalCode.store)", default: 0] += 1
       case .other: break
       }
       let id = completion.request.id

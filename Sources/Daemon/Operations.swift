@@ -42,6 +42,7 @@ final class Operations: Sendable {
   private let store: VerdictStore
   private let state: Monitor<State>
   private let completions = Monitor<[Completion]>([])
+  private let tally = Monitor(Tally())
   /// Whether the process that makes the workers answered; nil where nothing new is known.
   private let lastPulse = Monitor<Bool?>(nil)
 
@@ -53,6 +54,7 @@ final class Operations: Sendable {
   }
 
   var station: Station { state.withLock { $0.station } }
+  var counters: [Counter] { tally.withLock { $0.counters } }
   var load: (queued: Int, running: Int) {
     state.withLock { ($0.queue.queuedCount, $0.queue.runningCount) }
   }
@@ -148,6 +150,7 @@ extension Operations {
     }
     let label = job.waiting.first?.label ?? []
     let judged = examiner.judge(task.file, size: task.size, path: label.isEmpty ? nil : label)
+    tally.withLock { $0.count(judged.examination) }
     let waiting = state.update { $0.queue.finish(job.number) }
     for other in Set(waiting.map(\.label)) where other != label { recordPlace(other, judged) }
     let waiver = station.waiver(for: judged.examination)

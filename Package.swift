@@ -122,7 +122,7 @@ let package = Package(
       dependencies: ["ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
-    .target(name: "CProbes", path: "Tests/CProbes"),
+    .target(name: "CProbes", dependencies: ["CLinux"], path: "Tests/CProbes"),
     .executableTarget(
       name: "ProbeWorker",
       dependencies: [
@@ -149,7 +149,7 @@ let package = Package(
       "SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
     tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
     tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "VerdictStore", "Wire"]),
-    tests("DaemonTests", ["Daemon", "Findings", "Linux", "Policy", "Wire"]),
+    tests("DaemonTests", ["Daemon", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
     tests("EndToEndTests", ["Findings", "Linux", "Pickle", "Wire"]),
   ] + fuzzing
 )

@@ -70,9 +70,10 @@ enum CommandTable {
       flags: [.format, .color, .policies, .store], run: VerdictCommand.run),
     Command(
       words: ["health"], operands: "", operandCount: 0...0,
-      summary: "Have the daemon examine a known good and a known bad sample.",
+      summary: "Have the daemon test itself.",
       discussion: [
-        "Prints what was tried and what came of it. The exit status is 0 where all of it is good, 1 where anything "
+        "A known good and a known bad sample are examined, and workers attack their confinement. Prints what was "
+          + "tried and what came of it. The exit status is 0 where all of it is good, 1 where anything "
           + "is not, 2 where no daemon answers."
       ],
       flags: [.healthSocket], run: HealthCommand.run),

@@ -91,6 +91,10 @@ extension Daemon {
     }
     guard identity.isRegular else { return refuse(scan.id, "it is not a regular file", connection) }
     guard stopDeadline == nil else { return sendBusy(scan.id, .stopping, connection) }
+    if let trouble = operations.trouble {
+      counters.refused += 1
+      return send(.refused(id: scan.id, .failing, reason: trouble), to: connection)
+    }
     var taken: FileDescriptor? = consume file
     begin(scan.id, connection) { request in
       guard let file = taken.take() else { return }

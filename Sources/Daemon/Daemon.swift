@@ -16,6 +16,8 @@ struct DaemonLimits: Equatable, Sendable {
   var stalledSeconds: UInt64 = 30
   /// How long what runs may go on after a signal to stop.
   var graceSeconds: UInt64 = 10
+  /// How long after one test of itself the next begins.
+  var selfTestSeconds: UInt64 = 3_600
 
   init() {}
 
@@ -61,6 +63,10 @@ final class Daemon {
   private var acceptingFrom: UInt64 = 0
   /// When the next sign of life is due; nil where nobody waits for one, or it is on its way.
   private var nextPulse: UInt64?
+  /// When the next test of itself is due. There was one before this loop.
+  var nextSelfTest: UInt64
+  /// What the service manager was last told to be wrong.
+  var heededTrouble: String?
   private var buffer = [UInt8](repeating: 0, count: WireLimit.message)
   /// When to stop waiting for what runs; nil while nobody has asked to stop.
   private(set) var stopDeadline: UInt64?
@@ -101,6 +107,7 @@ final class Daemon {
     self.pulses = pulses
     self.manager = manager
     self.reload = reload
+    nextSelfTest = MonotonicClock.nanoseconds + limits.selfTestSeconds * 1_000_000_000
     nextPulse = manager.pulseNanoseconds.map { _ in 0 }
   }
 
@@ -130,6 +137,7 @@ final class Daemon {
       try operations.wake.clearNotifications()
       deliver(operations.takeCompletions())
       takePulse()
+      heedSelfTest()
     }
     if !entries[2].found.isEmpty { try acceptAll() }
     for (entry, connection) in zip(entries.dropFirst(3), polled) where !entry.found.isEmpty {
@@ -137,13 +145,15 @@ final class Daemon {
     }
     expire()
     askForPulse()
+    askForSelfTest()
   }
 
-  /// How long to wait where nothing comes; nil without end.
-  private var waitMilliseconds: Int? {
+  /// How long to wait where nothing comes.
+  private var waitMilliseconds: Int {
+    let next = min(nextPulse ?? .max, nextSelfTest)
     let now = MonotonicClock.nanoseconds
-    let pulse = nextPulse.map { Int(clamping: ($0 - min($0, now) + 999_999) / 1_000_000) }
-    return isWaitingForClock ? min(100, pulse ?? 100) : pulse
+    let left = Int(clamping: (next - min(next, now) + 999_999) / 1_000_000)
+    return isWaitingForClock ? min(100, left) : left
   }
 
   private var isWaitingForClock: Bool {

@@ -8,6 +8,8 @@ struct DaemonOptions: Equatable, Sendable {
   var workers: Int?
   /// Users besides the daemon's own and root who may connect.
   var allowedUsers: Set<UInt32> = []
+  /// How long after one test of itself the next begins.
+  var selfTestSeconds: UInt64?
 
   /// Most workers that may run at once.
   static let workerLimit = 256
@@ -57,6 +59,18 @@ struct DaemonFlag: Sendable {
           throw DaemonUsageError("--workers is a number from 1 to \(DaemonOptions.workerLimit)")
         }
         options.workers = count
+      }),
+    DaemonFlag(
+      name: "--self-test", value: "SECONDS",
+      help: [
+        "How long after one test of itself the next begins (default: 3600). While one finds",
+        "something wrong, nothing is examined; at the start, the daemon ends.",
+      ],
+      apply: { options, text throws(DaemonUsageError) in
+        guard let seconds = UInt64(text), 1...604_800 ~= seconds else {
+          throw DaemonUsageError("--self-test is a number of seconds from 1 to 604800")
+        }
+        options.selfTestSeconds = seconds
       }),
     DaemonFlag(
       name: "--allow-uid", value: "UID",

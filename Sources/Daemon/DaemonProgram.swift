@@ -55,7 +55,8 @@ package enum DaemonProgram {
     let workers =
       options.workers
       ?? min(DaemonOptions.workerLimit, max(1, ProcessInfo.processInfo.activeProcessorCount))
-    let limits = DaemonLimits(descriptors: try Process.raiseDescriptorLimit(), workers: workers)
+    var limits = DaemonLimits(descriptors: try Process.raiseDescriptorLimit(), workers: workers)
+    if let seconds = options.selfTestSeconds { limits.selfTestSeconds = seconds }
     let place = try ListeningPlace(options, installed, service)
     let policies = try installed.policyDirectory(options.policies)
     let workerPath = try installed.workerPath()
@@ -67,6 +68,8 @@ package enum DaemonProgram {
     }
     let operations = try Operations(
       station: try makeStation(0), store: store, queueLimit: limits.queue, log: log)
+    operations.testItself()
+    if let trouble = operations.trouble { throw DaemonFailure("the self-test failed: \(trouble)") }
     let manager = ServiceManager(service, log)
     let works = (keeper: SerialWork(), answers: SerialWork(), pulses: SerialWork())
     let socketName = place.name
@@ -87,15 +90,11 @@ package enum DaemonProgram {
       line.append("engine", Engine.version)
       line.append("workers", workers)
     }
-    manager.tell(.ready(status: status(operations)))
+    manager.tell(.ready(status: operations.status))
     try daemon.run()
     operations.finish()
     for work in [works.keeper, works.answers, works.pulses] { work.finish() }
     for thread in threads { thread.join() }
-  }
-
-  private static func status(_ operations: Operations) -> String {
-    "examining under the policy \(operations.station.policy)"
   }
 
   /// Puts the policies as they are now to work; where that cannot be, the ones at work stay.
@@ -107,11 +106,10 @@ package enum DaemonProgram {
     var trouble = ""
     do {
       let new = try makeStation(old.generation + 1)
-      let failed = new.check().filter { !$0.isGood }
-      guard failed.isEmpty else {
-        throw DaemonFailure(failed.map { "\($0.name): \($0.detail)" }.joined(separator: "; "))
-      }
+      let checks = new.check()
+      if let failure = SelfTest.trouble(in: checks) { throw DaemonFailure(failure) }
       operations.replace(new)
+      operations.keep(checks)
       operations.log.write("reloaded") { line in
         line.append("policy", new.policy)
         line.append("before", old.policy)
@@ -124,7 +122,7 @@ package enum DaemonProgram {
       trouble = "; the last reload changed nothing: \(error)"
     }
     // Its end, whatever came of it: the old policies serve where the new cannot.
-    manager.tell(.ready(status: status(operations) + trouble))
+    manager.tell(.ready(status: operations.status + trouble))
   }
 }
 

@@ -43,6 +43,7 @@ final class Operations: Sendable {
   private let state: Monitor<State>
   private let completions = Monitor<[Completion]>([])
   private let tally = Monitor(Tally())
+  let selfTest = Monitor(SelfTest())
   /// Whether the process that makes the workers answered; nil where nothing new is known.
   private let lastPulse = Monitor<Bool?>(nil)
 
@@ -54,7 +55,9 @@ final class Operations: Sendable {
   }
 
   var station: Station { state.withLock { $0.station } }
-  var counters: [Counter] { tally.withLock { $0.counters } }
+  var counters: [Counter] { tally.withLock { $0.counters } + selfTest.withLock { $0.counters } }
+  /// For the service manager.
+  var status: String { "examining under the policy \(station.policy)" }
   var load: (queued: Int, running: Int) {
     state.withLock { ($0.queue.queuedCount, $0.queue.runningCount) }
   }
@@ -118,7 +121,7 @@ final class Operations: Sendable {
   /// What became of the last one, once.
   func pulse() -> Bool? { lastPulse.withLock { $0.take() } }
 
-  private func wakeLoop() {
+  func wakeLoop() {
     do throws(SystemCallError) {
       try wake.notify()
     } catch {
@@ -210,7 +213,7 @@ extension Operations {
   /// Tries whether everything that a scan needs is there.
   func answerHealth(_ request: Queue.Request) {
     let station = station
-    var checks = station.check()
+    var checks = testItself()
     do {
       _ = try store.mayHold(size: 0, policy: station.policy, engine: Engine.version)
       checks.append(HealthCheck(name: "verdict store", isGood: true, detail: "it answers"))

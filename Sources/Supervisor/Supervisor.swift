@@ -36,6 +36,8 @@ package final class Supervisor: Sendable {
   private static let role = "scan"
   /// How often one job may find the zygote lost before it is given up.
   private static let attemptLimit = 3
+  /// How long a worker may take to be ended by a forbidden call.
+  private static let attemptSeconds: UInt64 = 30
 
   private let configuration: SupervisorConfiguration
   private let policy: PolicySet
@@ -174,6 +176,23 @@ package final class Supervisor: Sendable {
 
   /// The process that holds the workers; nil while there is none.
   var zygoteProcess: Int32? { zygote.withLock { $0?.pid } }
+
+  /// Has a confined worker make a forbidden call in the place of an examination, and says how it ended.
+  package func attempt(_ call: ForbiddenCall) -> WorkerOutcome {
+    do {
+      let bytes: [UInt8] = Array("attack".utf8)
+      let file = try FileDescriptor.sealedMemory(bytes, name: "attack").reopenedReadOnly()
+      var deadline = MonotonicClock.nanoseconds + Self.attemptSeconds * 1_000_000_000
+      var digest = FileDigest(size: bytes.count)
+      var surroundings = Surroundings()
+      return try work(
+        file, Job(inputSize: bytes.count, attack: call.name), Listeners(), deadline: &deadline,
+        hashing: &digest, &surroundings
+      ).outcome
+    } catch {
+      return .unavailable("\(error)")
+    }
+  }
 
   /// Takes a worker and lets go of it: whether the process that makes them answers.
   ///

@@ -27,7 +27,7 @@ struct HelpTests {
           explain FILE                  Show what loading a file would do, line by line, without doing
                                         it.
           verdict SHA256                Ask the store for the verdict on bytes of this digest.
-          health                        Have the daemon examine a known good and a known bad sample.
+          health                        Have the daemon test itself.
           metrics                       Print the daemon's numbers for Prometheus.
           waive [SHA256|FILE]           Let one artifact be used in spite of its verdict, for a time.
           rules [ID]                    Print the catalogue of rules, or explain one.

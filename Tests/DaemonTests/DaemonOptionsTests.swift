@@ -20,7 +20,8 @@ struct DaemonOptionsTests {
 
   @Test(arguments: [
     ["--socket"], ["--socket="], ["--sockets", "x"], ["--workers", "0"], ["--workers", "257"],
-    ["--workers", "many"], ["--allow-uid", "-1"], ["--allow-uid", "4294967295"], ["serve"],
+    ["--workers", "many"], ["--self-test", "0"], ["--self-test", "604801"], ["--allow-uid", "-1"],
+    ["--allow-uid", "4294967295"], ["serve"],
   ])
   func `what cannot be meant is refused`(arguments: [String]) {
     #expect(throws: DaemonUsageError.self) { try DaemonRequest.parse(arguments) }

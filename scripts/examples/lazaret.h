@@ -78,6 +78,7 @@
 #define LAZARET_REFUSED_DESCRIPTOR 3
 #define LAZARET_REFUSED_ID 4
 #define LAZARET_REFUSED_STORE 5
+#define LAZARET_REFUSED_FAILING 6
 
 /* Limits, in bytes unless they count something. */
 #define LAZARET_MESSAGE_LIMIT 65536

@@ -63,6 +63,18 @@ int clinux_read_signal(int descriptor);
 /// other; EAGAIN where nobody takes it for a second.
 int clinux_send_datagram(const char *name, const void *bytes, size_t count);
 
+// attacks.c: calls by number, with pointers that the kernel only looks at where it should not.
+
+/// What `clinux_attack` returns for a name that is not in its table.
+enum { CLINUX_NO_ATTACK = -1000 };
+
+/// Calls that no worker may make, and that would do no harm where one could.
+int clinux_attack_count(void);
+/// `openat-memory`: the call, and where there are several of it, which; NULL beyond the last.
+const char *clinux_attack_name(int index);
+/// Makes such a call. Returns what the kernel returned, errors as their negative number.
+long clinux_attack(const char *name, int parent);
+
 /// As many descriptors as this process may have at all; returns how many.
 long clinux_raise_descriptor_limit(void);
 

@@ -75,6 +75,7 @@ class RefusalCode(enum.IntEnum):
     DESCRIPTOR = 3
     ID = 4
     STORE = 5
+    FAILING = 6
 
 
 class Hello(NamedTuple):

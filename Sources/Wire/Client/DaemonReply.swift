@@ -27,6 +27,8 @@ package enum RefusalCode: UInt8, CaseIterable, Sendable {
   case id
   /// The verdict could not be recorded, so there is none.
   case store
+  /// The daemon's test of itself found something wrong; it examines nothing until one finds nothing.
+  case failing
 }
 
 /// One number that the daemon keeps.

@@ -46,7 +46,7 @@ struct ExpositionTests {
 
   @Test func `a daemon that does not answer is one number`() throws {
     let read = try PrometheusText(Exposition.unreachable)
-    #expect(read.samples == [PrometheusText.Sample(name: "lazaret_up", labels: [:], value: 0)])
+    #expect(read.samples.count == 1 && read.value("lazaret_up") == 0)
   }
 
   @Test func `every family has words, a prefix, and counters that no other has`() {

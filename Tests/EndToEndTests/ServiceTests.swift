@@ -72,7 +72,7 @@ struct ServiceTests {
       Issue.record("no health")
       return
     }
-    #expect(checks.allSatisfy(\.isGood))
+    #expect(checks.allSatisfy { $0.isGood })
     #expect(try daemon.end(Signal.terminate) == .exited(status: 0))
     #expect(try FileIdentity(path: path, followingLinks: false).kind == .other)
   }

@@ -7,6 +7,7 @@ final class Connection {
   let number: UInt64
   let socket: FileDescriptor
   let peer: Peer
+  let role: Role
   /// Whether the hello has come.
   var isGreeted = false
   /// Whether nothing more is read from it, and it ends when everything is sent.
@@ -17,10 +18,11 @@ final class Connection {
   /// When something was last sent, or nothing waited to be sent.
   private(set) var lastProgress: UInt64
 
-  init(_ socket: consuming FileDescriptor, number: UInt64, peer: Peer) {
+  init(_ socket: consuming FileDescriptor, number: UInt64, peer: Peer, role: Role) {
     self.socket = socket
     self.number = number
     self.peer = peer
+    self.role = role
     lastProgress = MonotonicClock.nanoseconds
   }
 

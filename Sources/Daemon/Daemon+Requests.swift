@@ -24,6 +24,11 @@ extension Daemon {
     guard connection.isGreeted else {
       return end(connection, .refused(id: 0, .malformed, reason: "a request before the hello"))
     }
+    guard connection.role.allows(request) else {
+      counters.refused += 1
+      let reason = "user \(connection.peer.user) may only ask what is known"
+      return send(.refused(id: request.id, .role, reason: reason), to: connection)
+    }
     switch request {
     case .hello: break
     case .scan(let scan):
@@ -99,7 +104,7 @@ extension Daemon {
     begin(scan.id, connection) { request in
       guard let file = taken.take() else { return }
       let key = Queue.Key(file: identity, isFresh: scan.isFresh)
-      switch operations.submit(request, label: scan.label, key: key, file) {
+      switch operations.submit(request, scan, key: key, file) {
       case .accepted(let ahead):
         counters.accepted += 1
         send(.accepted(id: scan.id, ahead: ahead), to: connection)

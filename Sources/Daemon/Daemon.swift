@@ -44,7 +44,7 @@ final class Daemon {
   let operations: Operations
   let limits: DaemonLimits
   let workers: Int
-  let allowedUsers: Set<UInt32>
+  let roles: Roles
   /// Health checks and reloads.
   let keeper: SerialWork
   /// Answers from the store.
@@ -93,7 +93,7 @@ final class Daemon {
 
   init(
     _ operations: Operations, listener: ListeningSocket, signals: consuming SignalReader,
-    limits: DaemonLimits, workers: Int, allowedUsers: Set<UInt32>, keeper: SerialWork, answers: SerialWork,
+    limits: DaemonLimits, workers: Int, roles: Roles, keeper: SerialWork, answers: SerialWork,
     pulses: SerialWork, manager: ServiceManager, reload: @escaping @Sendable () -> Void
   ) {
     self.operations = operations
@@ -101,7 +101,7 @@ final class Daemon {
     self.signals = signals
     self.limits = limits
     self.workers = workers
-    self.allowedUsers = allowedUsers
+    self.roles = roles
     self.keeper = keeper
     self.answers = answers
     self.pulses = pulses
@@ -176,10 +176,10 @@ final class Daemon {
 
   private func welcome(_ socket: consuming FileDescriptor) throws(SystemCallError) {
     let peer = try socket.peer()
-    let connection = Connection(socket, number: nextNumber, peer: peer)
+    let connection = Connection(socket, number: nextNumber, peer: peer, role: roles.role(of: peer.user))
     nextNumber += 1
     connections[connection.number] = connection
-    if peer.user != 0, peer.user != Process.effectiveUser, !allowedUsers.contains(peer.user) {
+    if connection.role == .none {
       operations.log.write("forbidden") { line in
         line.append("user", peer.user)
         line.append("process", peer.process)

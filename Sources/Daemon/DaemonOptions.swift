@@ -6,8 +6,10 @@ struct DaemonOptions: Equatable, Sendable {
   var store: String?
   var policies: String?
   var workers: Int?
-  /// Users besides the daemon's own and root who may connect.
+  /// Users besides the daemon's own and root who may have files examined.
   var allowedUsers: Set<UInt32> = []
+  /// Users who may ask what is known, and no more.
+  var askingUsers: Set<UInt32> = []
   /// How long after one test of itself the next begins.
   var selfTestSeconds: UInt64?
 
@@ -76,12 +78,22 @@ struct DaemonFlag: Sendable {
       name: "--allow-uid", value: "UID",
       help: ["Also serve this user; may be given again. Otherwise only the same user and root."],
       apply: { options, text throws(DaemonUsageError) in
-        guard let user = UInt32(text), user != .max else {
-          throw DaemonUsageError("--allow-uid is a user's number")
-        }
-        options.allowedUsers.insert(user)
+        options.allowedUsers.insert(try user(text, "--allow-uid"))
+      }),
+    DaemonFlag(
+      name: "--query-uid", value: "UID",
+      help: ["Answer this user what is known, and examine nothing for them; may be given again."],
+      apply: { options, text throws(DaemonUsageError) in
+        options.askingUsers.insert(try user(text, "--query-uid"))
       }),
   ]
+
+  private static func user(_ text: String, _ flag: String) throws(DaemonUsageError) -> UInt32 {
+    guard let user = UInt32(text), user != .max else {
+      throw DaemonUsageError("\(flag) is a user's number")
+    }
+    return user
+  }
 }
 
 /// What the daemon's command line asks for.

@@ -55,7 +55,8 @@ package enum DaemonProgram {
     let workers =
       options.workers
       ?? min(DaemonOptions.workerLimit, max(1, ProcessInfo.processInfo.activeProcessorCount))
-    var limits = DaemonLimits(descriptors: try Process.raiseDescriptorLimit(), workers: workers)
+    // One more thread than workers examines: the one that is kept for urgent scans.
+    var limits = DaemonLimits(descriptors: try Process.raiseDescriptorLimit(), workers: workers + 1)
     if let seconds = options.selfTestSeconds { limits.selfTestSeconds = seconds }
     let place = try ListeningPlace(options, installed, service)
     let policies = try installed.policyDirectory(options.policies)
@@ -67,21 +68,24 @@ package enum DaemonProgram {
       try Station(policies: policies, workerPath: workerPath, workers: workers, generation: $0)
     }
     let operations = try Operations(
-      station: try makeStation(0), store: store, queueLimit: limits.queue, log: log)
+      station: try makeStation(0), store: store, queueLimit: limits.queue, workers: workers, log: log)
     operations.testItself()
     if let trouble = operations.trouble { throw DaemonFailure("the self-test failed: \(trouble)") }
     let manager = ServiceManager(service, log)
     let works = (keeper: SerialWork(), answers: SerialWork(), pulses: SerialWork())
     let socketName = place.name
+    let roles = Roles(
+      owner: Process.effectiveUser, scanning: options.allowedUsers, asking: options.askingUsers)
     let daemon = Daemon(
-      operations, listener: try place.listen(isShared: !options.allowedUsers.isEmpty),
-      signals: signals, limits: limits, workers: workers, allowedUsers: options.allowedUsers,
-      keeper: works.keeper, answers: works.answers, pulses: works.pulses, manager: manager,
+      operations, listener: try place.listen(isShared: roles.isShared),
+      signals: signals, limits: limits, workers: workers, roles: roles, keeper: works.keeper,
+      answers: works.answers, pulses: works.pulses, manager: manager,
       reload: { reload(operations, manager, makeStation) })
     var threads = try [
       HeldThread(name: "lazaret-keeper") { works.keeper.run() },
       HeldThread(name: "lazaret-answers") { works.answers.run() },
       HeldThread(name: "lazaret-pulse") { works.pulses.run() },
+      HeldThread(name: "lazaret-urgent") { operations.runScans(isReserved: true) },
     ]
     for _ in 0..<workers { threads.append(try HeldThread(name: "lazaret-scan") { operations.runScans() }) }
     log.write("listening") { line in

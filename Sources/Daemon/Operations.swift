@@ -47,11 +47,16 @@ final class Operations: Sendable {
   /// Whether the process that makes the workers answered; nil where nothing new is known.
   private let lastPulse = Monitor<Bool?>(nil)
 
-  init(station: Station, store: VerdictStore, queueLimit: Int, log: Log) throws(SystemCallError) {
+  /// - Parameters:
+  ///   - queueLimit: scans that may wait.
+  ///   - workers: threads that examine, besides the one that is kept for urgent scans. No client gets more.
+  init(
+    station: Station, store: VerdictStore, queueLimit: Int, workers: Int, log: Log
+  ) throws(SystemCallError) {
     self.store = store
     self.log = log
     wake = try .event()
-    state = Monitor(State(queue: Queue(limit: queueLimit), station: station))
+    state = Monitor(State(queue: Queue(limit: queueLimit, share: workers), station: station))
   }
 
   var station: Station { state.withLock { $0.station } }
@@ -64,12 +69,13 @@ final class Operations: Sendable {
 
   /// Takes a scan, if there is room.
   func submit(
-    _ request: Queue.Request, label: [UInt8], key: Queue.Key, _ file: consuming FileDescriptor
+    _ request: Queue.Request, _ scan: ScanRequest, key: Queue.Key, _ file: consuming FileDescriptor
   ) -> Queue.Admission {
     let task = ScanTask(file, size: key.file.size)
     return state.update {
       $0.queue.submit(
-        request, label: label, key: key, generation: $0.station.generation, work: task)
+        request, label: scan.label, isUrgent: scan.isUrgent, key: key,
+        generation: $0.station.generation, work: task)
     }
   }
 
@@ -132,12 +138,18 @@ final class Operations: Sendable {
 
 extension Operations {
   /// What a thread that examines does: one scan after another.
-  func runScans() {
-    while let (job, station) = state.wait(until: Self.next) { perform(job, station) }
+  ///
+  /// - Parameter isReserved: whether it is kept for urgent ones, however many others there are.
+  func runScans(isReserved: Bool = false) {
+    while let (job, station) = state.wait(until: { Self.next(&$0, isReserved: isReserved) }) {
+      perform(job, station)
+    }
   }
 
-  private static func next(_ state: inout State) -> (Queue.Job, Station)?? {
-    if let job = state.queue.take(generation: state.station.generation) { return (job, state.station) }
+  private static func next(_ state: inout State, isReserved: Bool) -> (Queue.Job, Station)?? {
+    if let job = state.queue.take(generation: state.station.generation, isReserved: isReserved) {
+      return (job, state.station)
+    }
     return state.isOver ? .some(nil) : nil
   }
 

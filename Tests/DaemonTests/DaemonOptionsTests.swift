@@ -7,12 +7,14 @@ struct DaemonOptionsTests {
   @Test func `flags are read in either form, and users are gathered`() throws {
     let request = try DaemonRequest.parse([
       "--socket", "/run/s", "--store=/var/s.db", "--workers", "3", "--allow-uid", "33", "--allow-uid=34",
+      "--query-uid", "35",
     ])
     var options = DaemonOptions()
     options.socket = "/run/s"
     options.store = "/var/s.db"
     options.workers = 3
     options.allowedUsers = [33, 34]
+    options.askingUsers = [35]
     #expect(request == .serve(options))
     #expect(try DaemonRequest.parse([]) == .serve(DaemonOptions()))
     #expect(try DaemonRequest.parse(["--socket", "x", "--help"]) == .help)
@@ -21,6 +23,7 @@ struct DaemonOptionsTests {
   @Test(arguments: [
     ["--socket"], ["--socket="], ["--sockets", "x"], ["--workers", "0"], ["--workers", "257"],
     ["--workers", "many"], ["--self-test", "0"], ["--self-test", "604801"], ["--allow-uid", "-1"],
+    ["--query-uid", "root"],
     ["--allow-uid", "4294967295"], ["serve"],
   ])
   func `what cannot be meant is refused`(arguments: [String]) {

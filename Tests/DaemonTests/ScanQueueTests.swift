@@ -97,6 +97,75 @@ struct ScanQueueTests {
     #expect(queue.take(generation: 0)?.work == "a" && queue.take(generation: 0)?.work == nil)
   }
 
+  @Test func `urgent scans go first, one of each client, and ordinary ones before its second`() throws {
+    let files = try Files()
+    var queue = TestQueue(limit: 100)
+    func submit(_ client: UInt64, _ name: String, isUrgent: Bool) throws {
+      _ = queue.submit(
+        Self.request(client, UInt64(queue.queuedCount + 1)), isUrgent: isUrgent, key: try files.key(name),
+        generation: 0, work: name)
+    }
+    for name in ["batch-1", "batch-2", "batch-3"] { try submit(1, name, isUrgent: false) }
+    for name in ["liar-1", "liar-2", "liar-3"] { try submit(2, name, isUrgent: true) }
+    try submit(3, "gate", isUrgent: true)
+    var order: [String] = []
+    while let job = queue.take(generation: 0) { order.append(job.work) }
+    #expect(order == ["liar-1", "gate", "batch-1", "batch-2", "batch-3", "liar-2", "liar-3"])
+  }
+
+  @Test func `what is kept for urgent scans takes no others, and no client has everything`() throws {
+    let files = try Files()
+    var queue = TestQueue(limit: 100, share: 2)
+    func submit(_ client: UInt64, _ name: String, isUrgent: Bool) throws {
+      _ = queue.submit(
+        Self.request(client, UInt64(queue.queuedCount + 1)), isUrgent: isUrgent, key: try files.key(name),
+        generation: 0, work: name)
+    }
+    for name in ["a", "b", "c"] { try submit(1, name, isUrgent: false) }
+    #expect(queue.take(generation: 0, isReserved: true)?.work == nil)
+    let first = try Self.take(&queue, 0)
+    try submit(1, "d", isUrgent: true)
+    let taken = queue.take(generation: 0, isReserved: true)
+    let second = try #require(taken)
+    #expect(first.work == "a" && second.work == "d")
+    try submit(1, "e", isUrgent: true)
+    #expect(
+      queue.take(generation: 0)?.work == nil && queue.take(generation: 0, isReserved: true)?.work == nil)
+    try submit(2, "f", isUrgent: true)
+    #expect(queue.take(generation: 0, isReserved: true)?.work == "f")
+    _ = queue.finish(second.number)
+    #expect(queue.take(generation: 0, isReserved: true)?.work == "e")
+  }
+
+  @Test func `a file that somebody waits for at a gate goes ahead for all who want it`() throws {
+    let files = try Files()
+    var queue = TestQueue(limit: 8)
+    let keys = try ["a", "b", "c"].map { ($0, try files.key($0)) }
+    for (index, (name, key)) in keys.enumerated() {
+      _ = queue.submit(Self.request(1, UInt64(index + 1)), key: key, generation: 0, work: name)
+    }
+    _ = queue.submit(Self.request(2, 1), isUrgent: true, key: keys[2].1, generation: 0, work: "joined")
+    let job = try Self.take(&queue, 0)
+    #expect(job.work == "c" && job.waiting.count == 2)
+    let others = [try Self.take(&queue, 0).work, try Self.take(&queue, 0).work]
+    #expect(others == ["a", "b"] && queue.take(generation: 0)?.work == nil)
+  }
+
+  @Test func `a batch cannot fill the places that are for urgent scans`() throws {
+    let files = try Files()
+    var queue = TestQueue(limit: 16)
+    for id in 1...20 {
+      let answer = queue.submit(
+        Self.request(1, UInt64(id)), key: try files.key("\(id)"), generation: 0, work: "")
+      #expect((answer == .full) == (id > 14))
+    }
+    for id in 1...3 {
+      let answer = queue.submit(
+        Self.request(2, UInt64(id)), isUrgent: true, key: try files.key("u\(id)"), generation: 0, work: "")
+      #expect((answer == .full) == (id > 2))
+    }
+  }
+
   @Test func `what is withdrawn is not begun, unless others wait for it`() throws {
     let files = try Files()
     let shared = try files.key("shared")
@@ -149,7 +218,8 @@ struct ScanQueueTests {
       case 0, 1:
         let request = Self.request(UInt64.random(in: 1...4, using: &random), UInt64(step))
         let index = Int.random(in: 0..<keys.count, using: &random)
-        let answer = queue.submit(request, key: keys[index], generation: 0, work: "\(index)")
+        let answer = queue.submit(
+          request, isUrgent: Bool.random(using: &random), key: keys[index], generation: 0, work: "\(index)")
         if answer != .full { open.insert(request) }
       case 2:
         if let job = queue.take(generation: 0) { running.append(job.number) }

@@ -75,6 +75,7 @@ struct CClientTests {
       "LAZARET_PROTOCOL_VERSION": Int(ClientLimit.version), "LAZARET_DIGEST_SIZE": ClientLimit.digest,
       "LAZARET_REPLY_VERDICT": 99,
       "LAZARET_SCAN_FRESH": Int(ClientRequest.scan(ScanRequest(id: 1, isFresh: true)).encoded()[9]),
+      "LAZARET_SCAN_URGENT": Int(ClientRequest.scan(ScanRequest(id: 1, isUrgent: true)).encoded()[9]),
     ]
     for (name, request) in Self.requests { expected["LAZARET_\(name)"] = Int(request.encoded()[0]) }
     for (name, reply) in Self.replies { expected["LAZARET_REPLY_\(name)"] = Int(reply.encoded()[0]) }

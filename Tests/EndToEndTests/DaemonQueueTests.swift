@@ -56,7 +56,7 @@ struct DaemonQueueTests {
         }
       }
     }
-    #expect(busy > 0 && accepted.reduce(0, +) > 40, "\(accepted) \(busy)")
+    #expect(busy > 0 && accepted.reduce(0, +) > 35, "\(accepted) \(busy)")
     for (client, count) in zip(clients, accepted) {
       for _ in 0..<count {
         guard case .verdict? = try client.receiveEnd() else {
@@ -77,6 +77,41 @@ struct DaemonQueueTests {
     #expect(isFull)
     others = []
     try daemon.wait("there is room again") { try TestClient(daemon.socket, greets: false).isGreeted() }
+  }
+
+  @Test func `a gate does not wait for a batch, however many workers the batch has`() throws {
+    let lazaret = try Installed()
+    let daemon = try RunningDaemon(lazaret, worker: "StandInWorker", workers: 2)
+    let allow = try lazaret.place.write("allow", Array("allow".utf8))
+    let batches = try (0..<3).map { _ in try TestClient(daemon.socket) }
+    for (index, batch) in batches.enumerated() {
+      for id in 1...20 {
+        let path = try lazaret.place.write("b\(index)-\(id)", Array("sleep \(index) \(id)".utf8))
+        guard case .accepted? = try batch.scan(UInt64(id), path) else {
+          Issue.record("not accepted")
+          return
+        }
+      }
+    }
+    try daemon.wait("the batches have all workers") { try daemon.counter("running") == 2 }
+    for _ in 0..<3 {
+      let run = try lazaret.lazaret("gate", "--no-cache", "--socket", daemon.socket, allow)
+      #expect(run.status == 0, "\(run.errors)")
+    }
+    #expect(try daemon.counter("running") == 2)
+    #expect(try daemon.counter("queued") == 58)
+
+    // One that calls everything urgent does not take what is kept for gates.
+    let liar = try TestClient(daemon.socket)
+    for id in 1...3 {
+      let path = try lazaret.place.write("l\(id)", Array("slow 3000000".utf8))
+      let scan = ClientRequest.scan(ScanRequest(id: UInt64(id), isUrgent: true))
+      try liar.send(scan, try FileDescriptor.open(path))
+    }
+    try daemon.wait("its first one runs") { try daemon.counter("running") == 3 }
+    let run = try lazaret.lazaret("gate", "--no-cache", "--socket", daemon.socket, allow)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(!batches.contains { $0.hasVerdict })
   }
 
   @Test func `hanging up ends what nobody else waits for, at once`() throws {
@@ -215,6 +250,18 @@ struct DaemonQueueTests {
 }
 
 extension TestClient {
+  /// Whether a verdict is among the messages that are there now.
+  var hasVerdict: Bool {
+    do {
+      while hasMessage {
+        if case .verdict? = try receive() { return true }
+      }
+    } catch {
+      Issue.record("\(error)")
+    }
+    return false
+  }
+
   /// Whether the next message is the daemon's hello.
   func isGreeted() throws -> Bool {
     try send(.hello(lowest: 1, highest: 1, name: ""))

@@ -81,6 +81,11 @@ enum Behaviour {
     case "slow":
       usleep(UInt32(number))
       try report(job, socket)
+    case "wait":
+      // Until a file `go` lies beside this program.
+      let folder = Directory.parent(of: String(decoding: try Process.executablePath(), as: UTF8.self))
+      while !isThere(folder + "/go") { usleep(10_000) }
+      try report(job, socket)
     case "silent": break
     case "exit":
       try report(job, socket)

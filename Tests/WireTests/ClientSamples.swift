@@ -10,6 +10,7 @@ enum ClientSamples {
     .hello(lowest: 0, highest: .max, name: ""),
     .scan(ScanRequest(id: 1)),
     .scan(ScanRequest(id: .max, isFresh: true, label: [0x2F, 0x00, 0xFF, 0x1B])),
+    .scan(ScanRequest(id: 6, isUrgent: true)),
     .query(id: 2, sha256: digest),
     .cancel(id: 3, scan: 1),
     .stats(id: 4),

@@ -22,7 +22,9 @@
 #define LAZARET_STATS 68  /* u64 id */
 #define LAZARET_HEALTH 69 /* u64 id */
 
-#define LAZARET_SCAN_FRESH 1 /* a flag: examine even where the verdict is known */
+/* Flags. */
+#define LAZARET_SCAN_FRESH 1  /* examine even where the verdict is known */
+#define LAZARET_SCAN_URGENT 2 /* somebody waits at a gate, who is not to wait for a batch */
 
 /* From the daemon. */
 #define LAZARET_REPLY_HELLO 96      /* u16 version, text engine, text policy, u32 credits, u32 places in the queue */
@@ -79,6 +81,7 @@
 #define LAZARET_REFUSED_ID 4
 #define LAZARET_REFUSED_STORE 5
 #define LAZARET_REFUSED_FAILING 6
+#define LAZARET_REFUSED_ROLE 7
 
 /* Limits, in bytes unless they count something. */
 #define LAZARET_MESSAGE_LIMIT 65536

@@ -29,6 +29,7 @@ _PATH = 16_384
 _SENTENCE = 4_096
 _EVIDENCE = 8_192
 _NOTICE = 512
+_URGENT = 2
 
 
 class Request(enum.IntEnum):
@@ -76,6 +77,7 @@ class RefusalCode(enum.IntEnum):
     ID = 4
     STORE = 5
     FAILING = 6
+    ROLE = 7
 
 
 class Hello(NamedTuple):
@@ -116,8 +118,9 @@ def hello(name: str) -> bytes:
 
 
 def scan(number: int, label: bytes, fresh: bool) -> bytes:
+    """A scan that somebody waits for at a gate: the daemon does not let it wait for a batch."""
     raw = label[-LABEL_LIMIT:]
-    return struct.pack("<BQBI", Request.SCAN, number, int(fresh), len(raw)) + raw
+    return struct.pack("<BQBI", Request.SCAN, number, int(fresh) | _URGENT, len(raw)) + raw
 
 
 def query(number: int, sha256: str) -> bytes:

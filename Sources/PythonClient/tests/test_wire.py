@@ -21,7 +21,7 @@ def decode(replies, request=_wire.Request.SCAN, **options):
 class Requests(unittest.TestCase):
     def test_requests_are_the_bytes_of_the_protocol(self):
         self.assertEqual(_wire.hello("me"), b"\x40\1\0\1\0\2\0\0\0me")
-        self.assertEqual(_wire.scan(2, b"ab", True), b"\x41\2" + b"\0" * 7 + b"\1\2\0\0\0ab")
+        self.assertEqual(_wire.scan(2, b"ab", True), b"\x41\2" + b"\0" * 7 + b"\3\2\0\0\0ab")
         self.assertEqual(_wire.query(3, DIGEST), b"\x42\3" + b"\0" * 7 + b"\x0f" * 32)
         self.assertEqual(_wire.bare(_wire.Request.HEALTH, 4), b"\x45\4" + b"\0" * 7)
 

@@ -6,14 +6,19 @@ package struct ScanRequest: Hashable, Sendable {
   package let id: UInt64
   /// Whether the file is to be examined even where its verdict is known.
   package let isFresh: Bool
+  /// Whether somebody waits at a gate, who is not to wait for a batch.
+  package let isUrgent: Bool
   /// What the client calls the artifact: any bytes, of which nothing is believed. Empty for none.
   package let label: [UInt8]
 
-  package init(id: UInt64, isFresh: Bool = false, label: [UInt8] = []) {
+  package init(id: UInt64, isFresh: Bool = false, isUrgent: Bool = false, label: [UInt8] = []) {
     self.id = id
     self.isFresh = isFresh
+    self.isUrgent = isUrgent
     self.label = label
   }
+
+  fileprivate var flags: UInt8 { (isFresh ? 1 : 0) | (isUrgent ? 2 : 0) }
 }
 
 /// What a client says to the daemon: one message a packet of a local SOCK_SEQPACKET socket.
@@ -21,7 +26,7 @@ package struct ScanRequest: Hashable, Sendable {
 /// | type | message | fields | descriptors |
 /// | --- | --- | --- | --- |
 /// | 64 | hello | lowest and highest version: u16 each; the client's name: text | none |
-/// | 65 | scan | id: u64; flags: u8, bit 0 fresh; label: counted bytes | the file, open for reading only |
+/// | 65 | scan | id: u64; flags: u8, bit 0 fresh, bit 1 urgent; label: counted bytes | the file, open for reading only |
 /// | 66 | query | id: u64; SHA-256: 32 bytes | none |
 /// | 67 | cancel | id: u64; the id of the scan: u64 | none |
 /// | 68 | stats | id: u64 | none |
@@ -37,6 +42,15 @@ package enum ClientRequest: Hashable, Sendable {
   case cancel(id: UInt64, scan: UInt64)
   case stats(id: UInt64)
   case health(id: UInt64)
+
+  /// The client's number for this request; 0 for the hello, which has none.
+  package var id: UInt64 {
+    switch self {
+    case .hello: 0
+    case .scan(let request): request.id
+    case .query(let id, _), .cancel(let id, _), .stats(let id), .health(let id): id
+    }
+  }
 
   /// How many descriptors come with the message.
   package var descriptorCount: Int {
@@ -55,7 +69,7 @@ package enum ClientRequest: Hashable, Sendable {
     case .scan(let request):
       writer = MessageWriter(type: 65)
       writer.append(request.id)
-      writer.append(UInt8(request.isFresh ? 1 : 0))
+      writer.append(request.flags)
       writer.append(counted: request.label.suffix(ClientLimit.label))
     case .query(let id, let sha256):
       writer = MessageWriter(type: 66)
@@ -90,11 +104,11 @@ package enum ClientRequest: Hashable, Sendable {
       case 65:
         let id = try reader.readInteger(UInt64.self, "id")
         let flags = try reader.readByte("flags")
-        guard flags <= 1 else { throw ParseError(.malformed, at: 9, "flags \(flags)") }
+        guard flags <= 3 else { throw ParseError(.malformed, at: 9, "flags \(flags)") }
         return .scan(
           ScanRequest(
-            id: id, isFresh: flags & 1 != 0, label: try reader.readBytes(limit: ClientLimit.label, "label"))
-        )
+            id: id, isFresh: flags & 1 != 0, isUrgent: flags & 2 != 0,
+            label: try reader.readBytes(limit: ClientLimit.label, "label")))
       case 66:
         return .query(
           id: try reader.readInteger(UInt64.self, "id"), sha256: try reader.readDigest("digest"))

@@ -29,6 +29,8 @@ package enum RefusalCode: UInt8, CaseIterable, Sendable {
   case store
   /// The daemon's test of itself found something wrong; it examines nothing until one finds nothing.
   case failing
+  /// The client's user may ask other things, but not this.
+  case role
 }
 
 /// One number that the daemon keeps.

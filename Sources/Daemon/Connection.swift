@@ -14,6 +14,8 @@ final class Connection {
   var isEnding = false
   /// Requests without a final answer, or whose answer is not sent.
   private(set) var open: Set<UInt64> = []
+  /// Files whose bytes come through this connection, by the ids of their streams.
+  var incoming: [UInt64: IncomingFile] = [:]
   private var outgoing = Outgoing()
   /// When something was last sent, or nothing waited to be sent.
   private(set) var lastProgress: UInt64

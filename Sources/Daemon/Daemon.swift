@@ -12,6 +12,10 @@ struct DaemonLimits: Equatable, Sendable {
   var credits = 32
   /// Bytes that may wait for a client that does not read.
   var outputBytes = 16 << 20
+  /// Bytes of one file that comes through a connection.
+  var streamBytes = 64 << 20
+  /// Bytes of all such files, until they are examined.
+  var stagedBytes = 256 << 20
   /// How long a client may read nothing of what waits for it.
   var stalledSeconds: UInt64 = 30
   /// How long what runs may go on after a signal to stop.
@@ -55,6 +59,7 @@ final class Daemon {
   let reload: @Sendable () -> Void
   let started = MonotonicClock.nanoseconds
 
+  let staging: StagingMemory
   private let signals: SignalReader
   private var listener: ListeningSocket?
   var connections: [UInt64: Connection] = [:]
@@ -100,6 +105,7 @@ final class Daemon {
     self.listener = listener
     self.signals = signals
     self.limits = limits
+    staging = StagingMemory(limit: limits.stagedBytes)
     self.workers = workers
     self.roles = roles
     self.keeper = keeper
@@ -158,7 +164,7 @@ final class Daemon {
 
   private var isWaitingForClock: Bool {
     stopDeadline != nil || acceptingFrom > MonotonicClock.nanoseconds
-      || connections.values.contains { $0.hasOutput || $0.isEnding }
+      || connections.values.contains { $0.hasOutput || $0.isEnding || !$0.incoming.isEmpty }
   }
 
   private func acceptAll() throws(SystemCallError) {
@@ -226,6 +232,7 @@ final class Daemon {
   func end(_ connection: Connection, _ reply: DaemonReply) {
     counters.refused += 1
     withdrawAll(of: connection)
+    connection.incoming = [:]
     connection.isEnding = true
     send(reply, to: connection)
   }
@@ -280,6 +287,7 @@ final class Daemon {
   private func expire() {
     let now = MonotonicClock.nanoseconds
     for connection in Array(connections.values) {
+      expireStreams(of: connection, at: now)
       let idle = now - min(now, connection.lastProgress)
       if connection.isEnding, idle > Self.endingNanoseconds { close(connection) }
       guard connection.hasOutput, idle > limits.stalledSeconds * 1_000_000_000 else { continue }
@@ -326,6 +334,7 @@ extension Daemon {
     stopDeadline = now + limits.graceSeconds * 1_000_000_000
     listener = nil
     refuse(operations.queuedRequests)
+    stopStreams()
   }
 
   private func refuse(_ requests: [Queue.Request]) {

@@ -10,10 +10,13 @@ final class ScanTask: Sendable {
   /// Bytes, when it came.
   let size: Int
   let cancellation = Cancellation()
+  /// The memory that the file is in, where it came through a connection.
+  private let share: StagingMemory.Share?
 
-  init(_ file: consuming FileDescriptor, size: Int) {
+  init(_ file: consuming FileDescriptor, size: Int, share: StagingMemory.Share? = nil) {
     self.file = file
     self.size = size
+    self.share = share
   }
 }
 
@@ -69,10 +72,9 @@ final class Operations: Sendable {
 
   /// Takes a scan, if there is room.
   func submit(
-    _ request: Queue.Request, _ scan: ScanRequest, key: Queue.Key, _ file: consuming FileDescriptor
+    _ request: Queue.Request, _ scan: ScanRequest, key: Queue.Key, _ task: ScanTask
   ) -> Queue.Admission {
-    let task = ScanTask(file, size: key.file.size)
-    return state.update {
+    state.update {
       $0.queue.submit(
         request, label: scan.label, isUrgent: scan.isUrgent, key: key,
         generation: $0.station.generation, work: task)

@@ -14,7 +14,7 @@ enum Role: Hashable, Sendable {
     switch request {
     case .hello, .query, .stats: self != .none
     // A test of its health is work for dozens of workers.
-    case .scan, .cancel, .health: self == .scanning
+    case .scan, .stream, .data, .cancel, .health: self == .scanning
     }
   }
 }

@@ -12,6 +12,7 @@ struct RoleTests {
     (.hello(lowest: 1, highest: 1, name: ""), true, true), (.scan(ScanRequest(id: 1)), false, true),
     (.query(id: 1, sha256: none), true, true), (.cancel(id: 1, scan: 2), false, true),
     (.stats(id: 1), true, true), (.health(id: 1), false, true),
+    (.stream(ScanRequest(id: 1), size: 1), false, true), (.data(id: 1, bytes: [0]), false, true),
   ]
 
   @Test func `each user may do just what the role allows`() {

@@ -15,6 +15,8 @@ enum ClientSamples {
     .cancel(id: 3, scan: 1),
     .stats(id: 4),
     .health(id: 5),
+    .stream(ScanRequest(id: 7, isUrgent: true, label: [0x61]), size: 1 << 40),
+    .data(id: 7, bytes: [0, 0xFF, 0x80]),
   ]
 
   static let allowed: Examination = {
@@ -63,6 +65,7 @@ enum ClientSamples {
       .refused(id: 4, .descriptor, reason: "it is not a regular file"),
       .cancelled(id: 5),
       .unknown(id: 6),
+      .ready(id: 7),
       .stats(id: 7, [Counter(name: "queued", value: 3), Counter(name: "running", value: .max)]),
       .stats(id: 8, []),
       .health(id: 9, [HealthCheck(name: "known good", isGood: true, detail: "allow")]),

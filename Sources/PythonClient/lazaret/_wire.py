@@ -41,6 +41,8 @@ class Request(enum.IntEnum):
     CANCEL = 67
     STATS = 68
     HEALTH = 69
+    STREAM = 70
+    DATA = 71
 
 
 class Reply(enum.IntEnum):
@@ -56,6 +58,7 @@ class Reply(enum.IntEnum):
     UNKNOWN = 103
     STATS = 104
     HEALTH = 105
+    READY = 106
 
 
 class BusyReason(enum.IntEnum):
@@ -65,6 +68,7 @@ class BusyReason(enum.IntEnum):
     QUEUE = 1
     CONNECTIONS = 2
     STOPPING = 3
+    STAGING = 4
 
 
 class RefusalCode(enum.IntEnum):
@@ -78,6 +82,7 @@ class RefusalCode(enum.IntEnum):
     STORE = 5
     FAILING = 6
     ROLE = 7
+    STREAM = 8
 
 
 class Hello(NamedTuple):

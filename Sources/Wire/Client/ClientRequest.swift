@@ -31,6 +31,8 @@ package struct ScanRequest: Hashable, Sendable {
 /// | 67 | cancel | id: u64; the id of the scan: u64 | none |
 /// | 68 | stats | id: u64 | none |
 /// | 69 | health | id: u64 | none |
+/// | 70 | stream | as a scan, then size: u64 | none |
+/// | 71 | data | id of the stream: u64; bytes of the file: counted, 1 or more | none |
 ///
 /// Integers are little-endian; a text is its length as u32 and UTF-8. Hello comes first and once.
 package enum ClientRequest: Hashable, Sendable {
@@ -42,13 +44,17 @@ package enum ClientRequest: Hashable, Sendable {
   case cancel(id: UInt64, scan: UInt64)
   case stats(id: UInt64)
   case health(id: UInt64)
+  /// A scan of so many bytes that come through the connection, in messages of ``data(id:bytes:)``.
+  case stream(ScanRequest, size: UInt64)
+  /// The next bytes of a stream.
+  case data(id: UInt64, bytes: [UInt8])
 
   /// The client's number for this request; 0 for the hello, which has none.
   package var id: UInt64 {
     switch self {
     case .hello: 0
-    case .scan(let request): request.id
-    case .query(let id, _), .cancel(let id, _), .stats(let id), .health(let id): id
+    case .scan(let request), .stream(let request, _): request.id
+    case .query(let id, _), .cancel(let id, _), .stats(let id), .health(let id), .data(let id, _): id
     }
   }
 
@@ -68,9 +74,7 @@ package enum ClientRequest: Hashable, Sendable {
       writer.append(name, limit: ClientLimit.name)
     case .scan(let request):
       writer = MessageWriter(type: 65)
-      writer.append(request.id)
-      writer.append(request.flags)
-      writer.append(counted: request.label.suffix(ClientLimit.label))
+      writer.append(request)
     case .query(let id, let sha256):
       writer = MessageWriter(type: 66)
       writer.append(id)
@@ -85,6 +89,14 @@ package enum ClientRequest: Hashable, Sendable {
     case .health(let id):
       writer = MessageWriter(type: 69)
       writer.append(id)
+    case .stream(let request, let size):
+      writer = MessageWriter(type: 70)
+      writer.append(request)
+      writer.append(size)
+    case .data(let id, let bytes):
+      writer = MessageWriter(type: 71)
+      writer.append(id)
+      writer.append(counted: bytes.prefix(ClientLimit.data))
     }
     return writer.bytes
   }
@@ -101,14 +113,7 @@ package enum ClientRequest: Hashable, Sendable {
         guard lowest <= highest else { throw ParseError(.malformed, at: 1, "no version") }
         return .hello(
           lowest: lowest, highest: highest, name: try reader.readText(limit: ClientLimit.name, "name"))
-      case 65:
-        let id = try reader.readInteger(UInt64.self, "id")
-        let flags = try reader.readByte("flags")
-        guard flags <= 3 else { throw ParseError(.malformed, at: 9, "flags \(flags)") }
-        return .scan(
-          ScanRequest(
-            id: id, isFresh: flags & 1 != 0, isUrgent: flags & 2 != 0,
-            label: try reader.readBytes(limit: ClientLimit.label, "label")))
+      case 65: return .scan(try reader.readScan())
       case 66:
         return .query(
           id: try reader.readInteger(UInt64.self, "id"), sha256: try reader.readDigest("digest"))
@@ -117,8 +122,33 @@ package enum ClientRequest: Hashable, Sendable {
           id: try reader.readInteger(UInt64.self, "id"), scan: try reader.readInteger(UInt64.self, "scan"))
       case 68: return .stats(id: try reader.readInteger(UInt64.self, "id"))
       case 69: return .health(id: try reader.readInteger(UInt64.self, "id"))
+      case 70: return .stream(try reader.readScan(), size: try reader.readInteger(UInt64.self, "size"))
+      case 71:
+        let id = try reader.readInteger(UInt64.self, "id")
+        let bytes = try reader.readBytes(limit: ClientLimit.data, "bytes")
+        guard !bytes.isEmpty else { throw ParseError(.malformed, at: 9, "no bytes") }
+        return .data(id: id, bytes: bytes)
       default: throw unknownType(type)
       }
     }
+  }
+}
+
+extension MessageWriter {
+  fileprivate mutating func append(_ request: ScanRequest) {
+    append(request.id)
+    append(request.flags)
+    append(counted: request.label.suffix(ClientLimit.label))
+  }
+}
+
+extension ByteReader {
+  fileprivate mutating func readScan() throws(ParseError) -> ScanRequest {
+    let id = try readInteger(UInt64.self, "id")
+    let flags = try readByte("flags")
+    guard flags <= 3 else { throw ParseError(.malformed, at: 9, "flags \(flags)") }
+    return ScanRequest(
+      id: id, isFresh: flags & 1 != 0, isUrgent: flags & 2 != 0,
+      label: try readBytes(limit: ClientLimit.label, "label"))
   }
 }

@@ -22,6 +22,15 @@ final class ScanTask: Sendable {
 
 typealias Queue = ScanQueue<ScanTask>
 
+/// A scan whose turn has come.
+struct ScanTurn: Sendable {
+  let job: Queue.Job
+  /// Under what it runs.
+  let station: Station
+  /// The file's, where it had to be made already.
+  var digest: String?
+}
+
 /// The end of a request: what its client is to be sent.
 struct Completion: Sendable {
   enum Kind: Sendable { case scan(cached: Bool), failure, other }
@@ -33,19 +42,22 @@ struct Completion: Sendable {
 
 /// What the daemon's threads share, and what all of them but the event loop do.
 final class Operations: Sendable {
-  private struct State: Sendable {
+  struct State: Sendable {
     var queue: Queue
     var station: Station
+    /// Scans that waited for another one, and go on.
+    var resumed: [ScanTurn] = []
     var isOver = false
   }
 
   let log: Log
   /// Readable when there are completions.
   let wake: FileDescriptor
-  private let store: VerdictStore
-  private let state: Monitor<State>
+  let store: VerdictStore
+  let state: Monitor<State>
   private let completions = Monitor<[Completion]>([])
-  private let tally = Monitor(Tally())
+  let twins = Monitor(Twins<ScanTurn>())
+  let tally = Monitor(Tally())
   let selfTest = Monitor(SelfTest())
   /// Whether the process that makes the workers answered; nil where nothing new is known.
   private let lastPulse = Monitor<Bool?>(nil)
@@ -139,73 +151,6 @@ final class Operations: Sendable {
 }
 
 extension Operations {
-  /// What a thread that examines does: one scan after another.
-  ///
-  /// - Parameter isReserved: whether it is kept for urgent ones, however many others there are.
-  func runScans(isReserved: Bool = false) {
-    while let (job, station) = state.wait(until: { Self.next(&$0, isReserved: isReserved) }) {
-      perform(job, station)
-    }
-  }
-
-  private static func next(_ state: inout State, isReserved: Bool) -> (Queue.Job, Station)?? {
-    if let job = state.queue.take(generation: state.station.generation, isReserved: isReserved) {
-      return (job, state.station)
-    }
-    return state.isOver ? .some(nil) : nil
-  }
-
-  private func perform(_ job: Queue.Job, _ station: Station) {
-    let task = job.work
-    let examiner = RecordedExaminer(
-      policy: station.policy, engine: Engine.version, store: store, usesCache: !job.key.isFresh
-    ) { file in
-      var examination = station.supervisor.examine(file, cancellation: task.cancellation)
-      // What was ended early says nothing of the file; without a digest it is not recorded.
-      if task.cancellation.isCancelled { examination.sha256 = nil }
-      return examination
-    }
-    let label = job.waiting.first?.label ?? []
-    let judged = examiner.judge(task.file, size: task.size, path: label.isEmpty ? nil : label)
-    tally.withLock { $0.count(judged.examination) }
-    let waiting = state.update { $0.queue.finish(job.number) }
-    for other in Set(waiting.map(\.label)) where other != label { recordPlace(other, judged) }
-    let waiver = station.waiver(for: judged.examination)
-    for one in waiting { answer(one, judged, waiver) }
-  }
-
-  /// Records where else the artifact was seen. The verdict stands without it.
-  private func recordPlace(_ label: [UInt8], _ judged: RecordedExamination) {
-    guard judged.isRecorded, !label.isEmpty, let sha256 = judged.examination.sha256 else { return }
-    do {
-      try store.record(sha256: sha256, seenAt: label)
-    } catch {
-      log.write("store-failed") { $0.append("reason", "\(error)") }
-    }
-  }
-
-  private func answer(_ one: Queue.Waiting, _ judged: RecordedExamination, _ waiver: WaiverFrame?) {
-    let examination = judged.examination
-    log.write("scan") { line in
-      line.append("client", one.request.client)
-      line.append("label", String(decoding: one.label, as: UTF8.self))
-      line.append("verdict", examination.verdict.name)
-      line.append("sha256", examination.sha256 ?? "")
-      line.append("cached", examination.cached)
-      line.append("recorded", judged.isRecorded)
-      line.append("milliseconds", examination.milliseconds)
-    }
-    let id = one.request.id
-    let messages: [DaemonReply] =
-      judged.isRecorded
-      ? DaemonReply.messages(answering: id, examination, waiver: waiver, notices: judged.notices)
-      : [.refused(id: id, .store, reason: judged.notices.joined(separator: "; "))]
-    complete(
-      Completion(
-        request: one.request, messages: messages.map { $0.encoded() },
-        kind: judged.isRecorded ? .scan(cached: examination.cached) : .failure))
-  }
-
   /// Answers from the store alone.
   func answerQuery(_ request: Queue.Request, sha256: String) {
     let station = station

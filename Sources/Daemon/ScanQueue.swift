@@ -44,6 +44,8 @@ struct ScanQueue<Work: Sendable>: Sendable {
     fileprivate(set) var generation: Int?
     /// Whose turn it was.
     fileprivate var turn: Turn?
+
+    var isUrgent: Bool { waiting.contains { $0.isUrgent } }
   }
 
   enum Admission: Equatable, Sendable {

@@ -76,15 +76,16 @@ package final class Supervisor: Sendable {
   /// - Parameters:
   ///   - explanation: who is given the lines of an explanation; nil where nobody asks for one.
   ///   - cancellation: ends the examination early, as `incomplete`; nil where nothing does.
+  ///   - digest: who is given the file's SHA-256 as soon as it is known, while the worker may still examine.
   package func examine(
     _ file: borrowing FileDescriptor, explanation: ExplanationReader? = nil,
-    cancellation: Cancellation? = nil
+    cancellation: Cancellation? = nil, digest: (@Sendable (String) -> Void)? = nil
   ) -> Examination {
     let start = MonotonicClock.nanoseconds
     do {
       let before = try file.settledIdentity()
       guard before.isRegular else { throw SupervisorError("it is not a regular file") }
-      let listeners = Listeners(explanation: explanation, cancellation: cancellation)
+      let listeners = Listeners(explanation: explanation, cancellation: cancellation, digest: digest)
       if try file.isReadOnly() { return try examine(file, before, listeners, start: start) }
       return try examine(try file.reopenedReadOnly(), before, listeners, start: start)
     } catch {
@@ -99,7 +100,7 @@ package final class Supervisor: Sendable {
   ) throws -> Examination {
     let limits = policy.limits
     var deadline = start + UInt64(clamping: min(limits.wallSeconds, 1_000_000)) * 1_000_000_000
-    var digest = FileDigest(size: before.size)
+    var digest = FileDigest(size: before.size, whenKnown: listeners.digest)
     var surroundings = Surroundings()
     var assembly: VerdictAssembly
     do throws(SupervisorError) {

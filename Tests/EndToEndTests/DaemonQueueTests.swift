@@ -184,6 +184,39 @@ struct DaemonQueueTests {
     #expect(verify.output.contains("1 examinations"), "\(verify.output)")
   }
 
+  @Test func `the same bytes in several files at a time are one scan, and others of that size are not`()
+    throws
+  {
+    let lazaret = try Installed()
+    let worker = lazaret.place.path + "/worker"
+    try #require(try lazaret.runTool("/bin/cp", [Repository.program("StandInWorker"), worker]) == 0)
+    let daemon = try RunningDaemon(lazaret, worker: worker, workers: 4)
+    let clients = try (0..<3).map { _ in try TestClient(daemon.socket) }
+    for (index, client) in clients.enumerated() {
+      let scan = ScanRequest(id: 1, label: Array("copy \(index)".utf8))
+      let path = try lazaret.place.write("f\(index)", Array("wait 1".utf8))
+      try client.send(.scan(scan), try FileDescriptor.open(path))
+      try daemon.wait("it runs") { try daemon.counter("running") == UInt64(index + 1) }
+    }
+    let other = try TestClient(daemon.socket)
+    _ = try other.scan(1, try lazaret.place.write("other", Array("allow ".utf8)))
+    guard case .verdict(1, _)? = try other.receiveEnd() else {
+      Issue.record("one of other bytes waits")
+      return
+    }
+    _ = try lazaret.place.write("go", [])
+    for client in clients {
+      guard case .verdict(1, let frame)? = try client.receiveEnd() else {
+        Issue.record("no verdict")
+        return
+      }
+      #expect(frame.examination.verdict == .allow)
+    }
+    #expect(try daemon.counter("scan_examined_total") == 2)
+    let export = try lazaret.lazaret("store", "export", "--store", daemon.store).output
+    for index in 0..<3 { #expect(export.contains("copy \(index)"), "\(export)") }
+  }
+
   @Test
   func `of 200 clients at once, one of them greedy, none loses a request or waits for the greedy one`()
     throws

@@ -95,7 +95,7 @@ let package = Package(
       "Supervisor",
       ["ByteParsing", "CLinux", "Digest", "Findings", "Linux", "Policy", "Sandbox", "Wire"]),
     module("VerdictStore", ["CSQLite", "Digest", "Findings", "Linux"]),
-    module("Daemon", ["Findings", "Linux", "Policy", "Supervisor", "VerdictStore", "Wire"]),
+    module("Daemon", ["Digest", "Findings", "Linux", "Policy", "Supervisor", "VerdictStore", "Wire"]),
     module(
       "CommandLine",
       ["Digest", "Findings", "Linux", "Policy", "Sandbox", "Supervisor", "VerdictStore", "Wire"]),
@@ -148,7 +148,7 @@ let package = Package(
     tests(
       "SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
     tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
-    tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "VerdictStore", "Wire"]),
+    tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "Supervisor", "VerdictStore", "Wire"]),
     tests("DaemonTests", ["Daemon", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
     tests("EndToEndTests", ["Findings", "Linux", "Pickle", "Wire"]),
   ] + fuzzing

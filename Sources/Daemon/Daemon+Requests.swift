@@ -26,13 +26,18 @@ extension Daemon {
     }
     guard connection.role.allows(request) else {
       counters.refused += 1
-      let reason = "user \(connection.peer.user) may only ask what is known"
+      let reason =
+        connection.role == .asking
+        ? "user \(connection.peer.user) may only ask what is known"
+        : "a tree is read with the daemon's rights: only its own user and root may have one examined"
       return send(.refused(id: request.id, .role, reason: reason), to: connection)
     }
     switch request {
     case .hello: break
     case .scan(let scan):
       if let file = message.descriptors.takeFirst() { take(scan, file, from: connection) }
+    case .tree(let scan):
+      if let directory = message.descriptors.takeFirst() { takeTree(scan, directory, from: connection) }
     case .stream(let scan, let size): beginStream(scan, size: size, from: connection)
     case .data(let id, let bytes): takeData(id, bytes, from: connection)
     case .query(let id, let sha256):
@@ -104,6 +109,27 @@ extension Daemon {
     }
   }
 
+  private func takeTree(
+    _ scan: ScanRequest, _ directory: consuming FileDescriptor, from connection: Connection
+  ) {
+    let identity: FileIdentity
+    do throws(SystemCallError) {
+      guard try !directory.isPathOnly() else {
+        return refuse(scan.id, "the descriptor is not open for reading", connection)
+      }
+      identity = try directory.identity()
+    } catch {
+      return refuse(scan.id, "\(error)", connection)
+    }
+    guard identity.isDirectory else { return refuse(scan.id, "it is not a directory", connection) }
+    if let reason = whyNothingIsExamined(scan.id) { return send(reason, to: connection) }
+    var taken: FileDescriptor? = consume directory
+    begin(scan.id, connection) { _ in
+      guard let directory = taken.take() else { return }
+      submit(scan, ScanTask(directory, size: 0, isTree: true), identity, connection)
+    }
+  }
+
   /// The answer to a scan at a time when none is taken; nil where they are.
   func whyNothingIsExamined(_ id: UInt64) -> DaemonReply? {
     if stopDeadline != nil {
@@ -118,7 +144,8 @@ extension Daemon {
   /// Hands a scan that has begun to the queue, and tells its client.
   func submit(_ scan: ScanRequest, _ task: ScanTask, _ identity: FileIdentity, _ connection: Connection) {
     let request = Queue.Request(client: connection.number, id: scan.id)
-    let key = Queue.Key(file: identity, isFresh: scan.isFresh)
+    // What a directory holds now is not what it held when another scan of it began.
+    let key = Queue.Key(file: identity, isFresh: scan.isFresh, owner: task.isTree ? request : nil)
     switch operations.submit(request, scan, key: key, task) {
     case .accepted(let ahead):
       counters.accepted += 1

@@ -23,6 +23,7 @@ extension Operations {
   }
 
   private func perform(_ turn: ScanTurn) {
+    if turn.job.work.isTree { return answerTree(turn) }
     guard !waits(turn) else { return }
     let judged = judge(turn)
     tally.withLock { $0.count(judged.examination) }
@@ -71,20 +72,30 @@ extension Operations {
   }
 
   private func judge(_ turn: ScanTurn) -> RecordedExamination {
-    let (job, station) = (turn.job, turn.station)
-    let task = job.work
-    let examiner = RecordedExaminer(
-      policy: station.policy, engine: Engine.version, store: store, usesCache: !job.key.isFresh,
-      isCancelled: { task.cancellation.isCancelled }
+    let number = turn.job.number
+    let examiner = examiner(for: turn) { digest in
+      self.resume(self.twins.withLock { $0.learn(number, digest: digest) })
+    }
+    let task = turn.job.work
+    return examiner.judge(task.file, size: task.size, path: turn.label.isEmpty ? nil : turn.label)
+  }
+
+  /// Who examines the files of a scan.
+  ///
+  /// - Parameter digest: is given each file's SHA-256 as soon as it is known.
+  func examiner(
+    for turn: ScanTurn, digest: @escaping @Sendable (String) -> Void = { _ in }
+  ) -> RecordedExaminer {
+    let (station, cancellation) = (turn.station, turn.job.work.cancellation)
+    return RecordedExaminer(
+      policy: station.policy, engine: Engine.version, store: store, usesCache: !turn.job.key.isFresh,
+      isCancelled: { cancellation.isCancelled }
     ) { file in
-      var examination = station.supervisor.examine(file, cancellation: task.cancellation) { digest in
-        self.resume(self.twins.withLock { $0.learn(job.number, digest: digest) })
-      }
+      var examination = station.supervisor.examine(file, cancellation: cancellation, digest: digest)
       // What was ended early says nothing of the file; without a digest it is not recorded.
-      if task.cancellation.isCancelled { examination.sha256 = nil }
+      if cancellation.isCancelled { examination.sha256 = nil }
       return examination
     }
-    return examiner.judge(task.file, size: task.size, path: turn.label.isEmpty ? nil : turn.label)
   }
 
   /// Answers all who wait for a scan.
@@ -107,7 +118,7 @@ extension Operations {
     }
   }
 
-  private func answer(_ one: Queue.Waiting, _ judged: RecordedExamination, _ waiver: WaiverFrame?) {
+  func answer(_ one: Queue.Waiting, _ judged: RecordedExamination, _ waiver: WaiverFrame?) {
     let examination = judged.examination
     log.write("scan") { line in
       line.append("client", one.request.client)
@@ -132,7 +143,7 @@ extension Operations {
 
 extension ScanTurn {
   /// Under which name the verdict is recorded.
-  fileprivate var label: [UInt8] { job.waiting.first?.label ?? [] }
+  var label: [UInt8] { job.waiting.first?.label ?? [] }
 
   /// Whether what came of another scan can be the answer to this one, whose file has this digest.
   fileprivate func mayTake(_ judged: RecordedExamination, of digest: String) -> Bool {

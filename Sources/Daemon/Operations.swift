@@ -4,18 +4,23 @@ internal import Supervisor
 internal import VerdictStore
 internal import Wire
 
-/// One file to be examined, and for whom.
+/// One file or directory to be examined.
 final class ScanTask: Sendable {
   let file: FileDescriptor
   /// Bytes, when it came.
   let size: Int
   let cancellation = Cancellation()
+  /// Whether it is a directory, all of whose files are meant.
+  let isTree: Bool
   /// The memory that the file is in, where it came through a connection.
   private let share: StagingMemory.Share?
 
-  init(_ file: consuming FileDescriptor, size: Int, share: StagingMemory.Share? = nil) {
+  init(
+    _ file: consuming FileDescriptor, size: Int, isTree: Bool = false, share: StagingMemory.Share? = nil
+  ) {
     self.file = file
     self.size = size
+    self.isTree = isTree
     self.share = share
   }
 }

@@ -9,12 +9,15 @@ enum Role: Hashable, Sendable {
   case asking
   /// That, and to have files examined.
   case scanning
+  /// That, and to have the daemon open files by itself, with its own rights.
+  case owning
 
   func allows(_ request: ClientRequest) -> Bool {
     switch request {
     case .hello, .query, .stats: self != .none
     // A test of its health is work for dozens of workers.
-    case .scan, .stream, .data, .cancel, .health: self == .scanning
+    case .scan, .stream, .data, .cancel, .health: self == .scanning || self == .owning
+    case .tree: self == .owning
     }
   }
 }
@@ -30,7 +33,8 @@ struct Roles: Equatable, Sendable {
   var asking: Set<UInt32> = []
 
   func role(of user: UInt32) -> Role {
-    if user == 0 || user == owner || scanning.contains(user) { return .scanning }
+    if user == 0 || user == owner { return .owning }
+    if scanning.contains(user) { return .scanning }
     return asking.contains(user) ? .asking : .none
   }
 

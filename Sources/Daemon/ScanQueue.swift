@@ -18,6 +18,8 @@ struct ScanQueue<Work: Sendable>: Sendable {
   struct Key: Hashable, Sendable {
     let file: FileIdentity
     let isFresh: Bool
+    /// The only request that may be this scan; nil where others may join it.
+    var owner: Request?
   }
 
   /// One who waits for a scan.

@@ -36,6 +36,7 @@ struct CClientTests {
     ("CANCEL", .cancel(id: 1, scan: 2)),
     ("STATS", .stats(id: 1)), ("HEALTH", .health(id: 1)),
     ("STREAM", .stream(ScanRequest(id: 1), size: 1)), ("DATA", .data(id: 1, bytes: [0])),
+    ("TREE", .tree(ScanRequest(id: 1))),
   ]
 
   private static let gap = Gap(at: Location(), reason: "")

@@ -17,6 +17,7 @@ enum ClientSamples {
     .health(id: 5),
     .stream(ScanRequest(id: 7, isUrgent: true, label: [0x61]), size: 1 << 40),
     .data(id: 7, bytes: [0, 0xFF, 0x80]),
+    .tree(ScanRequest(id: 8, isFresh: true, isUrgent: true, label: [0x62])),
   ]
 
   static let allowed: Examination = {

@@ -23,6 +23,7 @@
 #define LAZARET_HEALTH 69 /* u64 id */
 #define LAZARET_STREAM 70 /* as LAZARET_SCAN, but no descriptor, and after the label: u64 size */
 #define LAZARET_DATA 71   /* u64 id of the stream, u32 length and bytes; once LAZARET_REPLY_READY has come */
+#define LAZARET_TREE 72   /* as LAZARET_SCAN, with a directory as the descriptor */
 
 /* Flags. */
 #define LAZARET_SCAN_FRESH 1  /* examine even where the verdict is known */

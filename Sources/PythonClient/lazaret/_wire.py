@@ -43,6 +43,7 @@ class Request(enum.IntEnum):
     HEALTH = 69
     STREAM = 70
     DATA = 71
+    TREE = 72
 
 
 class Reply(enum.IntEnum):

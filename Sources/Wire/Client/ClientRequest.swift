@@ -33,6 +33,7 @@ package struct ScanRequest: Hashable, Sendable {
 /// | 69 | health | id: u64 | none |
 /// | 70 | stream | as a scan, then size: u64 | none |
 /// | 71 | data | id of the stream: u64; bytes of the file: counted, 1 or more | none |
+/// | 72 | tree | as a scan | the directory, open for reading |
 ///
 /// Integers are little-endian; a text is its length as u32 and UTF-8. Hello comes first and once.
 package enum ClientRequest: Hashable, Sendable {
@@ -48,19 +49,24 @@ package enum ClientRequest: Hashable, Sendable {
   case stream(ScanRequest, size: UInt64)
   /// The next bytes of a stream.
   case data(id: UInt64, bytes: [UInt8])
+  /// A scan of every file below a directory, with one verdict for all of them.
+  case tree(ScanRequest)
 
   /// The client's number for this request; 0 for the hello, which has none.
   package var id: UInt64 {
     switch self {
     case .hello: 0
-    case .scan(let request), .stream(let request, _): request.id
+    case .scan(let request), .stream(let request, _), .tree(let request): request.id
     case .query(let id, _), .cancel(let id, _), .stats(let id), .health(let id), .data(let id, _): id
     }
   }
 
   /// How many descriptors come with the message.
   package var descriptorCount: Int {
-    if case .scan = self { 1 } else { 0 }
+    switch self {
+    case .scan, .tree: 1
+    default: 0
+    }
   }
 
   /// The message as it goes through the socket; longer names are cut.
@@ -97,6 +103,9 @@ package enum ClientRequest: Hashable, Sendable {
       writer = MessageWriter(type: 71)
       writer.append(id)
       writer.append(counted: bytes.prefix(ClientLimit.data))
+    case .tree(let request):
+      writer = MessageWriter(type: 72)
+      writer.append(request)
     }
     return writer.bytes
   }
@@ -128,6 +137,7 @@ package enum ClientRequest: Hashable, Sendable {
         let bytes = try reader.readBytes(limit: ClientLimit.data, "bytes")
         guard !bytes.isEmpty else { throw ParseError(.malformed, at: 9, "no bytes") }
         return .data(id: id, bytes: bytes)
+      case 72: return .tree(try reader.readScan())
       default: throw unknownType(type)
       }
     }

@@ -155,6 +155,8 @@ class Numbers(unittest.TestCase):
         ours.update({f"{name}_LIMIT": getattr(_wire, f"_{name}") for name in inner})
         ours.update(PROTOCOL_VERSION=_wire.VERSION, DIGEST_SIZE=32, SCAN_FRESH=1, FORMATS_LIMIT=_wire._FORMAT)
         ours.update(PART_FORMAT=33, PART_FINDING=34, PART_GAP=35)
+        # A client that passes descriptors sends no streams.
+        ours.update(SCAN_URGENT=_wire._URGENT, DATA_LIMIT=61_440)
         self.assertEqual({name: int(value) for name, value in header.items()}, ours)
 
 

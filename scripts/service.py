@@ -154,17 +154,19 @@ def report_connections(daemon, count, greedy_files):
     start = time.perf_counter()
     sent = answered = of_greedy = 0
     last_single = None
-    stash = []
+    stash, open_files = [], {}
 
     def feed():
         nonlocal sent, stash
         if sent >= greedy_files:
             return
         stash = stash or tiny_files(2_000_000 + sent, 256)
-        file = stash.pop()
-        greedy.scan(file)
-        os.close(file)
+        ask(stash.pop())
         sent += 1
+
+    def ask(file):
+        greedy.scan(file)
+        open_files[greedy.last] = file
 
     selector = selectors.DefaultSelector()
     selector.register(greedy.socket, selectors.EVENT_READ, greedy)
@@ -177,11 +179,17 @@ def report_connections(daemon, count, greedy_files):
     peak, looked = before, 0.0
     while answered < len(singles) or of_greedy < greedy_files:
         for key, _ in selector.select(0.05):
-            kind = key.fileobj.recv(65536)[0]
+            message = key.fileobj.recv(65536)
+            kind = message[0]
             if key.data is greedy:
+                number = struct.unpack_from("<Q", message, 1)[0]
                 if kind == VERDICT:
+                    os.close(open_files.pop(number))
                     of_greedy += 1
                     feed()
+                elif kind == BUSY:
+                    busy += 1
+                    retries.append((time.perf_counter() + 0.2, open_files.pop(number)))
                 elif kind not in (ACCEPTED, PART):
                     raise RuntimeError("the greedy connection lost a request")
             elif kind == VERDICT:
@@ -191,22 +199,29 @@ def report_connections(daemon, count, greedy_files):
                     last_single, greedy_then = time.perf_counter() - start, of_greedy
             elif kind == BUSY:
                 busy += 1
-                retries.append((time.perf_counter() + 0.2, key.data))
+                retries.append((time.perf_counter() + 0.2, key.data[:2]))
             elif kind not in (ACCEPTED, PART):
                 raise RuntimeError(f"a single connection got {kind}")
         now = time.perf_counter()
-        for due, (connection, file, _) in [entry for entry in retries if entry[0] <= now]:
-            connection.scan(file)
+        for _, again in [entry for entry in retries if entry[0] <= now]:
+            if isinstance(again, int):
+                ask(again)
+            else:
+                again[0].scan(again[1])
         retries = [entry for entry in retries if entry[0] > now]
         if now > looked + 0.25:
             peak, looked = max(peak, daemon.footprint(), key=lambda figures: figures[1]), now
     seconds = time.perf_counter() - start
-    for file in files:
+    selector.close()
+    for connection in [greedy, *singles]:
+        connection.socket.close()
+    for file in files + stash:
         os.close(file)
     print(f"\n{count:,} connections, one of them greedy with {greedy_files:,} files, {CREDITS} at a time")
     print(f"  answered: {answered + of_greedy:,} of {count - 1 + greedy_files:,} in {seconds:.1f} s, {(answered + of_greedy) / seconds:.0f} a second")
     print(f"  'busy' because the queue was full, asked again: {busy:,}")
-    print(f"  all singles served after {last_single:.1f} s, when the greedy one had had {greedy_then:,}; a single waited {percentile(waits, 0.5):.2f} s p50, {percentile(waits, 0.99):.2f} s p99")
+    print(f"  the last single was served after {last_single:.1f} s, when the greedy one had had {greedy_then:,}")
+    print(f"  a single waited {percentile(waits, 0.5):.2f} s p50, {percentile(waits, 0.99):.2f} s p99")
     print(f"  resident: {before[1] / 1024:.1f} MiB before, {peak[1] / 1024:.1f} MiB at most")
 
 

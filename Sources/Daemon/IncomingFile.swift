@@ -16,6 +16,9 @@ final class StagingMemory: Sendable {
     deinit { memory.used.withLock { $0 -= bytes } }
   }
 
+  /// What the smallest share counts as: each has a descriptor, of which there are not many either.
+  static let least = 1 << 20
+
   private let limit: Int
   private let used = Monitor(0)
 
@@ -23,8 +26,9 @@ final class StagingMemory: Sendable {
 
   /// nil where so much is not left.
   func reserve(_ bytes: Int) -> Share? {
+    let bytes = max(bytes, Self.least)
     let isThere = used.withLock { used in
-      guard bytes >= 0, bytes <= limit - used else { return false }
+      guard bytes <= limit - used else { return false }
       used += bytes
       return true
     }

@@ -41,8 +41,10 @@ struct DaemonOptionsTests {
     #expect(DaemonLimits(descriptors: 1 << 20, workers: 2) == DaemonLimits())
     for descriptors in [256, 1_024, 4_096] {
       let limits = DaemonLimits(descriptors: descriptors, workers: 2)
-      #expect(limits.queue + limits.connections + 64 + 16 <= descriptors)
-      #expect(limits.queue > 0 && limits.connections > 0)
+      let streams = limits.stagedBytes / StagingMemory.least
+      #expect(limits.queue + limits.connections + streams + 64 + 16 <= descriptors)
+      #expect(limits.queue > 0 && limits.connections > 0 && limits.streamBytes > 0)
+      #expect(limits.streamBytes <= limits.stagedBytes)
     }
   }
 

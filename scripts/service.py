@@ -1,6 +1,7 @@
 """Measures the warm daemon: latency, many connections at once, and whether it grows.
 
-For `bench --daemon`. The client is one process of Python; its own share of the time is in the figures.
+For `bench --daemon`. The client is one process of Python; its own share of the time is in the figures. A verdict is
+sent when it is on the disk: TMPDIR names another one for the store, `TMPDIR=/dev/shm` one that costs nothing.
 """
 import array
 import os
@@ -116,6 +117,18 @@ def milliseconds(message):
     return answer.result.milliseconds, answer.result.cached
 
 
+def disk_milliseconds(folder):
+    """What it takes to bring 4 KiB to the disk."""
+    times = []
+    with open(os.path.join(folder, "probe"), "wb", buffering=0) as file:
+        for _ in range(200):
+            file.write(bytes(4096))
+            start = time.perf_counter()
+            os.fdatasync(file.fileno())
+            times.append((time.perf_counter() - start) * 1e3)
+    return times
+
+
 def percentile(values, share):
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
@@ -143,6 +156,8 @@ def report_latency(daemon, count):
         rest = [a - b for a, b in zip(whole, own)]
         figures = [percentile(values, share) for values in (whole, own, rest) for share in (0.5, 0.99)]
         print("  {:14} {:>11.2f} {:>8.2f} {:>17.2f} {:>8.2f} {:>16.2f} {:>8.2f}".format(name, *figures))
+    disk = disk_milliseconds(daemon.folder)
+    print(f"  4 KiB to the store's disk: {percentile(disk, 0.5):.2f} p50, {percentile(disk, 0.99):.2f} p99", flush=True)
 
 
 def report_connections(daemon, count, greedy_files):

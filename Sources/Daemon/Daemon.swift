@@ -25,12 +25,12 @@ struct DaemonLimits: Equatable, Sendable {
 
   init() {}
 
-  /// As much as a process with so many descriptors can hold: one for each connection, each waiting scan and each
-  /// stream, and eight for each worker.
+  /// As much as a process with so many descriptors can hold: two for each connection, whose first scan always may wait,
+  /// one for each other waiting scan and each stream, and eight for each worker.
   init(descriptors: Int, workers: Int) {
     let available = max(64, descriptors - 64 - workers * 8)
     queue = min(queue, available / 4)
-    connections = min(connections, available / 2)
+    connections = min(connections, available / 4)
     stagedBytes = min(stagedBytes, available / 8 * StagingMemory.least)
     streamBytes = min(streamBytes, stagedBytes)
   }

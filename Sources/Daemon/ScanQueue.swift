@@ -65,7 +65,8 @@ struct ScanQueue<Work: Sendable>: Sendable {
     case abandoned(Work)
   }
 
-  /// Scans that may wait. An eighth of these places is for urgent ones.
+  /// Scans that may wait. An eighth of these places is for urgent ones, and a client for which none waits has a place
+  /// besides: a full queue is that of others.
   let limit: Int
   /// Scans of one client that may run at once.
   let share: Int
@@ -106,7 +107,9 @@ struct ScanQueue<Work: Sendable>: Sendable {
       enlist(number, for: waiting.turn)
       return .accepted(ahead: max(0, queuedCount - 1))
     }
-    guard queuedCount < (isUrgent ? limit : limit - limit / 8) else { return .full }
+    guard queuedCount < (isUrgent ? limit : limit - limit / 8) || !isWaiting(request.client) else {
+      return .full
+    }
     let number = nextNumber
     nextNumber += 1
     jobs[number] = Job(number: number, key: key, work: work(), waiting: [waiting])
@@ -183,6 +186,11 @@ struct ScanQueue<Work: Sendable>: Sendable {
   /// The requests whose scans have not begun.
   var queuedRequests: [Request] {
     jobs.values.filter { $0.generation == nil }.flatMap { $0.waiting.map(\.request) }
+  }
+
+  private func isWaiting(_ client: UInt64) -> Bool {
+    lists[Turn(client: client, isUrgent: false)] != nil
+      || lists[Turn(client: client, isUrgent: true)] != nil
   }
 
   private mutating func enlist(_ number: UInt64, for turn: Turn) {

@@ -42,7 +42,7 @@ struct DaemonOptionsTests {
     for descriptors in [256, 1_024, 4_096] {
       let limits = DaemonLimits(descriptors: descriptors, workers: 2)
       let streams = limits.stagedBytes / StagingMemory.least
-      #expect(limits.queue + limits.connections + streams + 64 + 16 <= descriptors)
+      #expect(limits.queue + 2 * limits.connections + streams + 64 + 16 <= descriptors)
       #expect(limits.queue > 0 && limits.connections > 0 && limits.streamBytes > 0)
       #expect(limits.streamBytes <= limits.stagedBytes)
     }

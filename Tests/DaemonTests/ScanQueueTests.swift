@@ -84,17 +84,23 @@ struct ScanQueueTests {
     #expect(queue.finish(new.number).map(\.request) == [Self.request(2, 1)])
   }
 
-  @Test func `a full queue says so and keeps nothing`() throws {
+  @Test func `a full queue says so and keeps nothing, and has room for whom nothing waits`() throws {
     let files = try Files()
     var queue = TestQueue(limit: 1)
-    _ = queue.submit(Self.request(1, 1), key: try files.key("a"), generation: 0, work: "a")
-    #expect(
-      queue.submit(Self.request(2, 1), key: try files.key("b"), generation: 0, work: "b") == .full)
-    guard case .unknown = queue.withdraw(Self.request(2, 1)) else {
-      Issue.record("a refused request was kept")
-      return
+    func submit(_ client: UInt64, _ id: UInt64) throws -> TestQueue.Admission {
+      let name = "\(client)-\(id)"
+      return queue.submit(Self.request(client, id), key: try files.key(name), generation: 0, work: name)
     }
-    #expect(queue.take(generation: 0)?.work == "a" && queue.take(generation: 0)?.work == nil)
+    let answers = try [submit(1, 1), submit(1, 2), submit(2, 1), submit(2, 2)]
+    #expect(answers == [.accepted(ahead: 0), .full, .accepted(ahead: 1), .full])
+    for client: UInt64 in 1...2 {
+      guard case .unknown = queue.withdraw(Self.request(client, 2)) else {
+        Issue.record("a refused request was kept")
+        return
+      }
+    }
+    let taken = [queue.take(generation: 0)?.work, queue.take(generation: 0)?.work]
+    #expect(taken == ["1-1", "2-1"] && queue.take(generation: 0)?.work == nil)
   }
 
   @Test func `urgent scans go first, one of each client, and ordinary ones before its second`() throws {
@@ -233,7 +239,8 @@ struct ScanQueueTests {
         if case .unknown = queue.withdraw(request) { Issue.record("\(request) was lost") }
         open.remove(request)
       }
-      #expect(queue.queuedCount <= 8)
+      // Eight places, and one for each of the four clients.
+      #expect(queue.queuedCount <= 12)
     }
     while let job = queue.take(generation: 0) { running.append(job.number) }
     for number in running {

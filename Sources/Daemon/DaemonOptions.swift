@@ -55,7 +55,10 @@ struct DaemonFlag: Sendable {
       apply: { options, text throws(DaemonUsageError) in options.policies = text }),
     DaemonFlag(
       name: "--workers", value: "N",
-      help: ["How many files to examine at once (default: one for each processor)."],
+      help: [
+        "How many files to examine at once (default: one for each processor). One more is",
+        "examined beside them where somebody waits for it at a gate.",
+      ],
       apply: { options, text throws(DaemonUsageError) in
         guard let count = Int(text), 1...DaemonOptions.workerLimit ~= count else {
           throw DaemonUsageError("--workers is a number from 1 to \(DaemonOptions.workerLimit)")

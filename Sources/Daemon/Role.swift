@@ -24,8 +24,8 @@ enum Role: Hashable, Sendable {
 
 /// Who has which role, by the user whom the kernel saw connecting. unix(7), SO_PEERCRED
 ///
-/// Nobody may stop the daemon or have it reload over the socket: that is done by signals, for which the kernel has rules
-/// of its own.
+/// Nobody may stop the daemon or have it reload over the socket: that is done by signals, for which the kernel has
+/// rules of its own.
 struct Roles: Equatable, Sendable {
   /// The daemon's own user, who may do everything, as root may.
   let owner: UInt32

@@ -5,8 +5,8 @@ internal import Linux
 /// A value without threads or clock. Clients take turns, one scan each, so that one with a thousand files does not hold
 /// up one with a single file. Requests for the same file while it waits or runs join one scan.
 ///
-/// Urgent requests, behind which somebody stands at a gate, have turns of their own before all others: one scan at a time
-/// for each client, so that calling everything urgent gains little.
+/// Urgent requests, behind which somebody stands at a gate, have turns of their own before all others: one scan at a
+/// time for each client, so that calling everything urgent gains little.
 struct ScanQueue<Work: Sendable>: Sendable {
   struct Request: Hashable, Sendable {
     /// The number of a connection.

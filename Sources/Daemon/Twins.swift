@@ -1,7 +1,8 @@
 /// Scans that run and may be of the same bytes: one of them is examined, and the others wait for what comes of it.
 ///
-/// A value without threads or clock. Only scans of one size under one policy are compared. A scan that has others beside
-/// it gets its digest first; where that of another is not known yet, it waits for that too. Who waits is not waited for.
+/// A value without threads or clock. Only scans of one size under one policy are compared. A scan that has others
+/// beside it gets its digest first; where that of another is not known yet, it waits for that too. Who waits is not
+/// waited for.
 struct Twins<Job: Sendable>: Sendable {
   /// A scan that waits for another one, and the digest of its file.
   struct Waiting: Sendable {

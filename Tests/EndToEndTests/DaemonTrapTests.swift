@@ -4,8 +4,8 @@ import TestSupport
 import Testing
 import Wire
 
-/// Traps that users of other scanning daemons have met, as far as no other suite sets them: Protocol.md has the list, and
-/// says where the tests of each are.
+/// Traps that users of other scanning daemons have met, as far as no other suite sets them: Protocol.md has the list,
+/// and says where the tests of each are.
 struct DaemonTrapTests {
   @Test func `a name is only a name, whatever it looks like`() throws {
     let lazaret = try Installed()

@@ -26,7 +26,7 @@ package struct ScanRequest: Hashable, Sendable {
 /// | type | message | fields | descriptors |
 /// | --- | --- | --- | --- |
 /// | 64 | hello | lowest and highest version: u16 each; the client's name: text | none |
-/// | 65 | scan | id: u64; flags: u8, bit 0 fresh, bit 1 urgent; label: counted bytes | the file, open for reading only |
+/// | 65 | scan | id: u64; flags: u8, bit 0 fresh, bit 1 urgent; label: counted bytes | the file, read-only |
 /// | 66 | query | id: u64; SHA-256: 32 bytes | none |
 /// | 67 | cancel | id: u64; the id of the scan: u64 | none |
 /// | 68 | stats | id: u64 | none |

@@ -95,7 +95,7 @@ let package = Package(
       "Supervisor",
       ["ByteParsing", "CLinux", "Digest", "Findings", "Linux", "Policy", "Sandbox", "Wire"]),
     module("VerdictStore", ["CSQLite", "Digest", "Findings", "Linux"]),
-    module("Daemon", ["Findings", "Linux", "Policy", "Supervisor", "VerdictStore", "Wire"]),
+    module("Daemon", ["Digest", "Findings", "Linux", "Policy", "Supervisor", "VerdictStore", "Wire"]),
     module(
       "CommandLine",
       ["Digest", "Findings", "Linux", "Policy", "Sandbox", "Supervisor", "VerdictStore", "Wire"]),
@@ -122,7 +122,7 @@ let package = Package(
       dependencies: ["ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
-    .target(name: "CProbes", path: "Tests/CProbes"),
+    .target(name: "CProbes", dependencies: ["CLinux"], path: "Tests/CProbes"),
     .executableTarget(
       name: "ProbeWorker",
       dependencies: [
@@ -148,8 +148,8 @@ let package = Package(
     tests(
       "SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
     tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
-    tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "VerdictStore"]),
-    tests("DaemonTests", ["Daemon", "Linux"]),
+    tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "Supervisor", "VerdictStore", "Wire"]),
+    tests("DaemonTests", ["Daemon", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
     tests("EndToEndTests", ["Findings", "Linux", "Pickle", "Wire"]),
   ] + fuzzing
 )

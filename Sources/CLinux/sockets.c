@@ -9,6 +9,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -97,6 +98,26 @@ int clinux_read_signal(int descriptor) {
   struct signalfd_siginfo information;
   const ssize_t count = read(descriptor, &information, sizeof information);
   return count == (ssize_t)sizeof information ? (int)information.ssi_signo : -1;
+}
+
+int clinux_send_datagram(const char *name, const void *bytes, size_t count) {
+  struct sockaddr_un address;
+  if (name[0] != '/' && name[0] != '@') {
+    errno = EAFNOSUPPORT;
+    return -1;
+  }
+  if (fill_address(&address, name) < 0) return -1;
+  // An abstract name begins with a zero and ends with the length, not with another zero.
+  if (name[0] == '@') address.sun_path[0] = 0;
+  const socklen_t length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name));
+  const int sender = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (sender < 0) return -1;
+  const struct timeval patience = {.tv_sec = 1};
+  if (setsockopt(sender, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) < 0 ||
+      sendto(sender, bytes, count, MSG_NOSIGNAL, (const struct sockaddr *)&address, length) < 0) {
+    return close_failed(sender);
+  }
+  return close(sender);
 }
 
 long clinux_raise_descriptor_limit(void) {

@@ -1,5 +1,6 @@
 internal import Findings
 internal import Linux
+internal import Supervisor
 
 /// Lets a file or a tree in, if all of it is allowed.
 ///

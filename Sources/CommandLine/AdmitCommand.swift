@@ -5,7 +5,7 @@ enum AdmitCommand {
     let destination = try Destination(invocation.operands[1], replaces: options.replaces)
     let quarantine = try options.quarantine.map { try Quarantine($0) }
     for notice in quarantine?.notices ?? [] { host.notice(notice) }
-    let setup = try RunSetup(options, host)
+    let setup = try RunSetup(options, host, isGate: true)
     let gate = AdmissionGate(
       examiner: setup.examiner, context: setup.context, workers: setup.workers, quarantine: quarantine)
     let report = RunReport(

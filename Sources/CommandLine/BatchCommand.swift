@@ -1,4 +1,5 @@
 internal import Linux
+internal import Supervisor
 
 /// `batch`: judges the files of a list, in whatever order they are finished, and can go on where it was stopped.
 enum BatchCommand {

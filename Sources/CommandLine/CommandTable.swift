@@ -70,12 +70,20 @@ enum CommandTable {
       flags: [.format, .color, .policies, .store], run: VerdictCommand.run),
     Command(
       words: ["health"], operands: "", operandCount: 0...0,
-      summary: "Have the daemon examine a known good and a known bad sample.",
+      summary: "Have the daemon test itself.",
       discussion: [
-        "Prints what was tried and what came of it. The exit status is 0 where all of it is good, 1 where anything "
+        "A known good and a known bad sample are examined, and workers attack their confinement. Prints what was "
+          + "tried and what came of it. The exit status is 0 where all of it is good, 1 where anything "
           + "is not, 2 where no daemon answers."
       ],
       flags: [.healthSocket], run: HealthCommand.run),
+    Command(
+      words: ["metrics"], operands: "", operandCount: 0...0,
+      summary: "Print the daemon's numbers for Prometheus.",
+      discussion: [
+        "Text format 0.0.4. Where no daemon answers, the only number is lazaret_up 0, and the exit status is 2."
+      ],
+      flags: [.healthSocket, .textfile], run: MetricsCommand.run),
     Command(
       words: ["waive"], operands: "[SHA256|FILE]", operandCount: 0...1,
       summary: "Let one artifact be used in spite of its verdict, for a time.",

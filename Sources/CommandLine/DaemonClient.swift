@@ -50,11 +50,13 @@ final class DaemonClient {
   /// Has the open file examined, asking again for a while where the daemon is busy.
   ///
   /// - Throws: `Failure` where there is no answer, or one that does not follow from its own report.
-  func scan(_ file: borrowing FileDescriptor, label: [UInt8], isFresh: Bool) throws -> Answer {
+  func scan(
+    _ file: borrowing FileDescriptor, label: [UInt8], isFresh: Bool, isUrgent: Bool
+  ) throws -> Answer {
     let end = MonotonicClock.nanoseconds + Self.patienceNanoseconds
     while true {
       lastID += 1
-      let request = ScanRequest(id: lastID, isFresh: isFresh, label: label)
+      let request = ScanRequest(id: lastID, isFresh: isFresh, isUrgent: isUrgent, label: label)
       try Self.send(.scan(request), to: socket, descriptor: file.number)
       if let answer = try receiveAnswer() { return answer }
       guard MonotonicClock.nanoseconds < end else { throw Failure("the daemon is busy") }
@@ -69,6 +71,16 @@ final class DaemonClient {
       throw Failure("the daemon broke the protocol: it does not answer what it was asked")
     }
     return checks
+  }
+
+  /// The daemon's counters.
+  func stats() throws -> [Counter] {
+    lastID += 1
+    try Self.send(.stats(id: lastID), to: socket)
+    guard case .stats(lastID, let counters) = try Self.receive(from: socket) else {
+      throw Failure("the daemon broke the protocol: it does not answer what it was asked")
+    }
+    return counters
   }
 
   /// The answer to the last request; nil where the daemon was busy and it is time to ask again.
@@ -171,13 +183,14 @@ struct DaemonPool: Sendable {
 extension ArtifactExaminer {
   /// An examiner that hands every file to the daemon.
   init(
-    daemon pool: DaemonPool, usesCache: Bool, workingDirectory: [UInt8],
+    daemon pool: DaemonPool, usesCache: Bool, isUrgent: Bool, workingDirectory: [UInt8],
     clock: @escaping @Sendable () -> Int
   ) {
     self.init { file, _, path in
       do {
         let answer = try pool.withClient {
-          try $0.scan(file, label: Self.absolute(path, workingDirectory), isFresh: !usesCache)
+          try $0.scan(
+            file, label: Self.absolute(path, workingDirectory), isFresh: !usesCache, isUrgent: isUrgent)
         }
         let waivers = WaiverDecisions(answer.waiver.map { [$0] } ?? [], clock: clock)
         return ArtifactResult(

@@ -1,6 +1,7 @@
 internal import Findings
 internal import FoundationEssentials
 internal import Linux
+internal import Supervisor
 internal import VerdictStore
 
 /// What earlier runs of a batch found out, for files that are still what they were.

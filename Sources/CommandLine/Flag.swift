@@ -158,6 +158,11 @@ struct Flag: Sendable {
     detail: "UTC. A day alone is its first second. At most 366 days from now.",
     apply: { options, text throws(UsageError) in options.until = text })
 
+  static let textfile = Flag(
+    "textfile", "PATH", help: "Write to this file instead, at once and whole.",
+    detail: "For the textfile collector of node_exporter, which reads names that end in .prom.",
+    apply: { options, text throws(UsageError) in options.textfile = try notEmpty(text, for: "textfile") })
+
   static let listWaivers = Flag(
     "list", help: "List the waivers, those that have expired too.",
     apply: { options, _ throws(UsageError) in options.waive = .list })

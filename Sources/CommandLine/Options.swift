@@ -46,6 +46,8 @@ struct Options: Equatable, Sendable {
   var replaces = false
   /// The folder for what is not allowed; nil where it is deleted.
   var quarantine: String?
+  /// Where metrics are written; nil for standard output.
+  var textfile: String?
 
   /// Most workers that may run at once.
   static let workerLimit = 256

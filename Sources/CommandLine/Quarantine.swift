@@ -1,5 +1,6 @@
 internal import Findings
 internal import Linux
+internal import Supervisor
 
 /// A folder that keeps what was not allowed: each file under its digest, and beside it a record of why.
 ///

@@ -1,4 +1,5 @@
 internal import Linux
+internal import Supervisor
 
 /// Goes through files and prints what comes of them while workers are at it.
 struct RunReport {

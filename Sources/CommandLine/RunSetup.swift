@@ -15,8 +15,9 @@ struct RunSetup {
 
   /// As the options say: a supervisor of this process's own, or the daemon's.
   ///
+  /// - Parameter isGate: whether somebody waits, whom the daemon is not to let wait for a batch.
   /// - Throws: `Failure` where nothing can be examined, `UsageError` where the options contradict each other.
-  init(_ options: Options, _ host: Host) throws {
+  init(_ options: Options, _ host: Host, isGate: Bool = false) throws {
     workers =
       options.workers ?? min(Options.workerLimit, max(1, ProcessInfo.processInfo.activeProcessorCount))
     let socket = InstalledFiles(environment: host.environment).variable("LAZARET_SOCKET")
@@ -27,7 +28,7 @@ struct RunSetup {
       waivers = nil
       examiner = ArtifactExaminer(
         daemon: DaemonPool(path: path, first: client), usesCache: options.usesCache,
-        workingDirectory: workingDirectory, clock: host.clock)
+        isUrgent: isGate, workingDirectory: workingDirectory, clock: host.clock)
     } else {
       let installation = Installation(host, options)
       let policies = try installation.policies()

@@ -3,18 +3,19 @@ enum ScanCommand {
   static func scan(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
     let options = invocation.options
     options.announce(host)
-    return try run(invocation, host) { options.renderer(host, $0) }
+    return try run(invocation, host, isGate: false) { options.renderer(host, $0) }
   }
 
   static func gate(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
-    try run(invocation, host) { _ in SilentRenderer() }
+    try run(invocation, host, isGate: true) { _ in SilentRenderer() }
   }
 
   private static func run(
-    _ invocation: Invocation, _ host: Host, renderer: (ArtifactObject.Context) -> any Renderer
+    _ invocation: Invocation, _ host: Host, isGate: Bool,
+    renderer: (ArtifactObject.Context) -> any Renderer
   ) throws -> ExitStatus {
     let options = invocation.options
-    let setup = try RunSetup(options, host)
+    let setup = try RunSetup(options, host, isGate: isGate)
     let report = RunReport(
       host: host, renderer: renderer(setup.context), showsProgress: options.showsProgress(host))
     let tally = try report.run(invocation.operands, setup.examiner, workers: setup.workers)

@@ -1,4 +1,5 @@
 internal import Linux
+internal import Supervisor
 
 /// Copies a file or a tree into a staging area, name by name: bytes and names, and nothing else of it.
 ///

@@ -7,20 +7,24 @@ final class Connection {
   let number: UInt64
   let socket: FileDescriptor
   let peer: Peer
+  let role: Role
   /// Whether the hello has come.
   var isGreeted = false
   /// Whether nothing more is read from it, and it ends when everything is sent.
   var isEnding = false
   /// Requests without a final answer, or whose answer is not sent.
   private(set) var open: Set<UInt64> = []
+  /// Files whose bytes come through this connection, by the ids of their streams.
+  var incoming: [UInt64: IncomingFile] = [:]
   private var outgoing = Outgoing()
   /// When something was last sent, or nothing waited to be sent.
   private(set) var lastProgress: UInt64
 
-  init(_ socket: consuming FileDescriptor, number: UInt64, peer: Peer) {
+  init(_ socket: consuming FileDescriptor, number: UInt64, peer: Peer, role: Role) {
     self.socket = socket
     self.number = number
     self.peer = peer
+    self.role = role
     lastProgress = MonotonicClock.nanoseconds
   }
 

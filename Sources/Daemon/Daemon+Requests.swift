@@ -24,10 +24,22 @@ extension Daemon {
     guard connection.isGreeted else {
       return end(connection, .refused(id: 0, .malformed, reason: "a request before the hello"))
     }
+    guard connection.role.allows(request) else {
+      counters.refused += 1
+      let reason =
+        connection.role == .asking
+        ? "user \(connection.peer.user) may only ask what is known"
+        : "a tree is read with the daemon's rights: only its own user and root may have one examined"
+      return send(.refused(id: request.id, .role, reason: reason), to: connection)
+    }
     switch request {
     case .hello: break
     case .scan(let scan):
       if let file = message.descriptors.takeFirst() { take(scan, file, from: connection) }
+    case .tree(let scan):
+      if let directory = message.descriptors.takeFirst() { takeTree(scan, directory, from: connection) }
+    case .stream(let scan, let size): beginStream(scan, size: size, from: connection)
+    case .data(let id, let bytes): takeData(id, bytes, from: connection)
     case .query(let id, let sha256):
       begin(id, connection) { request in
         answers.add { [operations] in operations.answerQuery(request, sha256: sha256) }
@@ -62,8 +74,8 @@ extension Daemon {
   }
 
   /// Begins a request where its id is free and the connection has credit for it.
-  private func begin(_ id: UInt64, _ connection: Connection, _ body: (Queue.Request) -> Void) {
-    guard id != 0, !connection.open.contains(id) else {
+  func begin(_ id: UInt64, _ connection: Connection, _ body: (Queue.Request) -> Void) {
+    guard id != 0, !connection.open.contains(id), connection.incoming[id] == nil else {
       counters.refused += 1
       return send(.refused(id: id, .id, reason: "the id is 0 or in use"), to: connection)
     }
@@ -74,7 +86,7 @@ extension Daemon {
     body(Queue.Request(client: connection.number, id: id))
   }
 
-  private func sendBusy(_ id: UInt64, _ reason: BusyReason, _ connection: Connection) {
+  func sendBusy(_ id: UInt64, _ reason: BusyReason, _ connection: Connection) {
     counters.busy += 1
     send(.busy(id: id, reason, retryMilliseconds: 50), to: connection)
   }
@@ -90,20 +102,57 @@ extension Daemon {
       return refuse(scan.id, "\(error)", connection)
     }
     guard identity.isRegular else { return refuse(scan.id, "it is not a regular file", connection) }
-    guard stopDeadline == nil else { return sendBusy(scan.id, .stopping, connection) }
+    if let reason = whyNothingIsExamined(scan.id) { return send(reason, to: connection) }
     var taken: FileDescriptor? = consume file
-    begin(scan.id, connection) { request in
-      guard let file = taken.take() else { return }
-      let key = Queue.Key(file: identity, isFresh: scan.isFresh)
-      switch operations.submit(request, label: scan.label, key: key, file) {
-      case .accepted(let ahead):
-        counters.accepted += 1
-        send(.accepted(id: scan.id, ahead: ahead), to: connection)
-      case .full:
-        counters.busy += 1
-        send(
-          .busy(id: scan.id, .queue, retryMilliseconds: 200), to: connection, completes: scan.id)
+    begin(scan.id, connection) { _ in
+      if let file = taken.take() { submit(scan, ScanTask(file, size: identity.size), identity, connection) }
+    }
+  }
+
+  private func takeTree(
+    _ scan: ScanRequest, _ directory: consuming FileDescriptor, from connection: Connection
+  ) {
+    let identity: FileIdentity
+    do throws(SystemCallError) {
+      guard try !directory.isPathOnly() else {
+        return refuse(scan.id, "the descriptor is not open for reading", connection)
       }
+      identity = try directory.identity()
+    } catch {
+      return refuse(scan.id, "\(error)", connection)
+    }
+    guard identity.isDirectory else { return refuse(scan.id, "it is not a directory", connection) }
+    if let reason = whyNothingIsExamined(scan.id) { return send(reason, to: connection) }
+    var taken: FileDescriptor? = consume directory
+    begin(scan.id, connection) { _ in
+      guard let directory = taken.take() else { return }
+      submit(scan, ScanTask(directory, size: 0, isTree: true), identity, connection)
+    }
+  }
+
+  /// The answer to a scan at a time when none is taken; nil where they are.
+  func whyNothingIsExamined(_ id: UInt64) -> DaemonReply? {
+    if stopDeadline != nil {
+      counters.busy += 1
+      return .busy(id: id, .stopping, retryMilliseconds: 50)
+    }
+    guard let trouble = operations.trouble else { return nil }
+    counters.refused += 1
+    return .refused(id: id, .failing, reason: trouble)
+  }
+
+  /// Hands a scan that has begun to the queue, and tells its client.
+  func submit(_ scan: ScanRequest, _ task: ScanTask, _ identity: FileIdentity, _ connection: Connection) {
+    let request = Queue.Request(client: connection.number, id: scan.id)
+    // What a directory holds now is not what it held when another scan of it began.
+    let key = Queue.Key(file: identity, isFresh: scan.isFresh, owner: task.isTree ? request : nil)
+    switch operations.submit(request, scan, key: key, task) {
+    case .accepted(let ahead):
+      counters.accepted += 1
+      send(.accepted(id: scan.id, ahead: ahead), to: connection)
+    case .full:
+      counters.busy += 1
+      send(.busy(id: scan.id, .queue, retryMilliseconds: 200), to: connection, completes: scan.id)
     }
   }
 
@@ -113,7 +162,9 @@ extension Daemon {
   }
 
   private func cancel(_ scan: UInt64, by id: UInt64, _ connection: Connection) {
-    guard operations.withdraw(Queue.Request(client: connection.number, id: scan)) else {
+    let isIncoming = connection.incoming[scan]?.isDiscarded == false
+    connection.incoming[scan]?.discard()
+    guard isIncoming || operations.withdraw(Queue.Request(client: connection.number, id: scan)) else {
       return send(
         .refused(id: id, .id, reason: "no scan \(scan) waits or runs"), to: connection)
     }
@@ -131,6 +182,8 @@ extension Daemon {
       ("cached_total", counters.cached), ("busy_total", counters.busy),
       ("refused_total", counters.refused), ("cancelled_total", counters.cancelled),
     ]
-    return values.map { Counter(name: $0.0, value: $0.1) }
+    let reasons = BusyReason.allCases.map { "\($0)" } + RefusalCode.allCases.map { "\($0)" }
+    return values.map { Counter(name: $0.0, value: $0.1) } + operations.counters
+      + reasons.map { Counter(name: "rejected_total:\($0)", value: counters.rejected[$0] ?? 0) }
   }
 }

@@ -12,19 +12,27 @@ struct DaemonLimits: Equatable, Sendable {
   var credits = 32
   /// Bytes that may wait for a client that does not read.
   var outputBytes = 16 << 20
+  /// Bytes of one file that comes through a connection.
+  var streamBytes = 64 << 20
+  /// Bytes of all such files, until they are examined.
+  var stagedBytes = 256 << 20
   /// How long a client may read nothing of what waits for it.
   var stalledSeconds: UInt64 = 30
   /// How long what runs may go on after a signal to stop.
   var graceSeconds: UInt64 = 10
+  /// How long after one test of itself the next begins.
+  var selfTestSeconds: UInt64 = 3_600
 
   init() {}
 
-  /// As much as a process with so many descriptors can hold: one for each connection and each waiting scan, and
-  /// eight for each worker.
+  /// As much as a process with so many descriptors can hold: two for each connection, whose first scan always may wait,
+  /// one for each other waiting scan and each stream, and eight for each worker.
   init(descriptors: Int, workers: Int) {
     let available = max(64, descriptors - 64 - workers * 8)
     queue = min(queue, available / 4)
-    connections = min(connections, available / 2)
+    connections = min(connections, available / 4)
+    stagedBytes = min(stagedBytes, available / 8 * StagingMemory.least)
+    streamBytes = min(streamBytes, stagedBytes)
   }
 }
 
@@ -42,20 +50,30 @@ final class Daemon {
   let operations: Operations
   let limits: DaemonLimits
   let workers: Int
-  let allowedUsers: Set<UInt32>
+  let roles: Roles
   /// Health checks and reloads.
   let keeper: SerialWork
   /// Answers from the store.
   let answers: SerialWork
+  /// Signs of life from the process that makes the workers.
+  let pulses: SerialWork
+  let manager: ServiceManager
   let reload: @Sendable () -> Void
   let started = MonotonicClock.nanoseconds
 
+  let staging: StagingMemory
   private let signals: SignalReader
   private var listener: ListeningSocket?
   var connections: [UInt64: Connection] = [:]
   private var nextNumber: UInt64 = 1
   /// Before this no connection is accepted.
   private var acceptingFrom: UInt64 = 0
+  /// When the next sign of life is due; nil where nobody waits for one, or it is on its way.
+  private var nextPulse: UInt64?
+  /// When the next test of itself is due. There was one before this loop.
+  var nextSelfTest: UInt64
+  /// What the service manager was last told to be wrong.
+  var heededTrouble: String?
   private var buffer = [UInt8](repeating: 0, count: WireLimit.message)
   /// When to stop waiting for what runs; nil while nobody has asked to stop.
   private(set) var stopDeadline: UInt64?
@@ -68,22 +86,37 @@ final class Daemon {
     var busy: UInt64 = 0
     var refused: UInt64 = 0
     var cancelled: UInt64 = 0
+    /// What was put off or refused, by the reason.
+    var rejected: [String: UInt64] = [:]
+
+    mutating func count(_ reply: DaemonReply) {
+      switch reply {
+      case .busy(_, let reason, _): rejected["\(reason)", default: 0] += 1
+      case .refused(_, let code, _): rejected["\(code)", default: 0] += 1
+      default: break
+      }
+    }
   }
 
   init(
     _ operations: Operations, listener: ListeningSocket, signals: consuming SignalReader,
-    limits: DaemonLimits, workers: Int, allowedUsers: Set<UInt32>, keeper: SerialWork, answers: SerialWork,
-    reload: @escaping @Sendable () -> Void
+    limits: DaemonLimits, workers: Int, roles: Roles, keeper: SerialWork, answers: SerialWork,
+    pulses: SerialWork, manager: ServiceManager, reload: @escaping @Sendable () -> Void
   ) {
     self.operations = operations
     self.listener = listener
     self.signals = signals
     self.limits = limits
+    staging = StagingMemory(limit: limits.stagedBytes)
     self.workers = workers
-    self.allowedUsers = allowedUsers
+    self.roles = roles
     self.keeper = keeper
     self.answers = answers
+    self.pulses = pulses
+    self.manager = manager
     self.reload = reload
+    nextSelfTest = MonotonicClock.nanoseconds + limits.selfTestSeconds * 1_000_000_000
+    nextPulse = manager.pulseNanoseconds.map { _ in 0 }
   }
 
   /// Serves until a signal to stop, and until everything is answered or its time is over.
@@ -105,23 +138,35 @@ final class Daemon {
       if connection.hasOutput { interest.insert(.output) }
       entries.append(PollEntry(connection.socket.number, interest))
     }
-    try poll(&entries, milliseconds: isWaitingForClock ? 100 : nil)
+    try poll(&entries, milliseconds: waitMilliseconds)
 
     if !entries[0].found.isEmpty { try handleSignals() }
     if !entries[1].found.isEmpty {
       try operations.wake.clearNotifications()
       deliver(operations.takeCompletions())
+      takePulse()
+      heedSelfTest()
     }
     if !entries[2].found.isEmpty { try acceptAll() }
     for (entry, connection) in zip(entries.dropFirst(3), polled) where !entry.found.isEmpty {
       serve(connection, entry.found)
     }
     expire()
+    askForPulse()
+    askForSelfTest()
+  }
+
+  /// How long to wait where nothing comes.
+  private var waitMilliseconds: Int {
+    let next = min(nextPulse ?? .max, nextSelfTest)
+    let now = MonotonicClock.nanoseconds
+    let left = Int(clamping: (next - min(next, now) + 999_999) / 1_000_000)
+    return isWaitingForClock ? min(100, left) : left
   }
 
   private var isWaitingForClock: Bool {
     stopDeadline != nil || acceptingFrom > MonotonicClock.nanoseconds
-      || connections.values.contains { $0.hasOutput || $0.isEnding }
+      || connections.values.contains { $0.hasOutput || $0.isEnding || !$0.incoming.isEmpty }
   }
 
   private func acceptAll() throws(SystemCallError) {
@@ -139,10 +184,10 @@ final class Daemon {
 
   private func welcome(_ socket: consuming FileDescriptor) throws(SystemCallError) {
     let peer = try socket.peer()
-    let connection = Connection(socket, number: nextNumber, peer: peer)
+    let connection = Connection(socket, number: nextNumber, peer: peer, role: roles.role(of: peer.user))
     nextNumber += 1
     connections[connection.number] = connection
-    if peer.user != 0, peer.user != Process.effectiveUser, !allowedUsers.contains(peer.user) {
+    if connection.role == .none {
       operations.log.write("forbidden") { line in
         line.append("user", peer.user)
         line.append("process", peer.process)
@@ -189,11 +234,13 @@ final class Daemon {
   func end(_ connection: Connection, _ reply: DaemonReply) {
     counters.refused += 1
     withdrawAll(of: connection)
+    connection.incoming = [:]
     connection.isEnding = true
     send(reply, to: connection)
   }
 
   func send(_ reply: DaemonReply, to connection: Connection, completes id: UInt64? = nil) {
+    counters.count(reply)
     connection.queue(reply, completes: id)
     flush(connection)
   }
@@ -212,7 +259,9 @@ final class Daemon {
       case .scan(let cached):
         counters.answered += 1
         if cached { counters.cached += 1 }
-      case .failure: counters.refused += 1
+      case .failure:
+        counters.refused += 1
+        counters.rejected["\(RefusalCode.store)", default: 0] += 1
       case .other: break
       }
       let id = completion.request.id
@@ -240,12 +289,28 @@ final class Daemon {
   private func expire() {
     let now = MonotonicClock.nanoseconds
     for connection in Array(connections.values) {
+      expireStreams(of: connection, at: now)
       let idle = now - min(now, connection.lastProgress)
       if connection.isEnding, idle > Self.endingNanoseconds { close(connection) }
       guard connection.hasOutput, idle > limits.stalledSeconds * 1_000_000_000 else { continue }
       operations.log.write("stalled") { $0.append("client", connection.number) }
       close(connection)
     }
+  }
+}
+
+/// Signs of life for the service manager: one is given where this loop and the process that makes the workers answer.
+extension Daemon {
+  private func askForPulse() {
+    guard let due = nextPulse, MonotonicClock.nanoseconds >= due else { return }
+    nextPulse = nil
+    pulses.add { [operations] in operations.takePulse() }
+  }
+
+  private func takePulse() {
+    guard let isAlive = operations.pulse(), let interval = manager.pulseNanoseconds else { return }
+    if isAlive { manager.tell(.alive) }
+    nextPulse = MonotonicClock.nanoseconds + interval
   }
 }
 
@@ -263,6 +328,7 @@ extension Daemon {
   private func beginStop(_ signal: String) {
     let now = MonotonicClock.nanoseconds
     operations.log.write("stopping") { $0.append("signal", signal) }
+    manager.tell(.stopping(status: "stopping after \(signal)"))
     guard stopDeadline == nil else {
       stopDeadline = now
       return
@@ -270,6 +336,7 @@ extension Daemon {
     stopDeadline = now + limits.graceSeconds * 1_000_000_000
     listener = nil
     refuse(operations.queuedRequests)
+    stopStreams()
   }
 
   private func refuse(_ requests: [Queue.Request]) {

@@ -6,8 +6,12 @@ struct DaemonOptions: Equatable, Sendable {
   var store: String?
   var policies: String?
   var workers: Int?
-  /// Users besides the daemon's own and root who may connect.
+  /// Users besides the daemon's own and root who may have files examined.
   var allowedUsers: Set<UInt32> = []
+  /// Users who may ask what is known, and no more.
+  var askingUsers: Set<UInt32> = []
+  /// How long after one test of itself the next begins.
+  var selfTestSeconds: UInt64?
 
   /// Most workers that may run at once.
   static let workerLimit = 256
@@ -51,7 +55,10 @@ struct DaemonFlag: Sendable {
       apply: { options, text throws(DaemonUsageError) in options.policies = text }),
     DaemonFlag(
       name: "--workers", value: "N",
-      help: ["How many files to examine at once (default: one for each processor)."],
+      help: [
+        "How many files to examine at once (default: one for each processor). One more is",
+        "examined beside them where somebody waits for it at a gate.",
+      ],
       apply: { options, text throws(DaemonUsageError) in
         guard let count = Int(text), 1...DaemonOptions.workerLimit ~= count else {
           throw DaemonUsageError("--workers is a number from 1 to \(DaemonOptions.workerLimit)")
@@ -59,15 +66,37 @@ struct DaemonFlag: Sendable {
         options.workers = count
       }),
     DaemonFlag(
+      name: "--self-test", value: "SECONDS",
+      help: [
+        "How long after one test of itself the next begins (default: 3600). While one finds",
+        "something wrong, nothing is examined; at the start, the daemon ends.",
+      ],
+      apply: { options, text throws(DaemonUsageError) in
+        guard let seconds = UInt64(text), 1...604_800 ~= seconds else {
+          throw DaemonUsageError("--self-test is a number of seconds from 1 to 604800")
+        }
+        options.selfTestSeconds = seconds
+      }),
+    DaemonFlag(
       name: "--allow-uid", value: "UID",
       help: ["Also serve this user; may be given again. Otherwise only the same user and root."],
       apply: { options, text throws(DaemonUsageError) in
-        guard let user = UInt32(text), user != .max else {
-          throw DaemonUsageError("--allow-uid is a user's number")
-        }
-        options.allowedUsers.insert(user)
+        options.allowedUsers.insert(try user(text, "--allow-uid"))
+      }),
+    DaemonFlag(
+      name: "--query-uid", value: "UID",
+      help: ["Answer this user what is known, and examine nothing for them; may be given again."],
+      apply: { options, text throws(DaemonUsageError) in
+        options.askingUsers.insert(try user(text, "--query-uid"))
       }),
   ]
+
+  private static func user(_ text: String, _ flag: String) throws(DaemonUsageError) -> UInt32 {
+    guard let user = UInt32(text), user != .max else {
+      throw DaemonUsageError("\(flag) is a user's number")
+    }
+    return user
+  }
 }
 
 /// What the daemon's command line asks for.
@@ -116,6 +145,9 @@ enum DaemonRequest: Equatable, Sendable {
       Signals:
         HUP                 Read the policies again. A policy that cannot be used changes nothing.
         TERM, INT           Stop: end what runs, refuse what waits. A second one does not wait.
+
+      Started by systemd, it says when it is ready, reloads, stops and is alive (NOTIFY_SOCKET,
+      WATCHDOG_USEC), and takes the socket that it is handed (LISTEN_FDS).
 
       The log goes to standard error, one JSON object a line. The exit status is 0 after a signal to stop,
       and 2 where the daemon cannot start.

@@ -35,10 +35,11 @@ package enum DaemonProgram {
   private static func serve(_ options: DaemonOptions) -> Int32 {
     let log = Log(FileDescriptor(owning: 2))
     do {
-      // Before any thread is started, so that none of them gets the signals.
+      // Both before any thread is started: none may get the signals or read the environment meanwhile.
+      let service = try ServiceEnvironment.take()
       let signals = try SignalReader([Signal.terminate, Signal.interrupt, Signal.hangUp])
       Signal.ignore(Signal.brokenPipe)
-      try serve(options, signals: signals, log)
+      try serve(options, service: service, signals: signals, log)
       log.write("stopped")
       return 0
     } catch {
@@ -48,15 +49,16 @@ package enum DaemonProgram {
   }
 
   private static func serve(
-    _ options: DaemonOptions, signals: consuming SignalReader, _ log: Log
+    _ options: DaemonOptions, service: ServiceEnvironment, signals: consuming SignalReader, _ log: Log
   ) throws {
     let installed = InstalledFiles { Process.environment($0) }
     let workers =
       options.workers
       ?? min(DaemonOptions.workerLimit, max(1, ProcessInfo.processInfo.activeProcessorCount))
-    let limits = DaemonLimits(descriptors: try Process.raiseDescriptorLimit(), workers: workers)
-    let socketPath =
-      try options.socket ?? installed.socketPath().orFail("no socket: name one with --socket")
+    // One more thread than workers examines: the one that is kept for urgent scans.
+    var limits = DaemonLimits(descriptors: try Process.raiseDescriptorLimit(), workers: workers + 1)
+    if let seconds = options.selfTestSeconds { limits.selfTestSeconds = seconds }
+    let place = try ListeningPlace(options, installed, service)
     let policies = try installed.policyDirectory(options.policies)
     let workerPath = try installed.workerPath()
     let store = try VerdictStore(
@@ -66,44 +68,52 @@ package enum DaemonProgram {
       try Station(policies: policies, workerPath: workerPath, workers: workers, generation: $0)
     }
     let operations = try Operations(
-      station: try makeStation(0), store: store, queueLimit: limits.queue, log: log)
-    let keeper = SerialWork()
-    let answers = SerialWork()
+      station: try makeStation(0), store: store, queueLimit: limits.queue, workers: workers, log: log)
+    operations.testItself()
+    if let trouble = operations.trouble { throw DaemonFailure("the self-test failed: \(trouble)") }
+    let manager = ServiceManager(service, log)
+    let works = (keeper: SerialWork(), answers: SerialWork(), pulses: SerialWork())
+    let socketName = place.name
+    let roles = Roles(
+      owner: Process.effectiveUser, scanning: options.allowedUsers, asking: options.askingUsers)
     let daemon = Daemon(
-      operations,
-      listener: try ListeningSocket(path: socketPath, isShared: !options.allowedUsers.isEmpty),
-      signals: signals, limits: limits, workers: workers, allowedUsers: options.allowedUsers,
-      keeper: keeper, answers: answers, reload: { reload(operations, makeStation) })
+      operations, listener: try place.listen(isShared: roles.isShared),
+      signals: signals, limits: limits, workers: workers, roles: roles, keeper: works.keeper,
+      answers: works.answers, pulses: works.pulses, manager: manager,
+      reload: { reload(operations, manager, makeStation) })
     var threads = try [
-      HeldThread(name: "lazaret-keeper") { keeper.run() },
-      HeldThread(name: "lazaret-answers") { answers.run() },
+      HeldThread(name: "lazaret-keeper") { works.keeper.run() },
+      HeldThread(name: "lazaret-answers") { works.answers.run() },
+      HeldThread(name: "lazaret-pulse") { works.pulses.run() },
+      HeldThread(name: "lazaret-urgent") { operations.runScans(isReserved: true) },
     ]
     for _ in 0..<workers { threads.append(try HeldThread(name: "lazaret-scan") { operations.runScans() }) }
     log.write("listening") { line in
-      line.append("socket", socketPath)
+      line.append("socket", socketName)
       line.append("policy", operations.station.policy)
       line.append("engine", Engine.version)
       line.append("workers", workers)
     }
+    manager.tell(.ready(status: operations.status))
     try daemon.run()
     operations.finish()
-    keeper.finish()
-    answers.finish()
+    for work in [works.keeper, works.answers, works.pulses] { work.finish() }
     for thread in threads { thread.join() }
   }
 
   /// Puts the policies as they are now to work; where that cannot be, the ones at work stay.
   private static func reload(
-    _ operations: Operations, _ makeStation: @Sendable (Int) throws -> Station
+    _ operations: Operations, _ manager: ServiceManager, _ makeStation: @Sendable (Int) throws -> Station
   ) {
+    manager.tell(.reloading(microseconds: MonotonicClock.nanoseconds / 1_000))
     let old = operations.station
+    var trouble = ""
     do {
       let new = try makeStation(old.generation + 1)
-      let failed = new.check().filter { !$0.isGood }
-      guard failed.isEmpty else {
-        throw DaemonFailure(failed.map { "\($0.name): \($0.detail)" }.joined(separator: "; "))
-      }
+      let checks = new.check()
+      if let failure = SelfTest.trouble(in: checks) { throw DaemonFailure(failure) }
       operations.replace(new)
+      operations.keep(checks)
       operations.log.write("reloaded") { line in
         line.append("policy", new.policy)
         line.append("before", old.policy)
@@ -113,7 +123,38 @@ package enum DaemonProgram {
         line.append("reason", "\(error)")
         line.append("policy", old.policy)
       }
+      trouble = "; the last reload changed nothing: \(error)"
     }
+    // Its end, whatever came of it: the old policies serve where the new cannot.
+    manager.tell(.ready(status: operations.status + trouble))
+  }
+}
+
+/// Where the daemon listens: at a socket that was handed over, or at a path.
+private struct ListeningPlace: ~Copyable {
+  private let path: String
+  private var inherited: FileDescriptor?
+
+  /// For the log.
+  var name: String { path.isEmpty ? "handed over" : path }
+
+  init(
+    _ options: DaemonOptions, _ installed: InstalledFiles, _ service: ServiceEnvironment
+  ) throws {
+    inherited = try service.takeListener()
+    guard inherited == nil else {
+      guard options.socket == nil else {
+        throw DaemonFailure("a socket was handed over, and --socket names another")
+      }
+      path = ""
+      return
+    }
+    path = try options.socket ?? installed.socketPath().orFail("no socket: name one with --socket")
+  }
+
+  consuming func listen(isShared: Bool) throws -> ListeningSocket {
+    if let socket = inherited.take() { return ListeningSocket(inherited: socket) }
+    return try ListeningSocket(path: path, isShared: isShared)
   }
 }
 

@@ -5,9 +5,14 @@ final class ListeningSocket {
   private static let backlog: Int32 = 4_096
 
   let descriptor: FileDescriptor
-  private let path: String
-  /// What stood under the name when it was made.
-  private let identity: FileIdentity
+  /// The name, and what stood under it when it was made; nil for a socket whose name is another's to take away.
+  private let name: (path: String, identity: FileIdentity)?
+
+  /// A socket that was handed over.
+  init(inherited descriptor: consuming FileDescriptor) {
+    self.descriptor = descriptor
+    name = nil
+  }
 
   /// Listens at `path`, in the place of a socket that nobody listens at any more.
   ///
@@ -20,11 +25,11 @@ final class ListeningSocket {
       at: path, mode: isShared ? 0o666 : 0o600, backlog: Self.backlog)
     let identity = try FileIdentity(path: path, followingLinks: false)
     self.descriptor = descriptor
-    self.path = path
-    self.identity = identity
+    name = (path, identity)
   }
 
   deinit {
+    guard let (path, identity) = name else { return }
     // The name may be that of another daemon by now, or of nothing.
     do throws(SystemCallError) {
       let now = try FileIdentity(path: path, followingLinks: false)

@@ -4,20 +4,37 @@ internal import Supervisor
 internal import VerdictStore
 internal import Wire
 
-/// One file to be examined, and for whom.
+/// One file or directory to be examined.
 final class ScanTask: Sendable {
   let file: FileDescriptor
   /// Bytes, when it came.
   let size: Int
   let cancellation = Cancellation()
+  /// Whether it is a directory, all of whose files are meant.
+  let isTree: Bool
+  /// The memory that the file is in, where it came through a connection.
+  private let share: StagingMemory.Share?
 
-  init(_ file: consuming FileDescriptor, size: Int) {
+  init(
+    _ file: consuming FileDescriptor, size: Int, isTree: Bool = false, share: StagingMemory.Share? = nil
+  ) {
     self.file = file
     self.size = size
+    self.isTree = isTree
+    self.share = share
   }
 }
 
 typealias Queue = ScanQueue<ScanTask>
+
+/// A scan whose turn has come.
+struct ScanTurn: Sendable {
+  let job: Queue.Job
+  /// Under what it runs.
+  let station: Station
+  /// The file's, where it had to be made already.
+  var digest: String?
+}
 
 /// The end of a request: what its client is to be sent.
 struct Completion: Sendable {
@@ -30,39 +47,54 @@ struct Completion: Sendable {
 
 /// What the daemon's threads share, and what all of them but the event loop do.
 final class Operations: Sendable {
-  private struct State: Sendable {
+  struct State: Sendable {
     var queue: Queue
     var station: Station
+    /// Scans that waited for another one, and go on.
+    var resumed: [ScanTurn] = []
     var isOver = false
   }
 
   let log: Log
   /// Readable when there are completions.
   let wake: FileDescriptor
-  private let store: VerdictStore
-  private let state: Monitor<State>
+  let store: VerdictStore
+  let state: Monitor<State>
   private let completions = Monitor<[Completion]>([])
+  let twins = Monitor(Twins<ScanTurn>())
+  let tally = Monitor(Tally())
+  let selfTest = Monitor(SelfTest())
+  /// Whether the process that makes the workers answered; nil where nothing new is known.
+  private let lastPulse = Monitor<Bool?>(nil)
 
-  init(station: Station, store: VerdictStore, queueLimit: Int, log: Log) throws(SystemCallError) {
+  /// - Parameters:
+  ///   - queueLimit: scans that may wait.
+  ///   - workers: threads that examine, besides the one that is kept for urgent scans. No client gets more.
+  init(
+    station: Station, store: VerdictStore, queueLimit: Int, workers: Int, log: Log
+  ) throws(SystemCallError) {
     self.store = store
     self.log = log
     wake = try .event()
-    state = Monitor(State(queue: Queue(limit: queueLimit), station: station))
+    state = Monitor(State(queue: Queue(limit: queueLimit, share: workers), station: station))
   }
 
   var station: Station { state.withLock { $0.station } }
+  var counters: [Counter] { tally.withLock { $0.counters } + selfTest.withLock { $0.counters } }
+  /// For the service manager.
+  var status: String { "examining under the policy \(station.policy)" }
   var load: (queued: Int, running: Int) {
     state.withLock { ($0.queue.queuedCount, $0.queue.runningCount) }
   }
 
   /// Takes a scan, if there is room.
   func submit(
-    _ request: Queue.Request, label: [UInt8], key: Queue.Key, _ file: consuming FileDescriptor
+    _ request: Queue.Request, _ scan: ScanRequest, key: Queue.Key, _ task: ScanTask
   ) -> Queue.Admission {
-    let task = ScanTask(file, size: key.file.size)
-    return state.update {
+    state.update {
       $0.queue.submit(
-        request, label: label, key: key, generation: $0.station.generation, work: task)
+        request, label: scan.label, isUrgent: scan.isUrgent, key: key,
+        generation: $0.station.generation, work: task)
     }
   }
 
@@ -95,6 +127,26 @@ final class Operations: Sendable {
 
   func complete(_ completion: Completion) {
     completions.withLock { $0.append(completion) }
+    wakeLoop()
+  }
+
+  /// Asks the process that makes the workers for one, and lets the loop know.
+  func takePulse() {
+    var isAlive = true
+    do {
+      try station.supervisor.tryWorker()
+    } catch {
+      isAlive = false
+      log.write("no-pulse") { $0.append("reason", "\(error)") }
+    }
+    lastPulse.withLock { $0 = isAlive }
+    wakeLoop()
+  }
+
+  /// What became of the last one, once.
+  func pulse() -> Bool? { lastPulse.withLock { $0.take() } }
+
+  func wakeLoop() {
     do throws(SystemCallError) {
       try wake.notify()
     } catch {
@@ -104,66 +156,6 @@ final class Operations: Sendable {
 }
 
 extension Operations {
-  /// What a thread that examines does: one scan after another.
-  func runScans() {
-    while let (job, station) = state.wait(until: Self.next) { perform(job, station) }
-  }
-
-  private static func next(_ state: inout State) -> (Queue.Job, Station)?? {
-    if let job = state.queue.take(generation: state.station.generation) { return (job, state.station) }
-    return state.isOver ? .some(nil) : nil
-  }
-
-  private func perform(_ job: Queue.Job, _ station: Station) {
-    let task = job.work
-    let examiner = RecordedExaminer(
-      policy: station.policy, engine: Engine.version, store: store, usesCache: !job.key.isFresh
-    ) { file in
-      var examination = station.supervisor.examine(file, cancellation: task.cancellation)
-      // What was ended early says nothing of the file; without a digest it is not recorded.
-      if task.cancellation.isCancelled { examination.sha256 = nil }
-      return examination
-    }
-    let label = job.waiting.first?.label ?? []
-    let judged = examiner.judge(task.file, size: task.size, path: label.isEmpty ? nil : label)
-    let waiting = state.update { $0.queue.finish(job.number) }
-    for other in Set(waiting.map(\.label)) where other != label { recordPlace(other, judged) }
-    let waiver = station.waiver(for: judged.examination)
-    for one in waiting { answer(one, judged, waiver) }
-  }
-
-  /// Records where else the artifact was seen. The verdict stands without it.
-  private func recordPlace(_ label: [UInt8], _ judged: RecordedExamination) {
-    guard judged.isRecorded, !label.isEmpty, let sha256 = judged.examination.sha256 else { return }
-    do {
-      try store.record(sha256: sha256, seenAt: label)
-    } catch {
-      log.write("store-failed") { $0.append("reason", "\(error)") }
-    }
-  }
-
-  private func answer(_ one: Queue.Waiting, _ judged: RecordedExamination, _ waiver: WaiverFrame?) {
-    let examination = judged.examination
-    log.write("scan") { line in
-      line.append("client", one.request.client)
-      line.append("label", String(decoding: one.label, as: UTF8.self))
-      line.append("verdict", examination.verdict.name)
-      line.append("sha256", examination.sha256 ?? "")
-      line.append("cached", examination.cached)
-      line.append("recorded", judged.isRecorded)
-      line.append("milliseconds", examination.milliseconds)
-    }
-    let id = one.request.id
-    let messages: [DaemonReply] =
-      judged.isRecorded
-      ? DaemonReply.messages(answering: id, examination, waiver: waiver, notices: judged.notices)
-      : [.refused(id: id, .store, reason: judged.notices.joined(separator: "; "))]
-    complete(
-      Completion(
-        request: one.request, messages: messages.map { $0.encoded() },
-        kind: judged.isRecorded ? .scan(cached: examination.cached) : .failure))
-  }
-
   /// Answers from the store alone.
   func answerQuery(_ request: Queue.Request, sha256: String) {
     let station = station
@@ -185,7 +177,7 @@ extension Operations {
   /// Tries whether everything that a scan needs is there.
   func answerHealth(_ request: Queue.Request) {
     let station = station
-    var checks = station.check()
+    var checks = testItself()
     do {
       _ = try store.mayHold(size: 0, policy: station.policy, engine: Engine.version)
       checks.append(HealthCheck(name: "verdict store", isGood: true, detail: "it answers"))

@@ -52,7 +52,7 @@ struct Sample {
 }
 
 extension Station {
-  /// Has both samples examined for real, and says what came of them and what was around them.
+  /// Has both samples examined for real, says what came of them and what was around them, and attacks itself.
   func check() -> [HealthCheck] {
     var checks: [HealthCheck] = []
     var missing: [String] = []
@@ -74,6 +74,19 @@ extension Station {
       HealthCheck(
         name: "required layers", isGood: missing.isEmpty,
         detail: missing.isEmpty ? "all on" : "missing: " + missing.joined(separator: ", ")))
+    checks.append(attack())
     return checks
+  }
+
+  /// Has workers, each confined as those that examine, make calls that none may make. Every one must end its worker.
+  private func attack() -> HealthCheck {
+    let calls = ForbiddenCall.all
+    let trouble = calls.compactMap { call -> String? in
+      let outcome = supervisor.attempt(call)
+      return call.isRefused(outcome) ? nil : "\(call.name) was not refused: \(outcome)"
+    }
+    return HealthCheck(
+      name: "self-attack", isGood: trouble.isEmpty && !calls.isEmpty,
+      detail: trouble.isEmpty ? "\(calls.count) forbidden calls refused" : trouble.joined(separator: "; "))
   }
 }

@@ -78,9 +78,19 @@ extension Process {
 
   /// The value of an environment variable; nil where it is not set. getenv(3)
   package static func environment(_ name: String) -> String? {
-    // SAFETY: nothing in this program changes the environment; the text is copied.
+    // SAFETY: the environment changes only in `takeEnvironment`, before there are threads; the text is copied.
     guard let value = unsafe getenv(name) else { return nil }
     return unsafe String(cString: value)
+  }
+
+  /// The value of a variable, which is gone afterwards: no child inherits it. unsetenv(3)
+  ///
+  /// Only for a process that has one thread.
+  package static func takeEnvironment(_ name: String) -> String? {
+    let value = environment(name)
+    // SAFETY: the name ends in a zero and outlives the call. It fails only for a name that none can have.
+    unsafe unsetenv(name)
+    return value
   }
 }
 

@@ -57,6 +57,32 @@ extension FileDescriptor {
     return Peer(process: process, user: user)
   }
 
+  /// Whether this is a socket of the kind that `listen` makes, and listens. getsockopt(2)
+  package func isLocalListener() throws(SystemCallError) -> Bool {
+    let domain = try option(SO_DOMAIN, "SO_DOMAIN")
+    let type = try option(SO_TYPE, "SO_TYPE")
+    let listens = try option(SO_ACCEPTCONN, "SO_ACCEPTCONN")
+    return domain == AF_UNIX && type == Int32(SOCK_SEQPACKET.rawValue) && listens != 0
+  }
+
+  private func option(_ option: Int32, _ name: String) throws(SystemCallError) -> Int32 {
+    var value: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    // SAFETY: the kernel writes at most `length` bytes, which the value has.
+    try systemCall("getsockopt", name) {
+      unsafe getsockopt(number, SOL_SOCKET, option, &value, &length)
+    }
+    return value
+  }
+
+  /// Makes a descriptor that another program left open as our own are: closed by exec, and accepting without
+  /// waiting. fcntl(2)
+  package func makeOwn() throws(SystemCallError) {
+    try systemCall("fcntl", "F_SETFD") { clinux_fcntl(number, F_SETFD, FD_CLOEXEC) }
+    let flags = try systemCall("fcntl", "F_GETFL") { clinux_fcntl(number, F_GETFL, 0) }
+    try systemCall("fcntl", "F_SETFL") { clinux_fcntl(number, F_SETFL, flags | O_NONBLOCK) }
+  }
+
   /// Whether this only names a file, and nothing can be read through it. open(2), O_PATH
   package func isPathOnly() throws(SystemCallError) -> Bool {
     let flags = try systemCall("fcntl", "F_GETFL") { clinux_fcntl(number, F_GETFL, 0) }
@@ -79,6 +105,17 @@ extension FileDescriptor {
     } catch  where error.wouldBlock {
       return
     }
+  }
+}
+
+/// Datagrams to a local socket.
+package enum Datagram {
+  /// Sends one to the socket of this name: a path, or `@` and an abstract name. Waits a second at most. sendto(2)
+  ///
+  /// - Throws: `EAFNOSUPPORT` for any other name.
+  package static func send(_ bytes: [UInt8], to name: String) throws(SystemCallError) {
+    // SAFETY: the name ends in a zero; the pointer and the count are of one array.
+    try systemCall("sendto", name) { unsafe clinux_send_datagram(name, bytes, bytes.count) }
   }
 }
 

@@ -20,6 +20,7 @@ package final class Cancellation: Sendable {
 struct Listeners {
   var explanation: ExplanationReader?
   var cancellation: Cancellation?
+  var digest: (@Sendable (String) -> Void)?
 
   var isCancelled: Bool { cancellation?.isCancelled ?? false }
 }

@@ -18,12 +18,16 @@ struct FileDigest: ~Copyable {
   private var buffer: [UInt8]
   private var offset = 0
   private let size: Int
+  private let whenKnown: (@Sendable (String) -> Void)?
 
   var isRunning: Bool { outcome == nil }
 
   /// The digest of a file of `size` bytes.
-  init(size: Int) {
+  ///
+  /// - Parameter whenKnown: is given it as soon as it is made.
+  init(size: Int, whenKnown: (@Sendable (String) -> Void)? = nil) {
     self.size = size
+    self.whenKnown = whenKnown
     self.buffer = [UInt8](repeating: 0, count: min(size, Self.chunk))
     do throws(DigestError) {
       self.hash = try SHA256()
@@ -37,7 +41,10 @@ struct FileDigest: ~Copyable {
     guard isRunning else { return }
     do {
       try takeChunk(file)
-      if offset == size, let hash = hash.take() { outcome = .digest(try hash.finishHexadecimal()) }
+      guard offset == size, let hash = hash.take() else { return }
+      let digest = try hash.finishHexadecimal()
+      outcome = .digest(digest)
+      whenKnown?(digest)
     } catch {
       outcome = .failed("\(error)")
     }

@@ -36,6 +36,8 @@ package final class Supervisor: Sendable {
   private static let role = "scan"
   /// How often one job may find the zygote lost before it is given up.
   private static let attemptLimit = 3
+  /// How long a worker may take to be ended by a forbidden call.
+  private static let attemptSeconds: UInt64 = 30
 
   private let configuration: SupervisorConfiguration
   private let policy: PolicySet
@@ -74,15 +76,16 @@ package final class Supervisor: Sendable {
   /// - Parameters:
   ///   - explanation: who is given the lines of an explanation; nil where nobody asks for one.
   ///   - cancellation: ends the examination early, as `incomplete`; nil where nothing does.
+  ///   - digest: who is given the file's SHA-256 as soon as it is known, while the worker may still examine.
   package func examine(
     _ file: borrowing FileDescriptor, explanation: ExplanationReader? = nil,
-    cancellation: Cancellation? = nil
+    cancellation: Cancellation? = nil, digest: (@Sendable (String) -> Void)? = nil
   ) -> Examination {
     let start = MonotonicClock.nanoseconds
     do {
       let before = try file.settledIdentity()
       guard before.isRegular else { throw SupervisorError("it is not a regular file") }
-      let listeners = Listeners(explanation: explanation, cancellation: cancellation)
+      let listeners = Listeners(explanation: explanation, cancellation: cancellation, digest: digest)
       if try file.isReadOnly() { return try examine(file, before, listeners, start: start) }
       return try examine(try file.reopenedReadOnly(), before, listeners, start: start)
     } catch {
@@ -97,7 +100,7 @@ package final class Supervisor: Sendable {
   ) throws -> Examination {
     let limits = policy.limits
     var deadline = start + UInt64(clamping: min(limits.wallSeconds, 1_000_000)) * 1_000_000_000
-    var digest = FileDigest(size: before.size)
+    var digest = FileDigest(size: before.size, whenKnown: listeners.digest)
     var surroundings = Surroundings()
     var assembly: VerdictAssembly
     do throws(SupervisorError) {
@@ -174,6 +177,28 @@ package final class Supervisor: Sendable {
 
   /// The process that holds the workers; nil while there is none.
   var zygoteProcess: Int32? { zygote.withLock { $0?.pid } }
+
+  /// Has a confined worker make a forbidden call in the place of an examination, and says how it ended.
+  package func attempt(_ call: ForbiddenCall) -> WorkerOutcome {
+    do {
+      let bytes: [UInt8] = Array("attack".utf8)
+      let file = try FileDescriptor.sealedMemory(bytes, name: "attack").reopenedReadOnly()
+      var deadline = MonotonicClock.nanoseconds + Self.attemptSeconds * 1_000_000_000
+      var digest = FileDigest(size: bytes.count)
+      var surroundings = Surroundings()
+      return try work(
+        file, Job(inputSize: bytes.count, attack: call.name), Listeners(), deadline: &deadline,
+        hashing: &digest, &surroundings
+      ).outcome
+    } catch {
+      return .unavailable("\(error)")
+    }
+  }
+
+  /// Takes a worker and lets go of it: whether the process that makes them answers.
+  ///
+  /// - Throws: ``SupervisorError`` where there is none to be had.
+  package func tryWorker() throws { _ = try takeWorker() }
 
   /// Takes a worker, from a new zygote where the old one is lost.
   private func takeWorker() throws(SupervisorError) -> WorkerProcess {

@@ -9,6 +9,12 @@ package struct RecordedExamination: Equatable, Sendable {
   package var isRecorded = true
   /// In words, for people; not escaped.
   package var notices: [String] = []
+
+  package init(examination: Examination, isRecorded: Bool = true, notices: [String] = []) {
+    self.examination = examination
+    self.isRecorded = isRecorded
+    self.notices = notices
+  }
 }
 
 /// Judges a file: from the store where its bytes are known, by a worker where they are not.
@@ -19,17 +25,21 @@ package struct RecordedExaminer: Sendable {
   /// nil where no store is used.
   private let store: VerdictStore?
   private let usesCache: Bool
+  private let isCancelled: @Sendable () -> Bool
   /// Has the open file examined; never throws, since every trouble is a verdict.
   private let examine: @Sendable (borrowing FileDescriptor) -> Examination
 
+  /// - Parameter isCancelled: whether nobody waits any more, and no more of a file is to be read.
   package init(
     policy: String, engine: String, store: VerdictStore?, usesCache: Bool,
+    isCancelled: @escaping @Sendable () -> Bool = { false },
     examine: @escaping @Sendable (borrowing FileDescriptor) -> Examination
   ) {
     self.policy = policy
     self.engine = engine
     self.store = store
     self.usesCache = usesCache
+    self.isCancelled = isCancelled
     self.examine = examine
   }
 
@@ -67,7 +77,7 @@ package struct RecordedExaminer: Sendable {
     guard usesCache, let store else { return nil }
     guard try store.mayHold(size: size, policy: policy, engine: engine) else { return nil }
     let start = MonotonicClock.nanoseconds
-    let digest = try Self.digest(of: file)
+    let digest = try Self.digest(of: file, isCancelled: isCancelled)
     switch try store.lookup(sha256: digest, policy: policy, engine: engine) {
     case .hit(let scan):
       if let path, !scan.paths.contains(path) { try store.record(sha256: digest, seenAt: path) }
@@ -82,11 +92,16 @@ package struct RecordedExaminer: Sendable {
   }
 
   /// SHA-256 of the whole file, in hexadecimal.
-  package static func digest(of file: borrowing FileDescriptor) throws -> String {
+  ///
+  /// - Throws: ``DigestCancelled`` where nobody waits for it any more.
+  package static func digest(
+    of file: borrowing FileDescriptor, isCancelled: () -> Bool = { false }
+  ) throws -> String {
     let digest = try SHA256()
     var block = [UInt8](repeating: 0, count: 1 << 18)
     var offset = 0
     while true {
+      if isCancelled() { throw DigestCancelled() }
       var span = block.mutableSpan
       var bytes = unsafe span.mutableBytes
       let count = try file.read(at: offset, into: &bytes)
@@ -96,4 +111,9 @@ package struct RecordedExaminer: Sendable {
       offset += count
     }
   }
+}
+
+/// Nobody waits for a digest any more.
+package struct DigestCancelled: Error, CustomStringConvertible {
+  package var description: String { "nobody waits for the digest any more" }
 }

@@ -7,20 +7,31 @@ package import Findings
 /// | --- | --- | --- |
 /// | 16 | examine | size: u64 |
 /// | 17 | examine and explain | size: u64; what to show: u8, bits 0 opcodes, 1 code, 2 all |
+/// | 18 | make a forbidden call | size: u64; which: text |
 package struct Job: Equatable, Sendable {
   /// Bytes of the input as the supervisor saw them.
   package let inputSize: Int
   /// What an explanation is to show; nil where none is asked for.
   package let explanation: ExplanationRequest?
+  /// The forbidden call that the worker is to make instead of examining its input; nil where it is to examine.
+  package let attack: String?
 
   package init(inputSize: Int, explanation: ExplanationRequest? = nil) {
     self.inputSize = inputSize
     self.explanation = explanation
+    attack = nil
+  }
+
+  package init(inputSize: Int, attack: String) {
+    self.inputSize = inputSize
+    explanation = nil
+    self.attack = attack
   }
 
   package func encoded() -> [UInt8] {
-    var writer = MessageWriter(type: explanation == nil ? 16 : 17)
+    var writer = MessageWriter(type: attack != nil ? 18 : explanation == nil ? 16 : 17)
     writer.append(UInt64(inputSize))
+    if let attack { writer.append(attack, limit: WireLimit.name) }
     if let explanation { writer.append(explanation.bits) }
     return writer.bytes
   }
@@ -30,9 +41,12 @@ package struct Job: Equatable, Sendable {
   /// - Throws: ``WireError`` where they are not exactly one job.
   package init(parsing bytes: [UInt8]) throws(WireError) {
     self = try parseMessage(bytes, "job") { (type, reader) throws(ParseError) in
-      guard type == 16 || type == 17 else { throw unknownType(type) }
+      guard 16...18 ~= type else { throw unknownType(type) }
       let size = try reader.readNatural("input size")
-      guard type == 17 else { return Job(inputSize: size) }
+      if type == 16 { return Job(inputSize: size) }
+      if type == 18 {
+        return Job(inputSize: size, attack: try reader.readText(limit: WireLimit.name, "which call"))
+      }
       let start = reader.offset
       guard let request = ExplanationRequest(bits: try reader.readByte("what to show")) else {
         throw ParseError(.malformed, at: start, "what to show")

@@ -1,4 +1,5 @@
 internal import ByteParsing
+internal import CLinux
 internal import Findings
 internal import Glibc
 internal import Linux
@@ -21,12 +22,16 @@ enum WorkerBody {
         socket: number, zygote: zygote, limits: policy.limits, filters: filters)
       WarmUp.rehearse(examiner, samples, policy: policy)
       let connection = Connection()
-      let (input, explanation) = try takeJob(from: connection.socket, confined, filters: filters)
+      let (input, job) = try takeJob(from: connection.socket, confined, filters: filters)
       // From here on bytes of the artifact are read, and the process can do nothing but that and report.
-      var sink = WireReportSink(limits: policy.limits, explanation: explanation) { message in
+      var sink = WireReportSink(limits: policy.limits, explanation: job.explanation) { message in
         try connection.socket.write(message)
       }
-      examiner.examine(input, policy: policy, explanation: explanation, into: &sink)
+      if let attack = job.attack {
+        attempt(attack, parent: zygote, into: &sink)
+      } else {
+        examiner.examine(input, policy: policy, explanation: job.explanation, into: &sink)
+      }
       try sink.finish()
       return 0
     } catch {
@@ -42,7 +47,7 @@ enum WorkerBody {
   /// Says that the process is confined, takes its one job, and loses the right to take another.
   private static func takeJob(
     from socket: borrowing FileDescriptor, _ confined: consuming WorkerLockdown.Confined, filters: FilterSet
-  ) throws -> (Input, ExplanationRequest?) {
+  ) throws -> (Input, Job) {
     let ready = WorkerMessage.ready(Layers(confined.confinement))
     if let listener = confined.listener.take() {
       try socket.send(ready.encoded(), descriptors: [listener.number])
@@ -56,6 +61,13 @@ enum WorkerBody {
     let job = try Job(parsing: message.bytes)
     guard let file = message.descriptors.takeFirst() else { throw WireError("the job has no file") }
     try WorkerLockdown.seal(filters)
-    return (Input(FileSource(file, count: job.inputSize)), job.explanation)
+    return (Input(FileSource(file, count: job.inputSize)), job)
+  }
+
+  /// Makes a call that must not come back. Where it does, whatever it returned, the report says so.
+  private static func attempt(_ attack: String, parent: Int32, into sink: inout some ReportSink) {
+    // SAFETY: the name ends in a zero and outlives the call.
+    let result = unsafe clinux_attack(attack, parent)
+    sink.record(Gap(at: Location(), reason: "\(attack) came back with \(result)"))
   }
 }

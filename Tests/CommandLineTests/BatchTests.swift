@@ -1,6 +1,7 @@
 import Findings
 import Linux
 import Policy
+import Supervisor
 import TestSupport
 import Testing
 

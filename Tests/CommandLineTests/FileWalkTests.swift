@@ -1,4 +1,5 @@
 import Linux
+import Supervisor
 import TestSupport
 import Testing
 

@@ -27,7 +27,8 @@ struct HelpTests {
           explain FILE                  Show what loading a file would do, line by line, without doing
                                         it.
           verdict SHA256                Ask the store for the verdict on bytes of this digest.
-          health                        Have the daemon examine a known good and a known bad sample.
+          health                        Have the daemon test itself.
+          metrics                       Print the daemon's numbers for Prometheus.
           waive [SHA256|FILE]           Let one artifact be used in spite of its verdict, for a time.
           rules [ID]                    Print the catalogue of rules, or explain one.
           policy check [DIR]            Check a policy folder; print its digest.
@@ -275,6 +276,27 @@ struct HelpTests {
           -h, --help                    Print this; --help with more detail.
 
         """)
+  }
+
+  @Test func `help of metrics at length`() {
+    #expect(
+      Self.help("metrics", "--help").hasPrefix(
+        """
+        Usage: lazaret metrics [OPTIONS]
+
+        Print the daemon's numbers for Prometheus.
+
+        Text format 0.0.4. Where no daemon answers, the only number is lazaret_up 0, and the exit status
+        is 2.
+
+        Options:
+          --socket PATH                 Where the daemon listens. Default: $LAZARET_SOCKET,
+                                        /run/lazaret/lazaretd.sock for root,
+                                        $XDG_RUNTIME_DIR/lazaret/lazaretd.sock for others.
+          --textfile PATH               Write to this file instead, at once and whole. For the textfile
+                                        collector of node_exporter, which reads names that end in .prom.
+          -h, --help                    Print this; --help with more detail.
+        """))
   }
 
   @Test func `help of rules`() {

@@ -7,12 +7,14 @@ struct DaemonOptionsTests {
   @Test func `flags are read in either form, and users are gathered`() throws {
     let request = try DaemonRequest.parse([
       "--socket", "/run/s", "--store=/var/s.db", "--workers", "3", "--allow-uid", "33", "--allow-uid=34",
+      "--query-uid", "35",
     ])
     var options = DaemonOptions()
     options.socket = "/run/s"
     options.store = "/var/s.db"
     options.workers = 3
     options.allowedUsers = [33, 34]
+    options.askingUsers = [35]
     #expect(request == .serve(options))
     #expect(try DaemonRequest.parse([]) == .serve(DaemonOptions()))
     #expect(try DaemonRequest.parse(["--socket", "x", "--help"]) == .help)
@@ -20,7 +22,9 @@ struct DaemonOptionsTests {
 
   @Test(arguments: [
     ["--socket"], ["--socket="], ["--sockets", "x"], ["--workers", "0"], ["--workers", "257"],
-    ["--workers", "many"], ["--allow-uid", "-1"], ["--allow-uid", "4294967295"], ["serve"],
+    ["--workers", "many"], ["--self-test", "0"], ["--self-test", "604801"], ["--allow-uid", "-1"],
+    ["--query-uid", "root"],
+    ["--allow-uid", "4294967295"], ["serve"],
   ])
   func `what cannot be meant is refused`(arguments: [String]) {
     #expect(throws: DaemonUsageError.self) { try DaemonRequest.parse(arguments) }
@@ -37,8 +41,10 @@ struct DaemonOptionsTests {
     #expect(DaemonLimits(descriptors: 1 << 20, workers: 2) == DaemonLimits())
     for descriptors in [256, 1_024, 4_096] {
       let limits = DaemonLimits(descriptors: descriptors, workers: 2)
-      #expect(limits.queue + limits.connections + 64 + 16 <= descriptors)
-      #expect(limits.queue > 0 && limits.connections > 0)
+      let streams = limits.stagedBytes / StagingMemory.least
+      #expect(limits.queue + 2 * limits.connections + streams + 64 + 16 <= descriptors)
+      #expect(limits.queue > 0 && limits.connections > 0 && limits.streamBytes > 0)
+      #expect(limits.streamBytes <= limits.stagedBytes)
     }
   }
 

@@ -84,17 +84,92 @@ struct ScanQueueTests {
     #expect(queue.finish(new.number).map(\.request) == [Self.request(2, 1)])
   }
 
-  @Test func `a full queue says so and keeps nothing`() throws {
+  @Test func `a full queue says so and keeps nothing, and has room for whom nothing waits`() throws {
     let files = try Files()
     var queue = TestQueue(limit: 1)
-    _ = queue.submit(Self.request(1, 1), key: try files.key("a"), generation: 0, work: "a")
-    #expect(
-      queue.submit(Self.request(2, 1), key: try files.key("b"), generation: 0, work: "b") == .full)
-    guard case .unknown = queue.withdraw(Self.request(2, 1)) else {
-      Issue.record("a refused request was kept")
-      return
+    func submit(_ client: UInt64, _ id: UInt64) throws -> TestQueue.Admission {
+      let name = "\(client)-\(id)"
+      return queue.submit(Self.request(client, id), key: try files.key(name), generation: 0, work: name)
     }
-    #expect(queue.take(generation: 0)?.work == "a" && queue.take(generation: 0)?.work == nil)
+    let answers = try [submit(1, 1), submit(1, 2), submit(2, 1), submit(2, 2)]
+    #expect(answers == [.accepted(ahead: 0), .full, .accepted(ahead: 1), .full])
+    for client: UInt64 in 1...2 {
+      guard case .unknown = queue.withdraw(Self.request(client, 2)) else {
+        Issue.record("a refused request was kept")
+        return
+      }
+    }
+    let taken = [queue.take(generation: 0)?.work, queue.take(generation: 0)?.work]
+    #expect(taken == ["1-1", "2-1"] && queue.take(generation: 0)?.work == nil)
+  }
+
+  @Test func `urgent scans go first, one of each client, and ordinary ones before its second`() throws {
+    let files = try Files()
+    var queue = TestQueue(limit: 100)
+    func submit(_ client: UInt64, _ name: String, isUrgent: Bool) throws {
+      _ = queue.submit(
+        Self.request(client, UInt64(queue.queuedCount + 1)), isUrgent: isUrgent, key: try files.key(name),
+        generation: 0, work: name)
+    }
+    for name in ["batch-1", "batch-2", "batch-3"] { try submit(1, name, isUrgent: false) }
+    for name in ["liar-1", "liar-2", "liar-3"] { try submit(2, name, isUrgent: true) }
+    try submit(3, "gate", isUrgent: true)
+    var order: [String] = []
+    while let job = queue.take(generation: 0) { order.append(job.work) }
+    #expect(order == ["liar-1", "gate", "batch-1", "batch-2", "batch-3", "liar-2", "liar-3"])
+  }
+
+  @Test func `what is kept for urgent scans takes no others, and no client has everything`() throws {
+    let files = try Files()
+    var queue = TestQueue(limit: 100, share: 2)
+    func submit(_ client: UInt64, _ name: String, isUrgent: Bool) throws {
+      _ = queue.submit(
+        Self.request(client, UInt64(queue.queuedCount + 1)), isUrgent: isUrgent, key: try files.key(name),
+        generation: 0, work: name)
+    }
+    for name in ["a", "b", "c"] { try submit(1, name, isUrgent: false) }
+    #expect(queue.take(generation: 0, isReserved: true)?.work == nil)
+    let first = try Self.take(&queue, 0)
+    try submit(1, "d", isUrgent: true)
+    let taken = queue.take(generation: 0, isReserved: true)
+    let second = try #require(taken)
+    #expect(first.work == "a" && second.work == "d")
+    try submit(1, "e", isUrgent: true)
+    #expect(
+      queue.take(generation: 0)?.work == nil && queue.take(generation: 0, isReserved: true)?.work == nil)
+    try submit(2, "f", isUrgent: true)
+    #expect(queue.take(generation: 0, isReserved: true)?.work == "f")
+    _ = queue.finish(second.number)
+    #expect(queue.take(generation: 0, isReserved: true)?.work == "e")
+  }
+
+  @Test func `a file that somebody waits for at a gate goes ahead for all who want it`() throws {
+    let files = try Files()
+    var queue = TestQueue(limit: 8)
+    let keys = try ["a", "b", "c"].map { ($0, try files.key($0)) }
+    for (index, (name, key)) in keys.enumerated() {
+      _ = queue.submit(Self.request(1, UInt64(index + 1)), key: key, generation: 0, work: name)
+    }
+    _ = queue.submit(Self.request(2, 1), isUrgent: true, key: keys[2].1, generation: 0, work: "joined")
+    let job = try Self.take(&queue, 0)
+    #expect(job.work == "c" && job.waiting.count == 2)
+    let others = [try Self.take(&queue, 0).work, try Self.take(&queue, 0).work]
+    #expect(others == ["a", "b"] && queue.take(generation: 0)?.work == nil)
+  }
+
+  @Test func `a batch cannot fill the places that are for urgent scans`() throws {
+    let files = try Files()
+    var queue = TestQueue(limit: 16)
+    for id in 1...20 {
+      let answer = queue.submit(
+        Self.request(1, UInt64(id)), key: try files.key("\(id)"), generation: 0, work: "")
+      #expect((answer == .full) == (id > 14))
+    }
+    for id in 1...3 {
+      let answer = queue.submit(
+        Self.request(2, UInt64(id)), isUrgent: true, key: try files.key("u\(id)"), generation: 0, work: "")
+      #expect((answer == .full) == (id > 2))
+    }
   }
 
   @Test func `what is withdrawn is not begun, unless others wait for it`() throws {
@@ -149,7 +224,8 @@ struct ScanQueueTests {
       case 0, 1:
         let request = Self.request(UInt64.random(in: 1...4, using: &random), UInt64(step))
         let index = Int.random(in: 0..<keys.count, using: &random)
-        let answer = queue.submit(request, key: keys[index], generation: 0, work: "\(index)")
+        let answer = queue.submit(
+          request, isUrgent: Bool.random(using: &random), key: keys[index], generation: 0, work: "\(index)")
         if answer != .full { open.insert(request) }
       case 2:
         if let job = queue.take(generation: 0) { running.append(job.number) }
@@ -163,7 +239,8 @@ struct ScanQueueTests {
         if case .unknown = queue.withdraw(request) { Issue.record("\(request) was lost") }
         open.remove(request)
       }
-      #expect(queue.queuedCount <= 8)
+      // Eight places, and one for each of the four clients.
+      #expect(queue.queuedCount <= 12)
     }
     while let job = queue.take(generation: 0) { running.append(job.number) }
     for number in running {

@@ -35,6 +35,8 @@ struct CClientTests {
     ("QUERY", .query(id: 1, sha256: String(repeating: "0", count: 64))),
     ("CANCEL", .cancel(id: 1, scan: 2)),
     ("STATS", .stats(id: 1)), ("HEALTH", .health(id: 1)),
+    ("STREAM", .stream(ScanRequest(id: 1), size: 1)), ("DATA", .data(id: 1, bytes: [0])),
+    ("TREE", .tree(ScanRequest(id: 1))),
   ]
 
   private static let gap = Gap(at: Location(), reason: "")
@@ -44,7 +46,7 @@ struct CClientTests {
     ("ACCEPTED", .accepted(id: 1, ahead: 0)), ("PART", .part(id: 1, .gap(gap))),
     ("BUSY", .busy(id: 1, .queue, retryMilliseconds: 0)), ("REFUSED", .refused(id: 1, .id, reason: "")),
     ("CANCELLED", .cancelled(id: 1)), ("UNKNOWN", .unknown(id: 1)), ("STATS", .stats(id: 1, [])),
-    ("HEALTH", .health(id: 1, [])),
+    ("HEALTH", .health(id: 1, [])), ("READY", .ready(id: 1)),
   ]
 
   private static let parts: [(String, ReportPart)] = [
@@ -67,7 +69,7 @@ struct CClientTests {
     "RULE": WireLimit.rule, "COMPONENTS": WireLimit.components, "COMPONENT": WireLimit.component,
     "PATH": WireLimit.path, "SENTENCE": WireLimit.sentence, "EVIDENCE": WireLimit.evidence,
     "NOTICE": WireLimit.layerReason, "ENTRIES": ClientLimit.entries, "FORMATS": WireLimit.formats,
-    "RECORDS": ClientLimit.records,
+    "RECORDS": ClientLimit.records, "DATA": ClientLimit.data,
   ]
 
   @Test func `the header's numbers are those of the code`() throws {
@@ -75,6 +77,7 @@ struct CClientTests {
       "LAZARET_PROTOCOL_VERSION": Int(ClientLimit.version), "LAZARET_DIGEST_SIZE": ClientLimit.digest,
       "LAZARET_REPLY_VERDICT": 99,
       "LAZARET_SCAN_FRESH": Int(ClientRequest.scan(ScanRequest(id: 1, isFresh: true)).encoded()[9]),
+      "LAZARET_SCAN_URGENT": Int(ClientRequest.scan(ScanRequest(id: 1, isUrgent: true)).encoded()[9]),
     ]
     for (name, request) in Self.requests { expected["LAZARET_\(name)"] = Int(request.encoded()[0]) }
     for (name, reply) in Self.replies { expected["LAZARET_REPLY_\(name)"] = Int(reply.encoded()[0]) }

@@ -10,6 +10,13 @@ struct DaemonProtocolTests {
     if case .refused(_, let code, _)? = reply { code } else { nil }
   }
 
+  /// A scan with these flags.
+  private static func withFlags(_ flags: UInt8, _ scan: [UInt8]) -> [UInt8] {
+    var scan = scan
+    scan[9] = flags
+    return scan
+  }
+
   private static func openDescriptors(of process: Int32) throws -> Int {
     try Directory(try .open("/proc/\(process)/fd", [.readOnly, .directory])).names().count
   }
@@ -33,6 +40,7 @@ struct DaemonProtocolTests {
       ),
       ("more than that", [hello, Array(repeating: 65, count: WireLimit.message + 1)], .malformed),
       ("a scan without a descriptor", [hello, scan], .malformed),
+      ("an option that there is not", [hello, Self.withFlags(4, scan)], .malformed),
       (
         "another version", [ClientRequest.hello(lowest: 2, highest: 9, name: "").encoded()], .version
       ),
@@ -175,5 +183,22 @@ struct DaemonProtocolTests {
     let open = try RunningDaemon(lazaret, arguments: ["--allow-uid", "\(Installed.nobody)"])
     let served = try lazaret.lazaret("health", "--socket", open.socket, user: Installed.nobody)
     #expect(served.status == 0, "\(served.errors)")
+  }
+
+  @Test(.enabled(if: Installed.canBeNobody))
+  func `a user who may only ask is answered, and nothing is examined for them`() throws {
+    let lazaret = try Installed()
+    #expect(lazaret.place.setMode(".", 0o755))
+    let path = try lazaret.place.write("good.pkl", Artifact.benignPickle)
+    let daemon = try RunningDaemon(lazaret, arguments: ["--query-uid", "\(Installed.nobody)"])
+    let metrics = try lazaret.lazaret("metrics", "--socket", daemon.socket, user: Installed.nobody)
+    #expect(metrics.status == 0 && metrics.output.contains("lazaret_up 1"), "\(metrics.errors)")
+    for command in [["health"], ["gate", path]] {
+      let run = try lazaret.run(
+        "lazaret", command + ["--socket", daemon.socket], user: Installed.nobody)
+      #expect(run.status == 2 && run.errors.contains("user 65534 may only ask what is known"))
+    }
+    #expect(try daemon.counter("accepted_total") == 0)
+    #expect(try lazaret.lazaret("gate", path, "--socket", daemon.socket).status == 0)
   }
 }

@@ -13,10 +13,13 @@ final class RunningDaemon {
 
   /// Starts the daemon and returns when it listens.
   ///
-  /// - Parameter worker: one of our programs.
+  /// - Parameters:
+  ///   - worker: one of our programs, or any by its whole path.
+  ///   - environment: variables besides those that it needs.
+  ///   - handed: a socket for it to listen at, handed over as a service manager does.
   init(
     _ installed: Installed, worker: String = "lazaret-worker", workers: Int = 2, policies: String? = nil,
-    arguments: [String] = [], descriptorLimit: Int? = nil
+    arguments: [String] = [], descriptorLimit: Int? = nil, environment: [String] = [], handed: Int32? = nil
   ) throws {
     self.installed = installed
     socket = installed.place.path + "/d.sock"
@@ -26,18 +29,55 @@ final class RunningDaemon {
     let log = try FileDescriptor.open(logPath, [.writeOnly, .create, .append])
     let program = Repository.program("lazaretd")
     var words = [
-      program, "--socket", socket, "--store", store, "--workers", "\(workers)", "--policies",
+      program, "--store", store, "--workers", "\(workers)", "--policies",
       policies ?? Repository.root + "/policies",
     ]
+    if handed == nil { words += ["--socket", socket] }
     words += arguments
+    if handed != nil { words = Self.handingOver + words }
     if let descriptorLimit {
       words = ["/bin/sh", "-c", "ulimit -n \(descriptorLimit); exec \"$0\" \"$@\""] + words
     }
     process = try Process.spawn(
       words[0], arguments: words,
-      environment: ["LAZARET_WORKER=" + Repository.program(worker), "SWIFT_BACKTRACE=enable=no"],
-      descriptors: [null.number, null.number, log.number])
+      environment: [
+        "LAZARET_WORKER=" + (worker.hasPrefix("/") ? worker : Repository.program(worker)),
+        "SWIFT_BACKTRACE=enable=no",
+      ] + environment,
+      descriptors: [null.number, null.number, log.number] + (handed.map { [$0] } ?? []))
     try wait("the daemon listens") { self.log.contains("\"event\":\"listening\"") }
+  }
+
+  /// Only a process itself knows its number before its program runs.
+  private static let handingOver = [
+    "/bin/sh", "-c", "LISTEN_FDS=1 LISTEN_PID=$$ LISTEN_FDNAMES=scan exec \"$0\" \"$@\"",
+  ]
+
+  /// Runs a daemon that cannot start.
+  static func failing(
+    _ installed: Installed, worker: String = "lazaret-worker", handed: Int32? = nil
+  ) throws -> Installed.Run {
+    let path = installed.place.path + "/failing.log"
+    let null = try FileDescriptor.open("/dev/null", .readWrite)
+    let log = try FileDescriptor.open(path, [.readWrite, .create, .truncate])
+    var words = [
+      Repository.program("lazaretd"), "--store", installed.place.path + "/failing.db", "--workers", "1",
+      "--policies", Repository.root + "/policies",
+    ]
+    words = handed == nil ? words + ["--socket", installed.place.path + "/f.sock"] : handingOver + words
+    let process = try Process.spawn(
+      words[0], arguments: words,
+      environment: [
+        "LAZARET_WORKER=" + (worker.hasPrefix("/") ? worker : Repository.program(worker)),
+        "SWIFT_BACKTRACE=enable=no",
+      ],
+      descriptors: [null.number, null.number, log.number] + (handed.map { [$0] } ?? []))
+    let reaped = try #require(try Process.reap(process))
+    guard case .exited(let status) = ProcessEnd(waitStatus: reaped.waitStatus) else {
+      throw SystemCallError("lazaretd", 0, "it died")
+    }
+    return Installed.Run(
+      status: status, output: "", errors: String(decoding: try log.readAll(limit: 1 << 20), as: UTF8.self))
   }
 
   deinit {
@@ -65,6 +105,11 @@ final class RunningDaemon {
   /// Sends a signal, waits for the end, and says what it was.
   func end(_ number: Int32) throws -> ProcessEnd {
     try signal(number)
+    return try wait()
+  }
+
+  /// Waits for the end, and says what it was.
+  func wait() throws -> ProcessEnd {
     let reaped = try #require(try Process.reap(id))
     process = nil
     return ProcessEnd(waitStatus: reaped.waitStatus)

@@ -10,7 +10,8 @@ import Testing
   static let named: [(probe: String, call: String)] = [
     ("open", "open"), ("openat", "openat"), ("openat-memory", "openat"), ("openat-input", "openat"),
     ("creat", "creat"), ("unlink", "unlink"), ("socket", "socket"), ("socketpair", "socketpair"),
-    ("connect", "connect"), ("kill-parent", "kill"), ("tgkill-parent", "tgkill"), ("stop-self", "kill"),
+    ("connect", "connect"), ("kill-parent", "kill"), ("tgkill-parent", "tgkill"), ("kill-nothing", "kill"),
+    ("stop-self", "kill"),
     ("mmap-executable", "mmap"), ("mmap-file", "mmap"), ("mmap-shared", "mmap"),
     ("mprotect-executable", "mprotect"), ("memfd_create", "memfd_create"), ("write-input", "write"),
     ("write-null", "write"), ("pread-socket", "pread64"), ("lseek-input", "lseek"), ("read-input", "read"),

@@ -14,7 +14,10 @@ enum Behaviour {
         let input = message.descriptors.takeFirst()
       else { _exit(100) }
       let job = try Job(parsing: message.bytes)
-      let words = String(decoding: try input.readAll(limit: 1 << 20), as: UTF8.self).split(separator: " ")
+      let bytes = try input.readAll(limit: 1 << 20)
+      if job.attack != nil { try beAttacked(job, socket) }
+      if bytes.starts(with: [0x80, 0x02]) { try judge(bytes, job, socket) }
+      let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
       try act(words.first ?? "", words.count > 1 ? Int32(words[1]) ?? 0 : 0, job, socket)
     } catch {
       _exit(101)
@@ -30,6 +33,45 @@ enum Behaviour {
     try socket.send(WorkerMessage.end(Totals(progress: progress, findings: 0, gaps: 0)).encoded())
   }
 
+  /// Ends as a worker whose call is refused; where a file `lax` lies beside this program, as one whose call is not.
+  private static func beAttacked(_ job: Job, _ socket: borrowing FileDescriptor) throws -> Never {
+    let folder = Directory.parent(of: String(decoding: try Process.executablePath(), as: UTF8.self))
+    if isThere(folder + "/lax") {
+      try report(job, socket)
+      _exit(0)
+    }
+    Glibc.signal(SIGSYS, SIG_DFL)
+    kill(getpid(), SIGSYS)
+    _exit(103)
+  }
+
+  private static func isThere(_ path: String) -> Bool {
+    do throws(SystemCallError) {
+      _ = try FileIdentity(path: path, followingLinks: false)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// The daemon's samples, which are pickles: one imports, and is denied.
+  private static func judge(
+    _ bytes: [UInt8], _ job: Job, _ socket: borrowing FileDescriptor
+  ) throws -> Never {
+    guard bytes.contains(UInt8(ascii: "c")),
+      let rule = RuleCatalog.all.first(where: { $0.verdict == .deny })
+    else {
+      try report(job, socket)
+      _exit(0)
+    }
+    let finding = FindingFrame(rule: rule.id, location: Location(), detail: "", evidence: "")
+    let progress = Progress(bytes: job.inputSize)
+    try socket.send(WorkerMessage.finding(finding).encoded())
+    try socket.send(WorkerMessage.progress(progress).encoded())
+    try socket.send(WorkerMessage.end(Totals(progress: progress, findings: 1, gaps: 0)).encoded())
+    _exit(0)
+  }
+
   private static func act(
     _ word: Substring, _ number: Int32, _ job: Job, _ socket: borrowing FileDescriptor
   ) throws {
@@ -38,6 +80,11 @@ enum Behaviour {
     case "allow": try report(job, socket)
     case "slow":
       usleep(UInt32(number))
+      try report(job, socket)
+    case "wait":
+      // Until a file `go` lies beside this program.
+      let folder = Directory.parent(of: String(decoding: try Process.executablePath(), as: UTF8.self))
+      while !isThere(folder + "/go") { usleep(10_000) }
       try report(job, socket)
     case "silent": break
     case "exit":

@@ -34,10 +34,10 @@ import Wire
   @Test func `every type that is not listed is refused, whatever follows`() {
     let tails: [[UInt8]] = [[], [0], Array(repeating: 0, count: 8), Array(repeating: 0xff, count: 64)]
     for tail in tails {
-      for type in UInt8.min ... .max where !(64...69).contains(type) {
+      for type in UInt8.min ... .max where !(64...72).contains(type) {
         #expect(throws: WireError.self) { try ClientRequest(parsing: [type] + tail) }
       }
-      for type in UInt8.min ... .max where !(96...105).contains(type) {
+      for type in UInt8.min ... .max where !(96...106).contains(type) {
         #expect(throws: WireError.self) { try DaemonReply(parsing: [type] + tail) }
       }
     }
@@ -49,19 +49,18 @@ import Wire
     for _ in 0..<20_000 {
       let count = Int.random(in: 0...80, using: &random)
       let tail = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
-      let request = [UInt8.random(in: 64...69, using: &random)] + tail
+      let request = [UInt8.random(in: 64...72, using: &random)] + tail
       if let parsed = try? ClientRequest(parsing: request) { #expect(parsed.encoded() == request) }
-      let reply = [UInt8.random(in: 96...105, using: &random)] + tail
+      let reply = [UInt8.random(in: 96...106, using: &random)] + tail
       if let parsed = try? DaemonReply(parsing: reply) { #expect(parsed.encoded() == reply) }
     }
   }
 
-  @Test func `only a scan comes with a descriptor`() {
+  @Test func `only a scan and a tree come with a descriptor`() {
     for request in ClientSamples.requests {
-      if case .scan = request {
-        #expect(request.descriptorCount == 1)
-      } else {
-        #expect(request.descriptorCount == 0)
+      switch request {
+      case .scan, .tree: #expect(request.descriptorCount == 1)
+      default: #expect(request.descriptorCount == 0)
       }
     }
   }
@@ -71,6 +70,7 @@ import Wire
     let label = [UInt8](repeating: 0x61, count: 100_000)
     for request in [
       ClientRequest.hello(lowest: 1, highest: 1, name: long), .scan(ScanRequest(id: 1, label: label)),
+      .stream(ScanRequest(id: 1, label: label), size: 1), .data(id: 1, bytes: label),
     ] {
       #expect(request.encoded().count <= WireLimit.message)
       _ = try ClientRequest(parsing: request.encoded())

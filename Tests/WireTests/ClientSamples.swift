@@ -10,10 +10,14 @@ enum ClientSamples {
     .hello(lowest: 0, highest: .max, name: ""),
     .scan(ScanRequest(id: 1)),
     .scan(ScanRequest(id: .max, isFresh: true, label: [0x2F, 0x00, 0xFF, 0x1B])),
+    .scan(ScanRequest(id: 6, isUrgent: true)),
     .query(id: 2, sha256: digest),
     .cancel(id: 3, scan: 1),
     .stats(id: 4),
     .health(id: 5),
+    .stream(ScanRequest(id: 7, isUrgent: true, label: [0x61]), size: 1 << 40),
+    .data(id: 7, bytes: [0, 0xFF, 0x80]),
+    .tree(ScanRequest(id: 8, isFresh: true, isUrgent: true, label: [0x62])),
   ]
 
   static let allowed: Examination = {
@@ -62,6 +66,7 @@ enum ClientSamples {
       .refused(id: 4, .descriptor, reason: "it is not a regular file"),
       .cancelled(id: 5),
       .unknown(id: 6),
+      .ready(id: 7),
       .stats(id: 7, [Counter(name: "queued", value: 3), Counter(name: "running", value: .max)]),
       .stats(id: 8, []),
       .health(id: 9, [HealthCheck(name: "known good", isGood: true, detail: "allow")]),

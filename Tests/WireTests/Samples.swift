@@ -34,7 +34,8 @@ enum Samples {
   ]
 
   static let jobs = [
-    Job(inputSize: .max), Job(inputSize: 77, explanation: ExplanationRequest()),
+    Job(inputSize: .max), Job(inputSize: 6, attack: "openat-memory"),
+    Job(inputSize: 77, explanation: ExplanationRequest()),
     Job(inputSize: 0, explanation: ExplanationRequest(opcodes: true, code: true, all: true)),
   ]
 

@@ -184,7 +184,7 @@ int main(int argc, char **argv) {
 
   size_t label = strlen(argv[2]) < LAZARET_LABEL_LIMIT ? strlen(argv[2]) : LAZARET_LABEL_LIMIT;
   for (uint64_t id = 1; id <= 600; id++) { /* a busy daemon is asked again, for a minute or so */
-    length = 0, put(LAZARET_SCAN, 1), put(id, 8), put(0, 1), put_bytes(argv[2], label), send_message(daemon, file);
+    length = 0, put(LAZARET_SCAN, 1), put(id, 8), put(LAZARET_SCAN_URGENT, 1), put_bytes(argv[2], label), send_message(daemon, file);
     uint64_t type;
     while ((type = receive(daemon, id)) == LAZARET_REPLY_ACCEPTED || type == LAZARET_REPLY_PART)
       type == LAZARET_REPLY_PART ? take_part() : (void)take(4);

@@ -21,8 +21,13 @@
 #define LAZARET_CANCEL 67 /* u64 id, u64 id of the scan */
 #define LAZARET_STATS 68  /* u64 id */
 #define LAZARET_HEALTH 69 /* u64 id */
+#define LAZARET_STREAM 70 /* as LAZARET_SCAN, but no descriptor, and after the label: u64 size */
+#define LAZARET_DATA 71   /* u64 id of the stream, u32 length and bytes; once LAZARET_REPLY_READY has come */
+#define LAZARET_TREE 72   /* as LAZARET_SCAN, with a directory as the descriptor */
 
-#define LAZARET_SCAN_FRESH 1 /* a flag: examine even where the verdict is known */
+/* Flags. */
+#define LAZARET_SCAN_FRESH 1  /* examine even where the verdict is known */
+#define LAZARET_SCAN_URGENT 2 /* somebody waits at a gate, who is not to wait for a batch */
 
 /* From the daemon. */
 #define LAZARET_REPLY_HELLO 96      /* u16 version, text engine, text policy, u32 credits, u32 places in the queue */
@@ -35,6 +40,7 @@
 #define LAZARET_REPLY_UNKNOWN 103   /* u64 id of the query */
 #define LAZARET_REPLY_STATS 104     /* u64 id, list of: text name, u64 value */
 #define LAZARET_REPLY_HEALTH 105    /* u64 id, list of: text name, u8 good, text detail */
+#define LAZARET_REPLY_READY 106     /* u64 id of the stream, whose bytes may come */
 
 /* Parts of a report. A location is a list of texts, outermost container first, and an i64 offset, -1 for none. */
 #define LAZARET_PART_FORMAT 33  /* text name */
@@ -70,6 +76,7 @@
 #define LAZARET_BUSY_QUEUE 1
 #define LAZARET_BUSY_CONNECTIONS 2
 #define LAZARET_BUSY_STOPPING 3
+#define LAZARET_BUSY_STAGING 4
 
 /* Codes of LAZARET_REPLY_REFUSED; the first three end the connection. */
 #define LAZARET_REFUSED_MALFORMED 0
@@ -78,10 +85,14 @@
 #define LAZARET_REFUSED_DESCRIPTOR 3
 #define LAZARET_REFUSED_ID 4
 #define LAZARET_REFUSED_STORE 5
+#define LAZARET_REFUSED_FAILING 6
+#define LAZARET_REFUSED_ROLE 7
+#define LAZARET_REFUSED_STREAM 8
 
 /* Limits, in bytes unless they count something. */
 #define LAZARET_MESSAGE_LIMIT 65536
 #define LAZARET_LABEL_LIMIT 4096
+#define LAZARET_DATA_LIMIT 61440
 #define LAZARET_NAME_LIMIT 128      /* names, versions, layers */
 #define LAZARET_FORMAT_LIMIT 64
 #define LAZARET_RULE_LIMIT 128

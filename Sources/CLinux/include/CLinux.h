@@ -59,6 +59,22 @@ int clinux_signal_descriptor(const int *signals, size_t count);
 /// The number of a signal that has come.
 int clinux_read_signal(int descriptor);
 
+/// Sends one datagram to the local socket of this name: a path, or `@` and an abstract name. EAFNOSUPPORT for any
+/// other; EAGAIN where nobody takes it for a second.
+int clinux_send_datagram(const char *name, const void *bytes, size_t count);
+
+// attacks.c: calls by number, with pointers that the kernel only looks at where it should not.
+
+/// What `clinux_attack` returns for a name that is not in its table.
+enum { CLINUX_NO_ATTACK = -1000 };
+
+/// Calls that no worker may make, and that would do no harm where one could.
+int clinux_attack_count(void);
+/// `openat-memory`: the call, and where there are several of it, which; NULL beyond the last.
+const char *clinux_attack_name(int index);
+/// Makes such a call. Returns what the kernel returned, errors as their negative number.
+long clinux_attack(const char *name, int parent);
+
 /// As many descriptors as this process may have at all; returns how many.
 long clinux_raise_descriptor_limit(void);
 

@@ -29,6 +29,7 @@ _PATH = 16_384
 _SENTENCE = 4_096
 _EVIDENCE = 8_192
 _NOTICE = 512
+_URGENT = 2
 
 
 class Request(enum.IntEnum):
@@ -40,6 +41,9 @@ class Request(enum.IntEnum):
     CANCEL = 67
     STATS = 68
     HEALTH = 69
+    STREAM = 70
+    DATA = 71
+    TREE = 72
 
 
 class Reply(enum.IntEnum):
@@ -55,6 +59,7 @@ class Reply(enum.IntEnum):
     UNKNOWN = 103
     STATS = 104
     HEALTH = 105
+    READY = 106
 
 
 class BusyReason(enum.IntEnum):
@@ -64,6 +69,7 @@ class BusyReason(enum.IntEnum):
     QUEUE = 1
     CONNECTIONS = 2
     STOPPING = 3
+    STAGING = 4
 
 
 class RefusalCode(enum.IntEnum):
@@ -75,6 +81,9 @@ class RefusalCode(enum.IntEnum):
     DESCRIPTOR = 3
     ID = 4
     STORE = 5
+    FAILING = 6
+    ROLE = 7
+    STREAM = 8
 
 
 class Hello(NamedTuple):
@@ -115,8 +124,9 @@ def hello(name: str) -> bytes:
 
 
 def scan(number: int, label: bytes, fresh: bool) -> bytes:
+    """A scan that somebody waits for at a gate: the daemon does not let it wait for a batch."""
     raw = label[-LABEL_LIMIT:]
-    return struct.pack("<BQBI", Request.SCAN, number, int(fresh), len(raw)) + raw
+    return struct.pack("<BQBI", Request.SCAN, number, int(fresh) | _URGENT, len(raw)) + raw
 
 
 def query(number: int, sha256: str) -> bytes:

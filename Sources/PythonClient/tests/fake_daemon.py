@@ -102,13 +102,13 @@ class FakeDaemon:
     @staticmethod
     def _scan(message, extra):
         kind, number, flags, length = struct.unpack_from("<BQBI", message)
-        assert kind == 65 and flags in (0, 1) and len(message) == 14 + length
+        assert kind == 65 and flags in (2, 3) and len(message) == 14 + length
         descriptors = array.array("i")
         for _, _, data in extra:
             descriptors.frombytes(data)
         assert len(descriptors) == 1
         try:
-            return Scan(number, flags == 1, message[14:], descriptors[0])
+            return Scan(number, flags == 3, message[14:], descriptors[0])
         finally:
             os.close(descriptors[0])
 

@@ -5,11 +5,14 @@ import hashlib
 import io
 import os
 import pickle
+import socket
 import subprocess
 import sys
 import textwrap
+import time
 
 import lazaret
+from lazaret import _wire
 from tests.real_daemon import WithRealDaemon
 
 
@@ -50,6 +53,25 @@ class Asking(WithRealDaemon):
                 self.assertEqual(verdict.findings, verdicts[0].findings)
             self.assertEqual([verdict.cached for verdict in verdicts], [False, False, True, True])
         self.assertEqual(verdict.findings[-1].rule, "pickle.dangerous-call")
+
+    def test_descriptors_too_many_for_the_daemon_are_closed_there(self):
+        folder = f"/proc/{self.daemon.process.pid}/fd"
+        path = self.write("m.pkl", pickle.dumps(5))
+        before = len(os.listdir(folder))
+        for count in (2, 5, 10, 100):
+            with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection, open(path, "rb") as file:
+                connection.connect(self.daemon.socket)
+                connection.send(_wire.hello("test"))
+                self.assertEqual(connection.recv(_wire.MESSAGE_LIMIT)[0], _wire.Reply.HELLO)
+                socket.send_fds(connection, [_wire.scan(1, b"", False)], [file.fileno()] * count)
+                refused = connection.recv(_wire.MESSAGE_LIMIT)
+                self.assertEqual(refused[:10], bytes([_wire.Reply.REFUSED]) + bytes(8) + b"\0", count)
+                self.assertEqual(connection.recv(_wire.MESSAGE_LIMIT), b"")
+        # The last connection may not be closed yet.
+        end = time.monotonic() + 60
+        while len(os.listdir(folder)) > before and time.monotonic() < end:
+            time.sleep(0.01)
+        self.assertLessEqual(len(os.listdir(folder)), before)
 
     def test_one_connection_serves_many_requests(self):
         with lazaret.Client(self.daemon.socket) as client:

@@ -21,7 +21,7 @@ def decode(replies, request=_wire.Request.SCAN, **options):
 class Requests(unittest.TestCase):
     def test_requests_are_the_bytes_of_the_protocol(self):
         self.assertEqual(_wire.hello("me"), b"\x40\1\0\1\0\2\0\0\0me")
-        self.assertEqual(_wire.scan(2, b"ab", True), b"\x41\2" + b"\0" * 7 + b"\1\2\0\0\0ab")
+        self.assertEqual(_wire.scan(2, b"ab", True), b"\x41\2" + b"\0" * 7 + b"\3\2\0\0\0ab")
         self.assertEqual(_wire.query(3, DIGEST), b"\x42\3" + b"\0" * 7 + b"\x0f" * 32)
         self.assertEqual(_wire.bare(_wire.Request.HEALTH, 4), b"\x45\4" + b"\0" * 7)
 
@@ -155,6 +155,8 @@ class Numbers(unittest.TestCase):
         ours.update({f"{name}_LIMIT": getattr(_wire, f"_{name}") for name in inner})
         ours.update(PROTOCOL_VERSION=_wire.VERSION, DIGEST_SIZE=32, SCAN_FRESH=1, FORMATS_LIMIT=_wire._FORMAT)
         ours.update(PART_FORMAT=33, PART_FINDING=34, PART_GAP=35)
+        # A client that passes descriptors sends no streams.
+        ours.update(SCAN_URGENT=_wire._URGENT, DATA_LIMIT=61_440)
         self.assertEqual({name: int(value) for name, value in header.items()}, ours)
 
 

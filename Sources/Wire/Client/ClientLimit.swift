@@ -6,6 +6,8 @@ package enum ClientLimit {
   package static let label = 4_096
   /// Bytes of the name that a client gives itself.
   package static let name = 128
+  /// Bytes of a file in one message.
+  package static let data = 61_440
   /// Counters in one answer to ``ClientRequest/stats(id:)``, and checks in one to ``ClientRequest/health(id:)``.
   package static let entries = 64
   /// Findings and gaps in one report, each: a worker's, and those that the daemon adds.

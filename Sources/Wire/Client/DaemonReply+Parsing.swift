@@ -8,7 +8,7 @@ extension DaemonReply {
   package init(parsing bytes: [UInt8]) throws(WireError) {
     self = try parseMessage(bytes, "daemon's message") { (type, reader) throws(ParseError) in
       if type == 96 { return .hello(try reader.readHello()) }
-      guard 97...105 ~= type else { throw unknownType(type) }
+      guard 97...106 ~= type else { throw unknownType(type) }
       let id = try reader.readInteger(UInt64.self, "id")
       return switch type {
       case 97: .accepted(id: id, ahead: Int(try reader.readInteger(UInt32.self, "scans before it")))
@@ -25,7 +25,8 @@ extension DaemonReply {
       case 102: .cancelled(id: id)
       case 103: .unknown(id: id)
       case 104: .stats(id: id, try reader.readCounters())
-      default: .health(id: id, try reader.readChecks())
+      case 105: .health(id: id, try reader.readChecks())
+      default: .ready(id: id)
       }
     }
   }

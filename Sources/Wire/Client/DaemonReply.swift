@@ -11,6 +11,8 @@ package enum BusyReason: UInt8, CaseIterable, Sendable {
   case connections
   /// The daemon stops.
   case stopping
+  /// No memory is left for the bytes of another stream.
+  case staging
 }
 
 /// Why a request cannot be met.
@@ -27,6 +29,12 @@ package enum RefusalCode: UInt8, CaseIterable, Sendable {
   case id
   /// The verdict could not be recorded, so there is none.
   case store
+  /// The daemon's test of itself found something wrong; it examines nothing until one finds nothing.
+  case failing
+  /// The client's user may ask other things, but not this.
+  case role
+  /// The stream is too large, stands still or cannot be kept.
+  case stream
 }
 
 /// One number that the daemon keeps.
@@ -95,8 +103,9 @@ package enum ReportPart: Hashable, Sendable {
 /// | 103 | unknown | id: u64, of the query |
 /// | 104 | stats | id: u64; count: u32; name: text and value: u64 each |
 /// | 105 | health | id: u64; count: u32; name: text, good: u8, detail: text each |
+/// | 106 | ready | id: u64, of the stream |
 ///
-/// Each request ends in exactly one of the messages from 99 on; before a verdict come the parts of its report. An id of
+/// Each request ends in exactly one of the messages from 99 to 105; before a verdict come the parts of its report. An id of
 /// 0 in busy and refused stands for the connection itself.
 package enum DaemonReply: Equatable, Sendable {
   case hello(DaemonHello)
@@ -110,6 +119,8 @@ package enum DaemonReply: Equatable, Sendable {
   case unknown(id: UInt64)
   case stats(id: UInt64, [Counter])
   case health(id: UInt64, [HealthCheck])
+  /// The bytes of a stream may come.
+  case ready(id: UInt64)
 }
 
 extension DaemonReply {
@@ -140,7 +151,7 @@ extension DaemonReply {
       writer.append(id)
       writer.append(code.rawValue)
       writer.append(reason, limit: WireLimit.sentence)
-    case .cancelled(let id), .unknown(let id): writer.append(id)
+    case .cancelled(let id), .unknown(let id), .ready(let id): writer.append(id)
     case .stats(let id, let counters):
       writer.append(id)
       writer.append(UInt32(min(counters.count, ClientLimit.entries)))
@@ -172,6 +183,7 @@ extension DaemonReply {
     case .unknown: 103
     case .stats: 104
     case .health: 105
+    case .ready: 106
     }
   }
 }

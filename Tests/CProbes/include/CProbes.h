@@ -3,12 +3,8 @@
 // What a hostile parser would do, in C because Swift has neither raw system calls nor inline assembly.
 
 /// Makes the named call with arguments that would succeed in an unconfined process. Returns what the kernel
-/// returned, or -1000 for a name that is not in the table.
+/// returned, or CLINUX_NO_ATTACK for a name that no table has.
 long cprobes_call(const char *name, int zygote);
-
-/// How many named calls there are, and the name of each.
-int cprobes_count(void);
-const char *cprobes_name(int index);
 
 /// Makes a call by number with these arguments.
 long cprobes_raw(long number, const unsigned long arguments[6]);

@@ -1,7 +1,7 @@
-internal import Linux
+package import Linux
 
 /// One thing that a walk comes to.
-enum WalkEntry: Sendable {
+package enum WalkEntry: Sendable {
   case file(FileReference)
   /// Something that no worker can be given: why.
   /// `isFailure` where it could not even be looked at.
@@ -9,25 +9,32 @@ enum WalkEntry: Sendable {
 }
 
 /// A regular file that was found and is not open yet.
-struct FileReference: Sendable {
+package struct FileReference: Sendable {
   /// As it is reported: the operand, and the way from there.
-  let path: [UInt8]
+  package let path: [UInt8]
   /// The directory of the walk, which the file does not lie outside of; nil for an operand that is a file.
-  let root: WalkRoot?
+  package let root: WalkRoot?
   /// Below the root.
-  let relative: [UInt8]
+  package let relative: [UInt8]
   /// Whether it was found through a link.
-  let isLink: Bool
+  package let isLink: Bool
+
+  package init(path: [UInt8], root: WalkRoot?, relative: [UInt8], isLink: Bool) {
+    self.path = path
+    self.root = root
+    self.relative = relative
+    self.isLink = isLink
+  }
 
   /// What the file is now.
-  func identity() throws(SystemCallError) -> FileIdentity {
+  package func identity() throws(SystemCallError) -> FileIdentity {
     guard let root else { return try FileDescriptor.open(path: path, .pathOnly).identity() }
     let flags: FileDescriptor.OpenFlags = isLink ? .pathOnly : [.pathOnly, .noFollow]
     return try root.directory.open(beneath: relative, flags).identity()
   }
 
   /// Opens the file; never waits, and never leaves the root.
-  func open() throws(SystemCallError) -> FileDescriptor {
+  package func open() throws(SystemCallError) -> FileDescriptor {
     guard let root else { return try .open(path: path, [.readOnly, .nonBlocking]) }
     return try root.directory.open(
       beneath: relative, isLink ? [.readOnly, .nonBlocking] : [.readOnly, .nonBlocking, .noFollow])
@@ -35,14 +42,14 @@ struct FileReference: Sendable {
 }
 
 /// The open directory of a walk.
-final class WalkRoot: Sendable {
-  let directory: FileDescriptor
+package final class WalkRoot: Sendable {
+  package let directory: FileDescriptor
   /// As the user named it.
-  let path: [UInt8]
+  package let path: [UInt8]
   /// Where it really is, for links that name their target from the top.
-  let realPath: [UInt8]
+  package let realPath: [UInt8]
 
-  init(_ directory: consuming FileDescriptor, path: [UInt8]) throws(SystemCallError) {
+  package init(_ directory: consuming FileDescriptor, path: [UInt8]) throws(SystemCallError) {
     realPath = try directory.currentPath()
     self.directory = directory
     self.path = path
@@ -53,7 +60,7 @@ final class WalkRoot: Sendable {
 ///
 /// Nothing is left out silently. A link to a file below the same operand is that file under another name; a link
 /// to a directory below it leads to what the walk meets anyway; a link that leads out is reported, not followed.
-struct FileWalk {
+package struct FileWalk {
   /// A directory whose names are being gone through.
   private struct Level {
     let root: WalkRoot
@@ -67,28 +74,28 @@ struct FileWalk {
   /// What comes before all else.
   private var pending: WalkEntry?
 
-  init(_ operands: [[UInt8]]) {
+  package init(_ operands: [[UInt8]]) {
     var rest = operands[...]
     nextOperand = { rest.popFirst() }
   }
 
   /// Operands that are asked for one at a time.
-  init(operands: sending @escaping () -> [UInt8]?) { nextOperand = operands }
+  package init(operands: sending @escaping () -> [UInt8]?) { nextOperand = operands }
 
   /// The files of an open directory.
-  init(_ root: WalkRoot) {
+  package init(_ root: WalkRoot) {
     nextOperand = { nil }
     pending = enter(root, [])
   }
 
   /// One file.
-  init(file: FileReference) {
+  package init(file: FileReference) {
     nextOperand = { nil }
     pending = .file(file)
   }
 
   /// The next entry; nil at the end.
-  mutating func next() -> WalkEntry? {
+  package mutating func next() -> WalkEntry? {
     if let entry = pending.take() { return entry }
     while true {
       if !levels.isEmpty {
@@ -212,7 +219,7 @@ struct FileWalk {
   private static func unreadable(_ error: SystemCallError) -> String { "cannot be read: \(error.message)" }
 
   /// A name below a path.
-  static func join(_ directory: [UInt8], _ name: [UInt8]) -> [UInt8] {
+  package static func join(_ directory: [UInt8], _ name: [UInt8]) -> [UInt8] {
     if directory.isEmpty || name.isEmpty { return directory + name }
     return directory.last == UInt8(ascii: "/") ? directory + name : directory + [UInt8(ascii: "/")] + name
   }

@@ -182,7 +182,7 @@ struct FileWalk {
   private func package(
     of names: [(name: [UInt8], kind: FileIdentity.Kind)], at path: [UInt8]
   ) -> PackageFolder? {
-    if levels.contains(where: { $0.package.map { !$0.isProvisional } ?? false }) { return nil }
+    if levels.contains(where: { $0.package?.encloses ?? false }) { return nil }
     let kinds = PackageKind.kinds(of: names)
     return kinds.isEmpty ? nil : PackageFolder(path: path, kinds: kinds)
   }

@@ -39,6 +39,8 @@ struct PickleProbe: TraceSink {
   mutating func receive(_ effect: Effect, _ values: borrowing ValueTable) -> Reaction {
     switch effect.kind {
     case .importGlobal:
+      // One is enough, and a list of words has thousands.
+      guard !imports else { return .proceed }
       guard let global = values.global(effect.target) else {
         imports = true
         return .proceed

@@ -63,6 +63,11 @@ struct PackageTests {
 
   @Test func `beside a model of one file there may be another package`() throws {
     #expect(
+      try Self.steps(["v.data-00000-of-00001", "v.index", "m/MLmodel"])
+        == [
+          "begin ", "begin /m", "/m/MLmodel", "end", "/v.data-00000-of-00001", "/v.index", "end",
+        ])
+    #expect(
       try Self.steps(["a.onnx", "m/MLmodel"]) == [
         "begin ", "/a.onnx", "begin /m", "/m/MLmodel", "end", "end",
       ])
@@ -129,6 +134,15 @@ struct PackageTests {
         [.huggingFace], [Self.file(index, saying: [Self.names(name)]), Self.file("a"), Self.file("d/b")])
       #expect(result.verdict == .incomplete, "\(name)")
       #expect(Self.rules(result) == ["package.missing-file"])
+    }
+  }
+
+  @Test func `a graph makes only its own folder a package`() throws {
+    for (path, isOne) in [("a.onnx", true), ("b/a.onnx", false)] {
+      var collector = PackageCollector()
+      collector.begin(PackageFolder(path: Array("m".utf8), kinds: [.onnx]))
+      collector.add(Self.file(path, saying: [Self.names("w.bin")]))
+      #expect(try (collector.end() != nil) == isOne)
     }
   }
 

@@ -20,8 +20,8 @@ struct PackageJudge {
 
   init(_ folder: PackageFolder) { self.folder = folder }
 
-  /// Whether a file names others.
-  var hasNotes: Bool { !notes.isEmpty }
+  /// Whether a file of the folder itself names others.
+  var hasNotes: Bool { notes.contains { !files[$0.file].path.contains(UInt8(ascii: "/")) } }
 
   mutating func add(_ result: ArtifactResult) {
     guard files.count < Self.fileLimit else { return isCut = true }

@@ -17,6 +17,14 @@ enum PackageKind: String, CaseIterable, Sendable {
   /// Whether the folder is one only if a file of it names others.
   var isProvisional: Bool { self == .onnx }
 
+  /// Whether its loader opens what is in folders below as parts of it, so that none of those is a package of its own.
+  var encloses: Bool {
+    switch self {
+    case .checkpoint, .onnx: false
+    case .savedModel, .mlflow, .diffusers, .sentenceTransformers, .huggingFace, .orbax, .spacy, .keras: true
+    }
+  }
+
   /// The kinds that a folder of these names is.
   static func kinds(of names: [(name: [UInt8], kind: FileIdentity.Kind)]) -> [PackageKind] {
     let texts = names.map { String(decoding: $0.name, as: UTF8.self) }
@@ -90,6 +98,9 @@ struct PackageFolder: Equatable, Sendable {
 
   /// Whether it is a model only if a file of it names others.
   var isProvisional: Bool { kinds.allSatisfy(\.isProvisional) }
+
+  /// Whether folders below are parts of it.
+  var encloses: Bool { kinds.contains(where: \.encloses) }
 
   /// The way from the folder to a path below it.
   func relative(_ file: [UInt8]) -> [UInt8] {

@@ -21,7 +21,7 @@ enum WaiverFile {
       let changed = try PolicyBundle(
         others + [PolicyBundle.File(path: PolicyBundle.waiverPath, bytes: bytes)],
         profile: bundle.profile)
-      guard try PolicySet(parsing: changed).waivers == waivers else {
+      guard try PolicySet(parsing: changed, globals: policy.globals).waivers == waivers else {
         throw Failure("the waivers cannot be written so that they are read again as they are")
       }
       try replacement.commit(bytes, as: PolicyBundle.waiverPath)
@@ -34,12 +34,13 @@ enum WaiverFile {
     }
   }
 
+  /// The files but for the lists of globals, and what all say.
   private static func parsed(_ directory: String) throws -> (bundle: PolicyBundle, policy: PolicySet) {
     do {
-      let bundle = try PolicyDirectory.read(directory)
-      return (bundle, try PolicySet(parsing: bundle))
+      let folder = try PolicyFolder(directory)
+      return (folder.bundle, try LoadedPolicy(folder).policy)
     } catch {
-      throw Failure("policies in \(Escaping.visible(directory)): \(Escaping.visible(error.description))")
+      throw Failure("policies in \(Escaping.visible(directory)): \(Escaping.visible("\(error)"))")
     }
   }
 

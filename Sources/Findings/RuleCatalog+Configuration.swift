@@ -31,6 +31,12 @@ extension Rule {
       "A tag means what the program that loads the file makes of it, and that may be to run code.",
     remediation: check, cwe: ["CWE-502"], atlas: model)
 
+  package static let yamlBreak = Rule(
+    "config.yaml-line-break", "A line break to some YAML loaders only", .low, .review,
+    explanation:
+      "YAML 1.1 breaks lines at U+0085, U+2028 and U+2029, YAML 1.2 does not: what is a comment or a text to one loader is a key or a tag to another.",
+    remediation: check, cwe: ["CWE-436"], atlas: model)
+
   package static let yamlBomb = Rule(
     "config.alias-bomb", "YAML aliases that multiply", .high, .deny,
     explanation:
@@ -58,7 +64,8 @@ extension Rule {
 
 extension RuleCatalog {
   static let configuration: [Rule] = [
-    .dangerousTarget, .unknownTarget, .yamlCodeTag, .yamlTag, .yamlBomb, .configResolver, .configCode,
+    .dangerousTarget, .unknownTarget, .yamlCodeTag, .yamlTag, .yamlBreak, .yamlBomb, .configResolver,
+    .configCode,
     .plainAddress,
   ]
 }

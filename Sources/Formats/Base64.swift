@@ -43,6 +43,11 @@ package struct Base64 {
     }
   }
 
+  /// The first characters of a text that are base64: Python's decoders pass over all others.
+  package static func beginning(of text: [UInt8], count: Int) -> [UInt8] {
+    Array(text.lazy.filter { value($0) != nil }.prefix(count))
+  }
+
   private static func value(_ character: UInt8) -> UInt8? {
     switch character {
     case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")

@@ -93,6 +93,12 @@ package final class OnnxJudge {
 
   private static let keys = ["location", "offset", "length", "checksum", "basepath"].map { Array($0.utf8) }
 
+  /// Whether ONNX Runtime takes the location for an address in its own memory (`onnxruntime/core/framework/tensorprotoutils.h`,
+  /// `kTensorProtoMemoryAddressTag`).
+  private static func isMemory(_ location: [UInt8]) -> Bool {
+    location.starts(with: "*/".utf8) || location.firstRange(of: Array("_MEM_ADDR_".utf8)) != nil
+  }
+
   private func judgeExternal(_ tensor: Onnx.Tensor) {
     let shown = tensor.external.map {
       "\(String(decoding: $0.key, as: UTF8.self))=\(String(decoding: $0.value, as: UTF8.self))"
@@ -100,7 +106,7 @@ package final class OnnxJudge {
     .joined(separator: " ")
     for (key, value) in tensor.external {
       if key == Self.keys[0] || key == Self.keys[4] {
-        if PortablePath(value).leavesItsFolder {
+        if PortablePath(value).leavesItsFolder || Self.isMemory(value) {
           report(
             .onnxExternalPath, at: tensor.offset, "A tensor's data are read from elsewhere.",
             evidence: shown)

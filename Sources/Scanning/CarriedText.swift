@@ -36,6 +36,15 @@ struct CarriedText {
       report(.carriedCode, "A text of the file has '\(sign)'.", of: member, job)
     }
     if CarriedTextKinds.isPackedPickle(text) { addPickle(of: member, in: &job) }
+    if role == .possibly, ConfigurationShape.mayNameCode(text) {
+      examineAsConfiguration(of: member, in: job)
+    }
+  }
+
+  /// Programs read texts in the metadata of models as YAML, or as Python's own notation, which is much the same.
+  private func examineAsConfiguration(of member: Member, in job: ScanJob) {
+    let (findings, _) = ConfigurationJudge.judge(Input(text), path: member.path, table: job.globals)
+    for finding in findings { report(finding.rule, finding.detail, of: member, job) }
   }
 
   /// Judges it as a template, where it is one.

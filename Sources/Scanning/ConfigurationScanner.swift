@@ -7,9 +7,7 @@ package enum ConfigurationScanner: FormatScanner {
   package static let format = "yaml"
 
   package static func recognize(_ head: Head) -> Recognition {
-    guard ConfigurationShape.isRecognized(head.input, head: head.prefix) else { return .no }
-    // The annotations of Python source look like keys.
-    return PythonSource.isRecognized(head.input) ? .no : .possible
+    ConfigurationShape.isRecognized(head.input, head: head.prefix) ? .possible : .no
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {

@@ -85,11 +85,9 @@ struct HDF5Value {
   /// PyTables unpickles attributes, and programs of many kinds put pickles into arrays.
   private func isPickle(_ bytes: [UInt8], in job: ScanJob) -> Bool {
     if NumpyRules.carriesPickle(Array(bytes.prefix(NumpyRules.headCount))) { return true }
-    let probe = PickleProbe.run(Input(bytes), at: 0, opcodeLimit: Self.probeOpcodes)
+    let probe = PickleProbe.run(Input(bytes), at: 0, opcodeLimit: bytes.count + 1)
     return probe.looksLikePickle && probe.imports
   }
-
-  private static let probeOpcodes = 1000
 
   private func add(_ input: Input, of member: Member, in job: inout ScanJob) {
     job.recorder.record(

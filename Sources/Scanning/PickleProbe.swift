@@ -16,6 +16,8 @@ struct PickleProbe: TraceSink {
   private(set) var end: StreamResult.End = .stop
   private(set) var endOffset = 0
   private(set) var opcodes = 0
+  /// Whether it came to the end of the opcodes that it may take: what stands behind them nobody knows.
+  private(set) var isUnfinished = false
 
   static func run(_ input: Input, at offset: Int, opcodeLimit: Int) -> PickleProbe {
     var probe = PickleProbe()
@@ -23,6 +25,7 @@ struct PickleProbe: TraceSink {
     probe.end = result.end
     probe.endOffset = result.endOffset
     probe.opcodes = result.opcodes
+    probe.isUnfinished = result.opcodes >= opcodeLimit
     return probe
   }
 
@@ -105,7 +108,7 @@ enum BuriedPickles {
       }
       let probe = PickleProbe.run(input, at: start + index, opcodeLimit: min(left, opcodesEach))
       left -= probe.opcodes + 1
-      guard probe.looksLikePickle, probe.imports else {
+      guard probe.looksLikePickle, probe.imports || probe.isUnfinished else {
         // Python's own unpickler goes on behind the index, and may give items to what it imported.
         if probe.imports, probe.isReadFurther {
           job.recorder.record(
@@ -120,5 +123,6 @@ enum BuriedPickles {
       _ = run.next(&job, profile: run.member.profile)
       index = max(index + 1, run.offset - start)
     }
+    if left <= 0 { job.gap("opcodes of the search for pickles: limit \(opcodes)", at: run.member.path) }
   }
 }

@@ -27,24 +27,20 @@ package enum SafetensorsScanner: FormatScanner {
       throw error
     }
     for finding in SafetensorsRules.findings(header, path: member.path) { job.recorder.record(finding) }
-    for entry in header.metadata { examine(entry, of: member, in: &job) }
+    // Programs keep configurations and templates in the metadata, and act on them.
+    for object in header.metadataObjects { job.judge(object, of: member, base: 8) }
+    for entry in header.metadata { examineTemplate(entry, of: member, in: &job) }
     try examineTensors(header, of: member, in: &job)
     // The layout's finding says so already.
     try DataTail.examine(from: header.byteCount + header.dataEnd, of: member, as: nil, in: &job)
   }
 
-  /// Programs keep configurations and templates in the metadata, and act on them.
-  private static func examine(
+  /// `tokenizer.chat_template` and its like. `chat_template` itself is judged with the metadata.
+  private static func examineTemplate(
     _ entry: SafetensorsHeader.Metadata, of member: Member, in job: inout ScanJob
   ) {
-    guard let text = entry.value.utf8 else { return }
-    if let first = text.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
-      let root = try? StrictJSON.parse(text, bounds: .init(allowsPythonNumbers: true))
-    {
-      job.judge(root, of: member, base: entry.offset)
-    }
-    let role: CarriedText.Role = entry.key.hasSuffix("chat_template") ? .template : .possibly
-    CarriedText(text, at: entry.offset, role: role).examine(of: member, in: &job)
+    guard entry.key.hasSuffix(".chat_template"), let text = entry.value.utf8 else { return }
+    CarriedText(text, at: entry.offset, role: .template).examine(of: member, in: &job)
   }
 
   /// Tensors of single bytes can be anything.

@@ -25,7 +25,11 @@ package enum TextScanner: FormatScanner {
     if survey.hasTemplate || name.isTemplate {
       try examineTemplate(in: member, isNamedSo: name.isTemplate, &job)
     }
-    if let suspicion = name.suspicion ?? survey.suspicion {
+    if CarriedTextKinds.isPackedPickle(try member.input.prefix(4096)) {
+      try examinePacked(member, in: &job)
+    }
+    let encodingSuspicion = try encodingSuspicion(member)
+    if let suspicion = name.suspicion ?? survey.suspicion ?? encodingSuspicion {
       guard !name.isTemplate else { return }
       job.explainer?.note("text, and \(suspicion)")
       try UnrecognisedData.examine(
@@ -34,6 +38,21 @@ package enum TextScanner: FormatScanner {
       var run = PickleRun(member)
       try BuriedPickles.examine(&run, in: &job)
     }
+  }
+
+  /// A text that is base64 of a pickle as a whole, as some stores of arrays keep their chunks.
+  private static func examinePacked(_ member: Member, in job: inout ScanJob) throws(ParseError) {
+    guard member.input.count <= job.budget.room else {
+      return job.gap("unpacked bytes held: limit \(job.limits.heldBytes)", at: member.path)
+    }
+    let text = try member.input.bytes(at: 0, count: member.input.count)
+    CarriedText(text, at: 0, role: .possibly).examineAsCode(of: member, in: &job)
+  }
+
+  /// Why the text may say something else to Python than its bytes do.
+  private static func encodingSuspicion(_ member: Member) throws(ParseError) -> String? {
+    guard case .other(let name) = PythonEncoding(head: try member.input.prefix(1024)) else { return nil }
+    return "it declares the encoding '\(name)'"
   }
 
   /// Judges a text as a template, where it is one.

@@ -69,7 +69,9 @@ import Testing
   @Test(arguments: [
     ("# -*- coding: utf-8 -*-\n", PythonEncoding.transparent),
     ("#!/usr/bin/python\n# coding=cp1252\n", .transparent),
-    ("# coding: utf-7\n", .hiding("utf-7")), ("\n# vim: set fileencoding=rot13 :\n", .hiding("rot13")),
+    ("# coding: utf-7\n", .hiding("utf-7")), ("# coding: utf--7\n", .hiding("utf--7")),
+    ("# coding: unicode-_escape\n", .hiding("unicode-_escape")),
+    ("\n# vim: set fileencoding=rot13 :\n", .hiding("rot13")),
     ("# coding: big5\n", .other("big5")), ("x = 1\n# coding: utf-7\n", .transparent),
     ("\n\n# coding: hex\n", .transparent),
   ])

@@ -28,6 +28,11 @@ import Testing
     "class_path: shutil.rmtree\n",
     "_target_: my.helper.Popen\n", "loader_module: os\n", "!new:subprocess.Popen [x]\n",
     "_target_: ${a}\na: os.system\n",
+    // Keys that only a loader sees as such.
+    "x: &k _target_\nm:\n  *k : os.system\n", "{\n ? _target_\n : os.system, a: b}\n",
+    "- &k _target_:\n    \"os.system\"\n", "- !!str _target_:\n    os.system\n",
+
+    "-a: b\n\"\\x5ftarget_\": os.system\n",
     "_target_: os:system\n", "_target_: pickle.loads\n",
   ])
   func `a dangerous callable denies`(_ text: String) {
@@ -42,6 +47,18 @@ import Testing
     "!!javax.script.ScriptEngineManager [x]\n", "a: !!pyth%6Fn/object:x.Y {}\n",
     "%TAG !p! tag:yaml.org,2002:python/\n--- !p!name:os\na: b\n",
     "a: [b, !!python/module:os '']\n",
+    // YAML 1.1 breaks a line at these, in comments, values and block scalars.
+    "# c\u{2028}a: !!python/object/apply:os.system [x]\n",
+    "a: b\u{85}c: !!python/object/apply:os.system [x]\n",
+    "a: |\n  b\u{2029}c: !!python/object/apply:os.system [x]\n",
+    // Beginnings that loaders take for YAML.
+    "&1 !!pyth%6Fn/object/apply:os.system [x]\n", "%FOO bar\n--- !!pyth%6Fn/object/apply:os.system [x]\n",
+    "-\t!!pyth%6Fn/object/apply:os.system [x]\n", "...\n--- !!pyth%6Fn/object/apply:os.system [x]\n",
+    // A document behind another, and behind what was left open in it.
+    "Some words.\n--- !!pyth%6Fn/object/apply:os.system [x]\n",
+    "Some words:\n  \"quoted\n---\na: !!pyth%6Fn/object/apply:os.system [x]\nb: \"\n",
+    "Some [words\n---\na: !!pyth%6Fn/object/apply:os.system [x]\n",
+    "--- |\n text\n--- !!pyth%6Fn/object/apply:os.system [x]\n",
   ])
   func `a tag that makes objects denies`(_ text: String) {
     let judged = Self.judge(text)
@@ -50,7 +67,13 @@ import Testing
   }
 
   @Test(arguments: [
-    ("_target_: my.project.Model\n", "config.unknown-target"),
+    ("_target_: my.project.Model\n", "config.unknown-target"), ("_target_: *x\n", "config.unknown-target"),
+    ("x: &k loader_module\n*k : mine\n", "config.unknown-target"),
+    // Safe to be made by a pickle, without a call; a configuration calls it with what it likes.
+    ("_target_: torch.storage._load_from_bytes\n", "config.unknown-target"),
+    ("_target_: numpy.memmap\n", "config.unknown-target"),
+    ("activation: torch.hub.os.popen('id')\n", "config.names-code"),
+    ("backbone:\n- [-1, 1, Conv, ['a.b(1) and 64']]\n", "config.names-code"),
     ("target: my.project.Model\n", "config.unknown-target"),
     ("a: !!python/tuple [1, 2]\n", "config.yaml-tag"), ("a: !Ref b\n", "config.yaml-tag"),
     ("a: ${oc.env:HOME}\n", "config.resolver"),
@@ -94,6 +117,11 @@ import Testing
     #expect(Self.judge(honest).rules.isEmpty)
   }
 
+  @Test func `more anchors than are remembered are a gap`() {
+    let anchors = (0..<66_000).map { "- &a\($0) x" }.joined(separator: "\n")
+    #expect(Self.judge("a:\n\(anchors)\nb: &e os.system\n").verdict == .incomplete)
+  }
+
   @Test func `what cannot be read is a gap`() {
     #expect(Self.judge("a: b\n_target_: 'x\n").verdict == .incomplete)
     #expect(Self.judge("a: b\nc: [!!python/name:os.system\n").verdict == .deny)
@@ -105,6 +133,33 @@ import Testing
     "{\"target\": \"Bucket.Name\"}\n", "words only\n", "",
   ])
   func `other texts are not taken for configurations`(_ text: String) {
+    #expect(!ConfigurationShape.isRecognized(Input(Array(text.utf8)), head: Array(text.utf8)))
+  }
+
+  @Test func `a module of torch made out of numbers is what such texts are for`() {
+    let judged = Self.judge(
+      "activation: torch.nn.LeakyReLU(0.1)\nact: nn.SiLU()\nbackbone:\n- [-1, 1, Conv, [64]]\n")
+    #expect(judged.verdict == .allow, "\(judged.words)")
+  }
+
+  @Test func `a line break that only YAML 1.1 knows is for a person`() {
+    let judged = Self.judge("a: 'b\u{2028}c'\n")
+    #expect(judged.verdict == .review && judged.rules == ["config.yaml-line-break"], "\(judged.words)")
+  }
+
+  @Test(arguments: [
+    "a: words\n  \"words\n_target_: os.system\nb: words\n  \"\nc: 1\n",
+    "{a: words\n \"words, _target_: os.system, b: words\n \"}\n",
+    "? \n'_target_': os.system\n",
+  ])
+  func `what loaders read differently hides nothing`(_ text: String) {
+    #expect(Self.judge(text).verdict > .allow)
+  }
+
+  @Test(arguments: [
+    "Some words.\n\n---\n\nMore words: with a colon.\n![a](https://e.org/python/x.svg)\ntarget: a.b\n"
+  ])
+  func `prose with a rule between its parts is no configuration`(_ text: String) {
     #expect(!ConfigurationShape.isRecognized(Input(Array(text.utf8)), head: Array(text.utf8)))
   }
 

@@ -58,7 +58,9 @@ import Testing
 
   @Test(arguments: [
     "y = ops.mylib.fast(x)", "y = ops.load_library.x(\"a.so\")", "y = torch.rpc_async(x)",
-    "y = torch._unsafe_index(x)", "y = ops.profiler._record_function_enter(\"a\")",
+    "y = torch._unsafe_index(x)", "y = torch._reshape_alias(x, [9], [1])", "y = torch.ctc_loss(x, x, x, x)",
+    "y = ops.torchvision.roi_align(x, x, 1., 1, 1, 1, False)",
+    "y = ops.profiler._record_function_enter(\"a\")",
     "y = torch.nothing_known(x)",
     "y = (x).nothing_known(1)", "y = (x).embedding_backward(1)", "y = getattr(x, \"a\" + \"b\")",
     "y = unchecked_cast(__torch__.torch.classes.tensorrt.Engine, x)", "y = torch.a.b.c(x)",

@@ -52,6 +52,11 @@ import Testing
       "{\"auto_mapping\": {\"parent_library\": \"evil\"}}")
     + samples(
       "config.dangerous-name", .deny, "{\"m\": [{\"_target_\": \"os.system\", \"command\": \"id\"}]}",
+      "{\"activation_function\": \"os.abort\"}",
+      "{\"sentence_transformers\": {\"activation_fn\": \"os.abort\"}}",
+      "{\"types\": {\"a\": \"subprocess.Popen\"}, \"structure\": {}}",
+      "{\"zarr_format\": 2, \"filters\": [{\"id\": \"pickle\"}]}",
+      "{\"zarr_format\": 3, \"codecs\": [{\"name\": \"sharding_indexed\", \"configuration\": {\"codecs\": [{\"name\": \"numcodecs.pickle\"}]}}]}",
       "{\"class_path\": \"subprocess.Popen\"}", "{\"_target_\": \"builtins.exec\"}",
       "{\"_target_\": \"torch.hub.load\"}",
       "{\"py/object\": \"subprocess.Popen\"}", "{\"py/reduce\": [{\"py/function\": \"os.system\"}]}",
@@ -64,9 +69,12 @@ import Testing
     + samples(
       "pickle.dangerous-embedded-code", .deny,
       "{\"class_name\": \"__lambda__\", \"config\": {\"code\": \"\(compiled)\"}}")
-    + samples("config.unreviewed-name", .review, "{\"_target_\": \"my.models.Net\"}", "{\"_target_\": 1}")
     + samples(
-      "config.object-constructor", .review, "{\"py/object\": \"my.Class\"}", "{\"py/repr\": \"1\"}",
+      "config.unreviewed-name", .review, "{\"_target_\": \"my.models.Net\"}",
+      "{\"activation_fn\": \"my.models.act\"}", "{\"_target_\": 1}")
+    + samples(
+      "config.object-constructor", .review, "{\"zarr_format\": 2, \"compressor\": {\"id\": \"mine\"}}",
+      "{\"py/object\": \"my.Class\"}", "{\"py/repr\": \"1\"}",
       "{\"__reduce__\": []}")
     + samples(
       "config.path-traversal", .deny, "{\"weight_map\": {\"a\": \"../x.bin\"}}",
@@ -100,7 +108,8 @@ import Testing
     + samples("code.notebook", .review, "{\"cells\": [], \"nbformat\": 4}")
     + samples("text.code", .review, "{\"setup\": \"__import__('os').system('id')\"}")
     + samples(
-      "pickle.dangerous-call", .deny, "{\"state\": \"\(packed)\"}", "{\":serialized:\": \"\(packed)\"}")
+      "pickle.dangerous-call", .deny, "{\"state\": \"\(packed)\"}", "{\"state\": \"!\(packed)\"}",
+      "{\":serialized:\": \"\(packed)\"}")
     + samples(
       "template.sandbox-escape", .deny, "{\"chat_template\": \"{{ x.__class__ }}\"}",
       "{\"chat_template\": [{\"name\": \"a\", \"template\": \"{{ x.__class__ }}\"}]}",

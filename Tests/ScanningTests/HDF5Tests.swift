@@ -161,6 +161,11 @@ import Testing
           "\(form): a pickle in an attribute", attribute(.opaque("p", evil), form), "pickle.dangerous-call",
           .deny),
         JudgedSample(
+          "\(form): a pickle that begins late in an attribute",
+          attribute(
+            .text("encoding", String(repeating: "N0", count: 1200) + "cos\nsystem\n(S'id'\ntR."), form),
+          "pickle.dangerous-call", .deny),
+        JudgedSample(
           "\(form): a pickle in a dataset",
           dataset(form) {
             $0.type = HDF5Type.byte

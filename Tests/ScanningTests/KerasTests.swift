@@ -201,6 +201,12 @@ import Testing
     Attack(
       "a SavedModel", layer("keras.layers", "TFSMLayer", "{\"filepath\": \"/tmp/x\"}"), "config.keras-code",
       .review),
+    Attack(
+      "a wrapper's function",
+      layer(
+        "keras.layers", "ResidualWrapper",
+        "{\"residual_fn\": [\"x\", null, null], \"residual_fn_type\": \"lambda\"}"),
+      "config.keras-code", .review),
     Attack("a JAX function", layer("keras.layers", "JaxLayer"), "config.keras-code", .review),
     Attack(
       "a layer from the hub",

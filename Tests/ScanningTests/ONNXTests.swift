@@ -88,7 +88,7 @@ import Testing
     places.map { JudgedSample($0.0, $0.1, "onnx.external-path", .deny) }
     + [
       "/etc/passwd", "a/../../b", "..\\b", "C:\\b", "\\\\host\\b", "file:///b", "https://host/b", "~/b",
-      "b\0/c",
+      "b\0/c", "*/_ORT_MEM_ADDR_/*", "*/_ORT_NATIVE_ENDIAN_MEM_ADDR_/*",
     ].map {
       JudgedSample($0, external(("location", $0)), "onnx.external-path", .deny)
     }

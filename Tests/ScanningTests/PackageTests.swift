@@ -38,6 +38,16 @@ import Testing
       members: [("python/x.pth", "import os; os.system('echo')\n")],
       rule: "package.dangerous-start-up-hook", verdict: .deny),
     Case(members: [("python/x.pth", "./lib\nimport a\n")], rule: "package.start-up-hook"),
+    Case(
+      members: [
+        ("python/x-1.dist-info/entry_points.txt", "[torch.backends]\nx = a.b:c\n"), ("python/a.py", ""),
+      ],
+      rule: "package.start-up-hook"),
+    Case(
+      members: [
+        ("python/x-1.dist-info/entry_points.txt", "[torch.backends]\nx = os:abort\n"), ("python/a.py", ""),
+      ],
+      rule: "package.dangerous-start-up-hook", verdict: .deny),
     Case(members: [("extensions/agent", "x"), ("python/a.py", "")], rule: "package.layer-extension"),
     Case(members: [("bin/tool", "x"), ("python/a.py", "")], rule: "package.layer-program"),
     Case(members: [("python/a.pyc", "x")], rule: "package.bytecode-without-source"),

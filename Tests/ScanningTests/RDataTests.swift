@@ -59,7 +59,7 @@ import Testing
     Whole(testDescription: "an environment", object: environment(("a", .integers([1]), false))),
     Whole(
       testDescription: "a function that computes",
-      object: function(call("sum", x, call("f", x)), ["x", "f"])),
+      object: function(call("sum", x, call("c", x)), ["x", "f"])),
     Whole(
       testDescription: "an evaluated promise",
       object: environment(("x", .promise(call("c", x), value: .reals([1]), in: .null), false))),
@@ -202,11 +202,56 @@ import Testing
     sample("a function nobody knows", function(call("frobnicate", x)), "r.unknown-function", .review),
     sample(
       "a parameter that is no function",
-      .function([("frobnicate", .reals([1]))], call("frobnicate", x), in: .global), "r.unknown-function",
+      .function([("frobnicate", .reals([1]))], call("frobnicate", x), in: .global), "r.computed-call",
       .review),
     sample(
       "a made name", function(.call(call("[[", x, call("paste0", .texts(["sys"]))), [])), "r.computed-call",
       .review),
+    sample(
+      "a value that a kept call hands on",
+      .list([
+        call("sapply", x, .symbol("n")),
+        environment(("n", .texts(["system"]), false), ("n", function(x), false)),
+      ]), "r.computed-call", .review),
+    sample(
+      "a method found by a name", function(call("UseMethod", .texts(["sys"]))), "r.computed-call", .review),
+    sample("a parameter that is called", function(call("g", x), ["x", "g"]), "r.computed-call", .review),
+    sample(
+      "a parameter that is handed on", function(call("do.call", .symbol("g"), x), ["x", "g"]),
+      "r.computed-call", .review),
+    sample(
+      "a parameter that is a text",
+      .function([("g", .texts(["system"]))], call("do.call", .symbol("g"), call("list", x)), in: .global),
+      "r.computed-call", .review),
+    sample(
+      "a parameter that is handed on behind an argument with a name",
+      function(
+        .call(.symbol("sapply"), [("simplify", .logicals([1])), (nil, x), (nil, .symbol("g"))]), ["x", "g"]),
+      "r.computed-call", .review),
+    sample(
+      "a parameter that is handed on by a cut name",
+      function(.call(.symbol("sapply"), [("FU", .symbol("g")), (nil, x)]), ["x", "g"]), "r.computed-call",
+      .review),
+    sample(
+      "a variable that is handed on",
+      function(
+        call("{", call("<-", .symbol("n"), call("c", .texts(["abs"]))), call("get", .symbol("n")))),
+      "r.computed-call", .review),
+    sample(
+      "a variable that a function of the file has the name of",
+      environment(
+        ("g", function(x), false),
+        ("h", function(call("{", call("<-", .symbol("g"), x), call("g", x))), false)),
+      "r.computed-call", .review),
+    sample(
+      "a loop's variable that is called", function(call("for", .symbol("g"), x, call("g", x))),
+      "r.computed-call", .review),
+    sample(
+      "an element that is handed on", function(call("sapply", x, call("[[", x, .reals([1])))),
+      "r.computed-call", .review),
+    sample(
+      "the environment of a package", function(call(".subset2", call("environment", .symbol("lm")), x)),
+      "r.computed-call", .review),
     sample("a package nobody knows", .namespace("frobnicate"), "r.unknown-package", .review),
     sample(
       "a vector of a package", .alternative("made", "frobnicate", .list([])), "r.unknown-vector-class",

@@ -78,6 +78,18 @@ import Testing
         SafetensorsBuilder(metadata: "\"chat_template\":\"{{ x.__class__ }}\"").build(),
         "template.sandbox-escape", .deny),
       JudgedSample(
+        "a target that is a key of the metadata",
+        SafetensorsBuilder(metadata: "\"_target_\":\"os.system\"").build(),
+        "config.dangerous-name", .deny),
+      JudgedSample(
+        "a target in Python's notation in the metadata",
+        SafetensorsBuilder(metadata: "\"config\":\"{'_target_': 'os.system'}\"").build(),
+        "config.dangerous-target", .deny),
+      JudgedSample(
+        "YAML in the metadata",
+        SafetensorsBuilder(metadata: "\"config\":\"a: !!pyth%6Fn/object/apply:os.system [x]\"").build(),
+        "config.yaml-code-tag", .deny),
+      JudgedSample(
         "a target in JSON in the metadata",
         SafetensorsBuilder(metadata: "\"config\":\"{\\\"_target_\\\": \\\"os.system\\\"}\"").build(),
         "config.dangerous-name", .deny),

@@ -18,6 +18,10 @@ import Testing
     "{% generation %}{{ message['content'] }}{% endgeneration %}{% raw %}{{ x.__class__ }}{% endraw %}{# {{ x.__class__ }} #}",
     "{% if 'image' in message.content %}<image>{% elif '/no_think' in message.content %}{{ '<think>\\n\\n</think>\\n\\n' }}{% endif %}",
     "{{ {'a': [1, 2.5, none, true], \"b\": (1,)}['a'][0] }}{{ x if y else z }}{{ -1 ** 2 }}{{ not a or b and c in d }}",
+    "{% set ns = namespace(index=0, items={'items': 1}) %}{% set ns.title = 'a' %}{{ 'b'.title() }}{{ x.lower() }}",
+    "{% set ns = namespace(i=0) %}{% set ns.i = ns.i + 1 %}{{ messages[ns.i - 1][key] }}{{ x[messages | length - 1] }}",
+    "{% for key in tool %}{{ tool[key] }}{% endfor %}{{ messages[loop.index0 + 1]['role'] }}{{ x[names[0]] }}",
+    "{% set tools = {name: value} %}{{ ', '.join(tools) }}{{ (a | string).split(',') }}",
   ]
 
   @Test(arguments: honest) func `an honest template has no finding that counts`(text: String) throws {
@@ -51,7 +55,7 @@ import Testing
     "{% set ns.__class__ = 1 %}", "{{ namespace(__class__=1) }}", "{% if x.__class__ %}{% endif %}",
     "{% call f() %}{{ x.__class__ }}{% endcall %}", "{% macro m(a=x.__class__) %}{% endmacro %}",
     "{% filter attr('__class__') %}{% endfilter %}", "{% set y | attr('__class__') %}{% endset %}",
-    "{% do x.__class__ %}",
+    "{% do x.__class__ %}", "{% set names = ['__class__'] %}{{ x[names[0]] }}",
   ]
 
   @Test(arguments: escapes) func `a way out of the sandbox is found`(text: String) throws {
@@ -67,6 +71,41 @@ import Testing
     ("{{ x|evil }}", .templateUnknownName),
     ("{{ evil(1) }}", .templateUnknownName), ("{{ x is evil }}", .templateUnknownName),
     ("{{ x['a']() }}", .templateUnknownName),
+    // Whatever a variable stands for is called, and whatever stands where a method is looked for.
+    ("{% set f = x[y] %}{{ f(1) }}", .templateUnknownName),
+    ("{% for f in x %}{{ f(1) }}{% endfor %}", .templateUnknownName),
+    ("{% for a, f in x %}{{ f(1) }}{% endfor %}", .templateUnknownName),
+    ("{% with f = x[y] %}{{ f(1) }}{% endwith %}", .templateUnknownName),
+    ("{% macro m(f) %}{{ f(1) }}{% endmacro %}{{ m(x[y]) }}", .templateUnknownName),
+    ("{% call(f) m() %}{{ f(1) }}{% endcall %}", .templateUnknownName),
+    ("{% set tojson = x[y] %}{{ tojson(1) }}", .templateUnknownName),
+    ("{% set (tojson, z) = x %}{{ tojson(1) }}", .templateUnknownName),
+    ("{% macro m() %}{{ caller(1) }}{% endmacro %}{{ m(caller=x[y]) }}", .templateUnknownName),
+    ("{% macro m(caller) %}{{ caller(1) }}{% endmacro %}{{ m(x[y]) }}", .templateUnknownName),
+    ("{% set ns.get = x[y] %}{{ ns.get(1) }}", .templateUnknownName),
+    ("{{ {'format': x[y]}.format(1) }}", .templateUnknownName),
+    ("{{ {z: x[y]}.format(1) }}", .templateUnknownName),
+    ("{{ dict(format=x[y]).format(1) }}", .templateUnknownName),
+    ("{{ dict([('format', x[y])]).format(1) }}", .templateUnknownName),
+    ("{% set d = {} %}{{ d.update(z) }}{{ d.format(1) }}", .templateUnknownName),
+    ("{% set d = {} %}{{ d.setdefault(z, x[y]) }}{{ d.format(1) }}", .templateUnknownName),
+    ("{% macro m() %}{{ kwargs.format(1) }}{% endmacro %}{{ m(format=x[y]) }}", .templateUnknownName),
+    ("{% set ns = namespace({z: x[y]}) %}{{ ns|e }}", .templateComputedName),
+    // A key that the template puts together.
+    (
+      "{% set ns = namespace(a='') %}{% for c in ['_', '_cl'] %}{% set ns.a = ns.a ~ c %}{% endfor %}{{ x[ns.a] }}",
+      .templateComputedName
+    ),
+    ("{% set k %}{{ '_' }}_class__{% endset %}{{ x[k] }}", .templateComputedName),
+    ("{% macro m(p) %}{{ p }}{% endmacro %}{{ x[m('_')] }}", .templateComputedName),
+    ("{% macro m(p) %}{{ x[p] }}{% endmacro %}{{ m('_' ~ '_class__') }}", .templateComputedName),
+    ("{% set q = [] %}{% set z = q.append('_,_'.split(',') | join) %}{{ x[q[0]] }}", .templateComputedName),
+    ("{{ x[['.-']|map('replace', '.', '_')|first] }}", .templateComputedName),
+    ("{{ x[bos_token] }}", .templateComputedName),
+    (
+      "{% call(k) m() %}{{ x[k] }}{% endcall %}{% macro m() %}{{ caller('_' ~ 'a') }}{% endmacro %}",
+      .templateComputedName
+    ),
     ("{% include 'x' %}", .templateReference), ("{% import 'x' as y %}", .templateReference),
     ("{% extends x %}", .templateReference), ("{% from 'x' import y %}", .templateReference),
     ("{% for i in range(999999999) %}{% endfor %}", .templateCost),

@@ -15,13 +15,15 @@ import Testing
   private static func nodes(_ nodes: [UInt8]...) -> [UInt8] { changed { $0.nodes += nodes } }
 
   /// A saver as TensorFlow 1 writes it: a name with a default, joined with the name of a part.
-  private static func saver(_ operation: String, constant: String = "model") -> [UInt8] {
+  private static func saver(
+    _ operation: String, constant: String = "model", part: String = "_temp_0123/part"
+  ) -> [UInt8] {
     changed { builder in
       builder.nodes += [
         Builder.constant("save/filename/input", constant),
         Builder.node("save/filename", "PlaceholderWithDefault", inputs: ["save/filename/input"]),
         Builder.node("save/Const", "PlaceholderWithDefault", inputs: ["save/filename"]),
-        Builder.constant("save/StringJoin/inputs_1", "_temp_0123/part"),
+        Builder.constant("save/StringJoin/inputs_1", part),
         Builder.node("save/StringJoin", "StringJoin", inputs: ["save/Const", "save/StringJoin/inputs_1"]),
         Builder.node("save/op", operation, inputs: ["save/StringJoin:0", "save/Const", "^save/Assign"]),
       ]
@@ -192,6 +194,24 @@ import Testing
     + ["MyOwnOp", "TFText>Sentencepiece", "Addons>Op"].map {
       JudgedSample($0, nodes(Builder.node("n", $0)), "tensorflow.unknown-operator", .review)
     }
+
+  /// A saver takes the name of its caller, and nothing of the graph's own besides the names of its parts.
+  static let savers: [JudgedSample] = [
+    JudgedSample(
+      "a path behind nothing", saver("Save", constant: "", part: "/root/.bashrc"),
+      "tensorflow.reaching-operator", .review),
+    JudgedSample(
+      "a name that climbs in pieces", saver("Save", constant: ".", part: "./x"),
+      "tensorflow.reaching-operator", .review),
+    JudgedSample(
+      "a name of its own", saver("Save", constant: "setup.py"), "tensorflow.reaching-operator", .review),
+    JudgedSample(
+      "a folder of its own", saver("SaveV2", part: "_temp_x/../part"), "tensorflow.outside-path", .deny),
+  ]
+
+  @Test(arguments: savers) func `a saver writes where its caller says`(_ sample: JudgedSample) {
+    sample.check()
+  }
 
   static let paths: [JudgedSample] =
     [
@@ -367,6 +387,15 @@ import Testing
   }
 
   static let texts: [JudgedSample] = [
+    JudgedSample(
+      "blanks that Python's reader knows",
+      Array(
+        (String(repeating: "# words\n", count: 40)
+          + "\u{A0}node\u{1F}\u{2003}{ name: 'n'\u{85}op: 'PyFunc' }").utf8),
+      "tensorflow.dangerous-operator", .deny),
+    JudgedSample(
+      "a file mapped by an attribute", text("node { name: 'n' op: 'ImmutableConst' }"),
+      "tensorflow.dangerous-operator", .deny),
     JudgedSample("Python", text("node { name: 'n' op: 'PyFunc' }"), "tensorflow.dangerous-operator", .deny),
     JudgedSample(
       "Python in escapes", text("node { name: 'n' op: 'Py' 'F\\165nc' }"), "tensorflow.dangerous-operator",

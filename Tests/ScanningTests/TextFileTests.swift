@@ -42,6 +42,9 @@ import Testing
     "<script>alert(1)</script> and some text here\n",
     "model:\n  _target_: os.system\n",
     "text here and !!python/object/apply:os.system there\n",
+    String(repeating: "// words\n", count: 40) + "function f() {\n  return 1;\n}\n",
+    "# coding: shift_jis\nsome words\n", "x = 1if 1else 2\ny = a.b['exec'](1)\n", "a\u{203F}b = c.d(1)\n",
+    "x = f\"{\"y\"}\"\nz = c.d(1)\n", "gAJjb3MKc3lzdGVtClgCAAAAaWSFUi4=\n",
     "A\n3\n262146\n", "RDX2\nA\n", "6\n1\n3\nV 1\n",
   ]
 

@@ -93,3 +93,37 @@ package struct TemplateArguments: Sendable {
 
   package var all: [TemplateExpression] { positional + keyword.map(\.value) + spread }
 }
+
+extension TemplateTag {
+  /// The expressions that stand in it.
+  package var expressions: [TemplateExpression] {
+    switch self {
+    case .loop(_, let values, let condition): [values] + [condition].compactMap(\.self)
+    case .condition(let value), .call(_, let value), .evaluate(let value), .reference(_, let value): [value]
+    case .otherwise(let value): [value].compactMap(\.self)
+    case .assign(let targets, let value): targets + [value]
+    case .block(_, let filters): [filters].compactMap(\.self)
+    case .macro(_, _, let defaults): defaults
+    case .with(let values): values.map(\.1)
+    case .plain: []
+    }
+  }
+}
+
+extension TemplateExpression {
+  /// The expressions that it is made of.
+  package var parts: [TemplateExpression] {
+    switch self {
+    case .text, .integer, .number, .boolean, .none, .name: []
+    case .attribute(let value, _), .unary(_, let value): [value]
+    case .item(let left, let right), .binary(_, let left, let right): [left, right]
+    case .slice(let value, let parts): [value] + parts.compactMap(\.self)
+    case .call(let callee, let arguments): [callee] + arguments.all
+    case .filter(let value, _, let arguments): [value].compactMap(\.self) + arguments.all
+    case .test(let value, _, let arguments): [value] + arguments.all
+    case .conditional(let condition, let then, let other): [condition, then] + [other].compactMap(\.self)
+    case .sequence(let values): values
+    case .dictionary(let members): members.flatMap { [$0.0, $0.1] }
+    }
+  }
+}

@@ -53,7 +53,8 @@ package enum PythonEncoding: Equatable, Sendable {
   }
 
   private static func classify(_ written: String) -> PythonEncoding {
-    let name = String(written.lowercased().map { $0 == "_" || $0 == "." ? "-" : $0 })
+    // Python takes a run of punctuation for one mark (`encodings/__init__.py`, `normalize_encoding`).
+    let name = written.lowercased().split { "-_.".contains($0) }.joined(separator: "-")
     if transparentNames.contains(name) || transparentBeginnings.contains(where: { name.hasPrefix($0) }) {
       return .transparent
     }

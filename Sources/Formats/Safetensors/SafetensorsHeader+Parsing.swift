@@ -58,6 +58,7 @@ extension SafetensorsHeader {
     guard value.kind == .object else {
       return report(.header, at: value.offset, "The metadata are no object.")
     }
+    metadataObjects.append(value)
     var keys: Set<[UInt8]> = []
     for (key, text) in value.members {
       if !keys.insert(key.utf8 ?? []).inserted {

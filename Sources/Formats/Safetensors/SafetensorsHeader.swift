@@ -44,6 +44,8 @@ package struct SafetensorsHeader {
 
   package internal(set) var tensors: [Tensor] = []
   package internal(set) var metadata: [Metadata] = []
+  /// `__metadata__` itself, as often as it is there. Its offsets count from the ninth byte of the file.
+  package internal(set) var metadataObjects: [JSONValue] = []
   package internal(set) var irregularities: [Irregularity] = []
   /// Bytes before the tensors: the length and the JSON.
   package let byteCount: Int

@@ -11,18 +11,36 @@ package struct ProtobufTextLexer {
 
   package mutating func advance() { offset += 1 }
 
-  /// Skips blanks, and comments up to the end of their line.
+  /// Skips blanks, and comments up to the end of their line. Blanks are those of Python's reader, which are all of Unicode's
+  /// and four control characters (`google/protobuf/text_format.py`, `_WHITESPACE`).
   package mutating func skipSpace() {
     while let byte = peek() {
       if byte == UInt8(ascii: "#") {
         while let byte = peek(), byte != 0x0A { advance() }
-      } else if byte == 0x20 || (0x09...0x0D).contains(byte) {
-        advance()
       } else {
-        return
+        let count = byte < 0x80 ? Self.isBlank(byte) ? 1 : 0 : wideBlank
+        guard count > 0 else { return }
+        offset += count
       }
     }
   }
+
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x09...0x0D).contains(byte) || (0x1C...0x1F).contains(byte)
+  }
+
+  /// Bytes of a blank outside of ASCII; 0 where there is none.
+  private var wideBlank: Int {
+    var iterator = text[offset...].prefix(4).makeIterator()
+    var decoder = UTF8()
+    guard case .scalarValue(let scalar) = decoder.decode(&iterator), scalar.properties.isWhitespace else {
+      return 0
+    }
+    return UTF8.width(scalar)
+  }
+
+  /// Whether nothing is left.
+  package var isAtEnd: Bool { offset >= text.count }
 
   private static func isWord(_ byte: UInt8) -> Bool {
     switch byte {

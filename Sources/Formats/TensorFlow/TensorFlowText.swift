@@ -29,14 +29,11 @@ package enum TensorFlowText: String, CaseIterable, Sendable {
         ?? []
     }.map(\.name))
 
-  /// Bytes at the beginning that may be blanks and comments.
-  private static let lead = 1 << 20
-
   /// What the text is; nil for anything else. The first name decides whether the rest is looked at.
   package static func recognize(_ input: Input, head: [UInt8]) -> TensorFlowText? {
     var lexer = ProtobufTextLexer(head)
     lexer.skipSpace()
-    if lexer.peek() == nil, input.count > head.count, let more = try? input.prefix(lead) {
+    if lexer.peek() == nil, input.count > head.count, let more = try? input.prefix(byteLimit) {
       lexer = ProtobufTextLexer(more)
       lexer.skipSpace()
     }
@@ -50,11 +47,15 @@ package enum TensorFlowText: String, CaseIterable, Sendable {
       names.insert(statement.name)
       if statement.isMessage { messages.insert(statement.name) }
     }
+    // What this reader does not understand another may: then any mention counts.
+    let isBroken = !lexer.isAtEnd
     return allCases.first { kind in
       guard let number = TensorFlowSchema.table.number(of: kind.rawValue) else { return false }
       let fields = TensorFlowSchema.table.messages[number].fields
       let met = kind == .checkpointState ? names : messages
-      return !met.isDisjoint(with: kind.essential) && fields.contains { $0.name == name }
+      return fields.contains { $0.name == name }
+        && (!met.isDisjoint(with: kind.essential)
+          || isBroken && kind.essential.contains { text.firstRange(of: Array($0.utf8)) != nil })
     }
   }
 

@@ -29,6 +29,8 @@ package struct PythonSketch {
   /// Two bytes before, for punctuation of several bytes.
   private var lead: UInt32 = 0
 
+  /// Whether strings may end elsewhere than where they seem to.
+  private var isLost = false
   /// Whether no Python compiles the text.
   package private(set) var hasError = false
   /// Whether there is something that could do more than name data: an import, a call, a decorator.
@@ -45,12 +47,12 @@ package struct PythonSketch {
     case .escape:
       // A backslash joins this line and the next; before anything else it is an error.
       if byte == 0x0D { return }
-      if byte != 0x0A { hasError = true }
+      if byte != 0x0A { fail() }
       state = .plain
     case .word: if Self.isWord(byte) { grow(byte) } else { endWord(byte) }
     case .number:
-      if Self.isWord(byte) || byte == UInt8(ascii: ".") { return }
-      state = .plain
+      if Self.isWord(byte) || byte == UInt8(ascii: ".") { return grow(byte) }
+      endNumber()
       takePlain(byte)
     case .plain: takePlain(byte)
     }
@@ -66,10 +68,18 @@ package struct PythonSketch {
   private static func isLetter(_ byte: UInt8) -> Bool { 0x61...0x7A ~= byte | 0x20 && byte >= 0x41 }
 
   private mutating func grow(_ byte: UInt8) {
-    // General punctuation (U+2000 to U+206F) is part of no name.
-    if lead & 0xFFFF == 0xE280 || lead & 0xFFFF == 0xE281 { hasError = true }
+    if Self.isPunctuation(lead & 0xFF_FFFF) { fail() }
     if word.count < 12 { word.append(byte) } else { isLongWord = true }
   }
+
+  /// General punctuation (U+2000 to U+206F) is part of no name, but for three ties.
+  private static func isPunctuation(_ bytes: UInt32) -> Bool {
+    let ties: Set<UInt32> = [0xE280BF, 0xE28180, 0xE28194]
+    return (0xE28080...0xE280BF).contains(bytes) && !ties.contains(bytes)
+      || (0xE28180...0xE281AF).contains(bytes) && !ties.contains(bytes)
+  }
+
+  private mutating func fail() { if !isLost { hasError = true } }
 
   private mutating func newLine() {
     state = .plain
@@ -78,7 +88,7 @@ package struct PythonSketch {
 
   private mutating func value(_ kind: Last) {
     // Strings after each other are one string.
-    if last == .value || last == .string && kind != .string { hasError = true }
+    if last == .value || last == .string && kind != .string { fail() }
     last = kind
   }
 
@@ -91,14 +101,17 @@ package struct PythonSketch {
     case UInt8(ascii: "\\"): state = .escape
     case 0x30...0x39:
       value(.value)
-      state = .number
-    case _ where Self.isWord(byte):
-      word = []
-      isLongWord = false
-      state = .word
-      grow(byte)
+      begin(.number, byte)
+    case _ where Self.isWord(byte): begin(.word, byte)
     default: takeSign(byte)
     }
+  }
+
+  private mutating func begin(_ state: State, _ byte: UInt8) {
+    word = []
+    isLongWord = false
+    self.state = state
+    grow(byte)
   }
 
   private mutating func takeSign(_ byte: UInt8) {
@@ -106,14 +119,14 @@ package struct PythonSketch {
     case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"):
       if byte == UInt8(ascii: "("), last == .value || last == .string || last == .either { canAct = true }
       // A dictionary after a value is no subscript and no call.
-      if byte == UInt8(ascii: "{"), last == .value || last == .string { hasError = true }
+      if byte == UInt8(ascii: "{"), last == .value || last == .string { fail() }
       depth += 1
       last = .sign
     case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
-      if depth == 0 { hasError = true }
+      if depth == 0 { fail() }
       depth = max(0, depth - 1)
       last = .value
-    case UInt8(ascii: "$"), UInt8(ascii: "?"): hasError = true
+    case UInt8(ascii: "$"), UInt8(ascii: "?"): fail()
     case UInt8(ascii: "@"), UInt8(ascii: "`"):
       canAct = true
       last = .sign
@@ -137,6 +150,16 @@ package struct PythonSketch {
 
   private static let acting: Set<String> = ["exec", "from", "import", "while"]
 
+  private static let infixes = ["and", "else", "for", "if", "in", "is", "not", "or"].map { Array($0.utf8) }
+
+  /// A keyword may stand behind a number without a blank: `1if 1else 2`.
+  private mutating func endNumber() {
+    state = .plain
+    if isLongWord || Self.infixes.contains(where: { word.suffix($0.count).elementsEqual($0) }) {
+      last = .either
+    }
+  }
+
   private mutating func endWord(_ byte: UInt8) {
     state = .plain
     let text = isLongWord ? "" : String(decoding: word, as: UTF8.self)
@@ -145,6 +168,8 @@ package struct PythonSketch {
       // The prefix of a string; one of its kinds holds expressions.
       if word.contains(where: { $0 | 0x20 == UInt8(ascii: "f") || $0 | 0x20 == UInt8(ascii: "t") }) {
         canAct = true
+        // From 3.12 on such an expression may have quotes of its own, so nothing behind it is certain.
+        isLost = true
       }
     } else if Self.keywords.contains(text) {
       if Self.acting.contains(text) { canAct = true }
@@ -195,7 +220,7 @@ extension PythonSketch {
     guard isLong else {
       if byte == quote { state = .plain }
       if byte == 0x0A {
-        hasError = true
+        fail()
         newLine()
       }
       return

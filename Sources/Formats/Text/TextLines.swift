@@ -41,7 +41,9 @@ package struct TextLines {
     guard !text.isEmpty else { return }
     if text.starts(with: "```".utf8) || text.starts(with: "~~~".utf8) { isFenced.toggle() }
     findMark(text)
-    if opening == nil, !isComment(text) { opening = Array(text) }
+    // Comments say nothing of what the rest is.
+    guard !isComment(text) else { return }
+    if opening == nil { opening = Array(text) }
     guard !isFenced else { return }
     count += 1
     if Self.isCode(text, last: lastVisible) { codeLines += 1 }

@@ -29,6 +29,10 @@ extension YAMLReader {
     position += 1
     var content = StringText()
     while let byte = peek() {
+      if isAtDocumentMark {
+        isWellFormed = false
+        return (String(content.text.prefix(YAMLLimits.scalarBytes)), content.isCut)
+      }
       if byte == quote {
         if quote == UInt8(ascii: "'"), peek(1) == quote {
           content.append(quote)
@@ -104,6 +108,7 @@ extension YAMLReader {
     var indentation = explicit.map { max(parent, 0) + $0 }
     while position < bytes.count {
       passLineEnd()
+      if isAtDocumentMark { break }
       var spaces = 0
       while peek(spaces) == 0x20 { spaces += 1 }
       if isLineEnd(peek(spaces)) {
@@ -112,7 +117,7 @@ extension YAMLReader {
         content.append(0x0A)
         continue
       }
-      let needed = indentation ?? max(parent + 1, 0)
+      let needed = indentation ?? max(parent + 1, 1)
       guard spaces >= needed else { break }
       indentation = indentation ?? spaces
       position += min(spaces, indentation ?? spaces)

@@ -12,8 +12,7 @@ extension YAMLReader {
       position += 1
     case UInt8(ascii: "#") where position == lineStart || isBlank(-1): skipLine()
     case UInt8(ascii: "%") where column == 0 && flow.isEmpty && startsDirective: directive()
-    case UInt8(ascii: "-") where flow.isEmpty && column == 0 && isDocumentMark(byte): startDocument()
-    case UInt8(ascii: ".") where flow.isEmpty && column == 0 && isDocumentMark(byte): startDocument()
+    case UInt8(ascii: "-") where isAtDocumentMark, UInt8(ascii: ".") where isAtDocumentMark: startDocument()
     case UInt8(ascii: "-") where flow.isEmpty && isBlank(1):
       beginItem()
       position += 1
@@ -40,11 +39,29 @@ extension YAMLReader {
     while let byte = peek(), byte != 0x0A, byte != 0x0D { position += 1 }
   }
 
-  private var startsDirective: Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(peek(1) ?? 0) }
+  /// Whether a name follows the `%`. Loaders pass over names that they do not know.
+  private var startsDirective: Bool {
+    guard let byte = peek(1) else { return false }
+    return byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+      || UnicodeScalar(byte).properties.isAlphabetic
+      || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
 
-  private func isDocumentMark(_ byte: UInt8) -> Bool { peek(1) == byte && peek(2) == byte && isBlank(3) }
+  /// Whether a line begins here with `---` or `...`. Nothing goes on behind it: loaders stop where a bracket or a quote is
+  /// open, and what they took for one need not be what this reader did.
+  var isAtDocumentMark: Bool {
+    guard position == lineStart, let byte = peek(), byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+    else {
+      return false
+    }
+    return peek(1) == byte && peek(2) == byte && isBlank(3)
+  }
 
   private mutating func startDocument() {
+    if !flow.isEmpty {
+      isWellFormed = false
+      flow = []
+    }
     position += 3
     blockKeys = []
     itemColumn = -1
@@ -147,11 +164,15 @@ extension YAMLReader {
     let startColumn = column
     var content: (text: String, isCut: Bool)
     switch peek() {
-    case UInt8(ascii: "'"), UInt8(ascii: "\""): content = try quoted()
+    case UInt8(ascii: "'"), UInt8(ascii: "\""):
+      if continuesPlain(at: startColumn) { isWellFormed = false }
+      content = try quoted()
     case UInt8(ascii: "*"):
       position += 1
       content = (word(extra: []), false)
-    default: content = plain()
+    default:
+      content = plain()
+      plainEnd = position
     }
     let isKey = takesColon(startLine)
     if flow.isEmpty {
@@ -179,6 +200,16 @@ extension YAMLReader {
     }
     emit(
       kind, content.text, key: valueKey(startColumn), line: startLine, offset: start, isCut: content.isCut)
+  }
+
+  /// Whether a quote here may be a part of the plain scalar before it, which loaders go on with over lines that are
+  /// further to the right than what it belongs to.
+  private func continuesPlain(at column: Int) -> Bool {
+    guard let plainEnd, bytes[plainEnd..<position].allSatisfy({ $0 == 0x20 || $0 == 0x09 || isLineEnd($0) })
+    else {
+      return false
+    }
+    return !flow.isEmpty || column > blockKeys.last?.column ?? -1
   }
 
   /// The key whose value a scalar in that column is.

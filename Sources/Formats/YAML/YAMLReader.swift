@@ -21,6 +21,8 @@ package struct YAMLReader {
   private var given = 0
   /// The column of the innermost block collection's item on this line.
   var itemColumn = -1
+  /// Where the last plain scalar ended.
+  var plainEnd: Int?
   /// The line on which a value was read last, and a key.
   var contentLine = 0
   var keyLine = 0
@@ -30,6 +32,8 @@ package struct YAMLReader {
   package internal(set) var isWellFormed = true
   /// Whether a `?` announced a key.
   var announcesKey = false
+  /// Whether the text has line breaks that loaders of YAML 1.1 know and those of YAML 1.2 do not.
+  package let hasOldBreaks: Bool
 
   struct Flow {
     let isMapping: Bool
@@ -56,10 +60,40 @@ package struct YAMLReader {
     guard !bytes.contains(0) else {
       throw ParseError(.malformed, at: bytes.firstIndex(of: 0) ?? 0, "YAML with a NUL")
     }
+    hasOldBreaks = Self.plainBreaks(&bytes)
     self.bytes = bytes
   }
 
-  private static func decodeUTF16(_ bytes: [UInt8]) -> [UInt8] {
+  /// Makes line feeds of YAML 1.1's further line breaks, U+0085, U+2028 and U+2029, with blanks before them, so that
+  /// everything else stays in its place.
+  ///
+  /// - Returns: whether there were any.
+  package static func plainBreaks(_ bytes: inout [UInt8]) -> Bool {
+    var found = false
+    var index = 0
+    while index < bytes.count {
+      let count = oldBreak(bytes[index...])
+      if count > 0 {
+        found = true
+        for place in index..<index + count { bytes[place] = 0x20 }
+        bytes[index + count - 1] = 0x0A
+      }
+      index += max(count, 1)
+    }
+    return found
+  }
+
+  /// Bytes of such a break at the beginning; 0 for none.
+  private static func oldBreak(_ bytes: ArraySlice<UInt8>) -> Int {
+    switch bytes.first {
+    case 0xC2: bytes.dropFirst().first == 0x85 ? 2 : 0
+    case 0xE2: bytes.starts(with: [0xE2, 0x80, 0xA8]) || bytes.starts(with: [0xE2, 0x80, 0xA9]) ? 3 : 0
+    default: 0
+    }
+  }
+
+  /// A text in UTF-16, its byte order mark first, as UTF-8.
+  package static func decodeUTF16(_ bytes: [UInt8]) -> [UInt8] {
     let isLittle = bytes[0] == 0xFF
     var units: [UInt16] = []
     for index in stride(from: 2, to: bytes.count - 1, by: 2) {

@@ -22,6 +22,14 @@ package struct ConfigurationJudge {
   private var hasLoader = false
   private var interpolatedTarget: YAMLEvent?
   private var dangerousTexts: [YAMLEvent] = []
+  /// A key whose value names code, as long as that value has not come.
+  private var waitingTarget: YAMLEvent?
+  /// Such a key that stands where its value was not found, or where only a loader sees that it is one.
+  private var looseTarget: YAMLEvent?
+  private var hasManyAnchors = false
+  /// Whether the file is one whose texts are evaluated, and those of them that would do something.
+  private var hasLayers = false
+  private var calls: [YAMLEvent] = []
 
   /// - Parameter isInBraces: whether the text is one in braces, in which `target` and its like are words as others.
   package init(path: [String], table: GlobalTable, isInBraces: Bool = false) {
@@ -43,8 +51,11 @@ package struct ConfigurationJudge {
       judge = ConfigurationJudge(path: path, table: table, isInBraces: isInBraces)
       var reader = try YAMLReader(input)
       do {
+        if reader.hasOldBreaks { judge.reportBreaks() }
         while let event = try reader.next() { judge.take(event) }
-        if !reader.isWellFormed, judge.findings.isEmpty {
+        if judge.hasManyAnchors {
+          gap = ParseError(.limit, at: 0, "anchors of YAML: limit \(YAMLLimits.anchors)")
+        } else if !reader.isWellFormed, judge.findings.isEmpty {
           gap = ParseError(.malformed, at: 0, "a text that is YAML only in part")
         }
       } catch {
@@ -65,6 +76,14 @@ package struct ConfigurationJudge {
         evidence: PythonText.plain(event.text, limit: 120)))
   }
 
+  /// The text was read as YAML 1.1 breaks it into lines. Loaders of YAML 1.2 see longer ones.
+  private mutating func reportBreaks() {
+    findings.append(
+      Finding(
+        .yamlBreak, at: Location(path: path, offset: 0),
+        detail: "It was read as YAML 1.1 breaks it into lines."))
+  }
+
   mutating func take(_ event: YAMLEvent) {
     weights.take(event)
     switch event.kind {
@@ -80,19 +99,38 @@ package struct ConfigurationJudge {
     case .anchor: anchor = (event.text, event.line)
     case .key:
       remember(event)
+      looseTarget = looseTarget ?? waitingTarget
+      waitingTarget = Self.namesCode(event) ? event : nil
       if event.text == "loader_module" { hasLoader = true }
+      hasLayers = hasLayers || EvaluatedText.layers.contains(event.text)
     case .value:
       remember(event)
+      settleTarget(event)
+      if Self.namesCode(event) { looseTarget = looseTarget ?? event }
       judgeValue(event.key ?? "", event.text, event)
     case .alias:
-      guard let text = anchored[event.text] else { return }
+      // An alias may be a key, and one without its anchor anything.
+      guard let text = anchored[event.text], event.key != "" else {
+        if event.key == "" || Self.namesCode(waitingTarget) { looseTarget = looseTarget ?? event }
+        return
+      }
+      settleTarget(event)
       judgeValue(event.key ?? "", text, event)
     }
   }
 
+  private static func namesCode(_ event: YAMLEvent?) -> Bool {
+    event.map { TargetJudge.certainKeys.contains($0.text) || $0.text == "loader_module" } ?? false
+  }
+
+  private mutating func settleTarget(_ value: YAMLEvent) {
+    if value.key == waitingTarget?.text { waitingTarget = nil }
+  }
+
   private mutating func remember(_ event: YAMLEvent) {
-    if let anchor, anchor.line == event.line, anchored.count < YAMLLimits.anchors {
-      anchored[anchor.name] = event.text
+    if let anchor, anchor.line == event.line {
+      hasManyAnchors = hasManyAnchors || anchored.count == YAMLLimits.anchors
+      if !hasManyAnchors { anchored[anchor.name] = event.text }
     }
     anchor = nil
   }
@@ -117,6 +155,16 @@ package struct ConfigurationJudge {
             for: "The model is loaded from it."))
       }
     }
+    if let event = looseTarget ?? waitingTarget {
+      if let text = dangerousTexts.first {
+        report(.dangerousTarget, event, "line \(text.line) has \(PythonText.plain(text.text, limit: 60)).")
+      } else {
+        report(.unknownTarget, event, "what it names is not to be seen.")
+      }
+    }
+    for event in calls where hasLayers || EvaluatedText.keys.contains(event.key ?? "") {
+      report(.configCode, event, "the text is evaluated as Python.")
+    }
     if let interpolatedTarget, let event = dangerousTexts.first {
       report(
         .dangerousTarget, interpolatedTarget,
@@ -134,6 +182,11 @@ package struct ConfigurationJudge {
 
   private mutating func judgeValue(_ key: String, _ text: String, _ event: YAMLEvent) {
     if text.contains("${") { judgeInterpolation(key, text, event) }
+    if EvaluatedText.isCall(text), !EvaluatedText.isModule(text),
+      calls.count < 64 || EvaluatedText.keys.contains(key)
+    {
+      calls.append(event)
+    }
     if targetKeys.contains(key) { judgeTarget(key, text, event) }
     switch key {
     case "loader_module": judgeLoader(text, event)
@@ -270,15 +323,18 @@ enum YAMLTag: Equatable {
       isGlobal = false
     }
     guard isGlobal else {
-      let lower = name.lowercased()
+      // Behind the handle: `!ruby/object`, `!e!python/object`.
+      let lower = name.split(separator: "!").last.map { $0.lowercased() } ?? ""
       self =
         name == "!"
         ? .core
-        : ["python/", "ruby/", "java.", "javax.", "perl/"].contains { lower.contains($0) } ? .code : .local
+        : ["python/", "ruby/", "java.", "javax.", "perl/"].contains { lower.hasPrefix($0) } ? .code : .local
       return
     }
     if Self.coreNames.contains(name) {
       self = .core
+    } else if !(name.first?.isLetter ?? false) {
+      self = .local  // `!!!`: no loader has a class of that name
     } else if name.hasPrefix("python/"), Self.plainNames.contains(String(name.dropFirst("python/".count))) {
       self = .plainPython
     } else {

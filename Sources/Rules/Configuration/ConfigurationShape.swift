@@ -9,20 +9,26 @@ package enum ConfigurationShape {
   ]
 
   /// Whether the whole text is YAML of keys and lists, or names code in the way that YAML does. A text in braces counts only
-  /// where it names code: there are other readers for JSON.
+  /// where it names code: there are other readers for JSON. So does one that begins as prose, for a loader of all of a
+  /// text's documents comes to those behind the first.
   ///
   /// - Parameter head: the first bytes.
   package static func isRecognized(_ input: Input, head: [UInt8]) -> Bool {
     guard let beginning = beginning(head) else { return false }
     do {
-      var reader = try YAMLReader(input)
+      var documents = input
+      if beginning == .prose {
+        guard let mark = try documentMark(input) else { return false }
+        documents = try input.slice(at: mark, count: input.count - mark)
+      }
+      var reader = try YAMLReader(documents)
       var names = false
       do {
         while let event = try reader.next() {
-          names = names || Self.names(event, isInBraces: beginning == .braces)
+          names = names || Self.names(event, onlyCertain: beginning != .block)
         }
       } catch {
-        if names || error.kind == .limit { return true }
+        if names || error.kind == .limit && beginning != .prose { return true }
         return reader.isWellFormed && beginning == .block && mayHide(input, from: error.offset)
       }
       return names || beginning == .block && reader.isWellFormed
@@ -32,55 +38,79 @@ package enum ConfigurationShape {
     }
   }
 
+  /// Whether a text that is a value somewhere else is worth being looked at as YAML, which programs read such texts as.
+  package static func mayNameCode(_ text: [UInt8]) -> Bool {
+    guard contains(text[...], marks + ["!<", "\\x5f", "\\x5F", "\\u005f", "\\u005F"]) else { return false }
+    return isRecognized(Input(text), head: Array(text.prefix(4096)))
+  }
+
   /// Whether a text begins with a bracket, as JSON does.
   package static func isInBraces(_ head: [UInt8]) -> Bool { beginning(head) == .braces }
 
   /// Whether an event names code.
-  private static func names(_ event: YAMLEvent, isInBraces: Bool) -> Bool {
+  private static func names(_ event: YAMLEvent, onlyCertain: Bool) -> Bool {
     switch event.kind {
     case .key: TargetJudge.certainKeys.contains(event.text) || event.text == "loader_module"
     case .value:
-      !isInBraces && event.key.map { TargetJudge.keys.contains($0) } ?? false && event.text.contains(".")
+      !onlyCertain && event.key.map { TargetJudge.keys.contains($0) } ?? false && event.text.contains(".")
     case .tag: YAMLTag(event.text) != .core && YAMLTag(event.text) != .local
     case .directive: event.text.hasPrefix("%TAG")
     case .anchor, .alias: false
     }
   }
 
-  private enum Beginning { case block, braces }
-
-  /// How the text begins; nil for what no YAML begins with.
-  private static func beginning(_ head: [UInt8]) -> Beginning? {
-    if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
-      return head.count > 3 && head.count % 2 == 0 && (head[2] == 0 || head[3] == 0) ? .block : nil
+  /// Where the first line begins that may be the mark between two documents.
+  private static func documentMark(_ input: Input) throws(ParseError) -> Int? {
+    var bytes = try input.bytes(at: 0, count: min(input.count, YAMLLimits.bytes))
+    _ = YAMLReader.plainBreaks(&bytes)
+    var start = 0
+    for index in bytes.indices where bytes[index] == 0x0A || bytes[index] == 0x0D {
+      start = index + 1
+      let line = bytes[start...].prefix(3)
+      if line.count == 3, line.allSatisfy({ $0 == line[start] }), "-.".utf8.contains(line[start]) {
+        return start
+      }
     }
-    let text = head.starts(with: [0xEF, 0xBB, 0xBF]) ? head[3...] : head[...]
+    return nil
+  }
+
+  private enum Beginning { case block, braces, prose }
+
+  /// How the text begins; nil for what is no text.
+  private static func beginning(_ head: [UInt8]) -> Beginning? {
+    var text = head[...]
+    if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
+      text = YAMLReader.decodeUTF16(head)[...]
+    } else if head.starts(with: [0xEF, 0xBB, 0xBF]) {
+      text = head[3...]
+    }
     guard text.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }) else {
       return nil
     }
+    var bytes = Array(text)
+    _ = YAMLReader.plainBreaks(&bytes)
+    return firstLine(of: bytes[...])
+  }
+
+  private static func firstLine(of text: ArraySlice<UInt8>) -> Beginning {
     for line in text.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
       let content = line.drop { $0 == 0x20 || $0 == 0x09 }
       guard let first = content.first, first != UInt8(ascii: "#") else { continue }
       let second = content.dropFirst().first
       switch first {
       case UInt8(ascii: "{"), UInt8(ascii: "["): return .braces
-      case UInt8(ascii: "!"), UInt8(ascii: "&"):
-        return second.map { $0 == first || $0 == UInt8(ascii: "<") || isLetter($0) } ?? false ? .block : nil
-      case UInt8(ascii: "%"):
-        return content.starts(with: Array("%YAML".utf8)) || content.starts(with: Array("%TAG".utf8))
-          ? .block : nil
-      case UInt8(ascii: "-"):
-        return second == nil || second == 0x20 || content.starts(with: [0x2D, 0x2D, 0x2D]) ? .block : nil
-      case UInt8(ascii: "?"): return second == nil || second == 0x20 ? .block : nil
-      default: return isMapping(content) ? .block : nil
+      // `![` begins a picture of Markdown, and no tag that any loader knows.
+      case UInt8(ascii: "!"): return second == UInt8(ascii: "[") ? .prose : .block
+      case UInt8(ascii: "&"), UInt8(ascii: "%"): return .block
+      case UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: "."):
+        let isMark = content.starts(with: [first, first, first])
+        return second == nil || second == 0x20 || second == 0x09 || isMark || isMapping(content)
+          ? .block : .prose
+      default: return isMapping(content) ? .block : .prose
       }
     }
     // Nothing but comments so far.
-    return text.count >= 4096 ? .block : nil
-  }
-
-  private static func isLetter(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    return text.count >= 4096 ? .block : .prose
   }
 
   /// `key: value` or `key:`.

@@ -58,12 +58,8 @@ extension DocumentJudge {
 
   private static func beginsAsCode(_ text: [UInt8]) -> Bool {
     // The first byte of code, with and without the flag for later reference, in base64: `4w` and `Yw`.
-    guard
-      text.starts(with: "4w".utf8) || text.starts(with: "Yw".utf8)
-        || text.first.map({ $0 <= 0x20 }) ?? false
-    else {
-      return false
-    }
-    return MarshalledCode.begins(Base64(decoding: Array(text.prefix(MarshalledCode.headCount * 2))).bytes)
+    let head = Base64.beginning(of: text, count: MarshalledCode.headCount * 2)
+    guard head.starts(with: "4w".utf8) || head.starts(with: "Yw".utf8) else { return false }
+    return MarshalledCode.begins(Base64(decoding: head).bytes)
   }
 }

@@ -140,10 +140,23 @@ extension DocumentJudge {
 
   // MARK: Code
 
+  private static let functionKeys = [
+    "function", "output_shape", "mask", "code", "value", "residual_fn", "dropout_fn",
+  ]
+
+  /// A function that a wrapper of Keras 2 carries: `ResidualWrapper`, `DropoutWrapper` (tf_keras,
+  /// `layers/rnn/cell_wrappers.py`, `_parse_config_to_function`).
+  mutating func judgeWrapped(_ function: JSONValue, key: JSONValue, in config: JSONValue) {
+    guard function.kind != .null else { return }
+    report(
+      .configurationKerasCode, at: key, "A wrapper brings its '\(key.string ?? "")' along.",
+      evidence: config.shown)
+    judgeLambda(config)
+  }
+
   /// A Lambda layer's configuration: functions as bytecode in base64, in the shapes of each version of Keras.
   private mutating func judgeLambda(_ config: JSONValue) {
-    for (key, value) in config.members
-    where ["function", "output_shape", "mask", "code", "value"].contains(where: { key.equals($0) }) {
+    for (key, value) in config.members where Self.functionKeys.contains(where: { key.equals($0) }) {
       switch value.kind {
       case .string: judgeFunctionText(value)
       case .array:

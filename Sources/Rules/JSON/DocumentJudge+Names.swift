@@ -59,14 +59,34 @@ extension DocumentJudge {
       } else if let path = module.first("path") {
         note(file: path.utf8 ?? [], at: path, for: "It is the folder of a module.")
       }
-      guard let type = module.first("type"), let name = type.string else { continue }
-      if name.hasPrefix("sentence_transformers."), name.utf8.allSatisfy(Self.isNameByte) { continue }
-      if let reason = danger(of: name) {
-        report(.configurationDangerousName, at: type, "\(name): \(reason)", evidence: name)
-      } else {
-        report(.configurationRemoteCode, at: type, "A module is '\(name)'.", evidence: name)
-      }
+      if let type = module.first("type") { judgeModule(type) }
     }
+  }
+
+  /// `router_config.json` of sentence-transformers: the class of each of its modules.
+  ///
+  /// Source: `sentence_transformers/models/Router.py` (`load`).
+  mutating func judgeRouter(_ root: JSONValue) {
+    guard let types = root.first("types"), root.first("structure") != nil else { return }
+    for (_, type) in types.members { judgeModule(type) }
+  }
+
+  private mutating func judgeModule(_ type: JSONValue) {
+    guard let name = type.string else { return }
+    if name.hasPrefix("sentence_transformers."), name.utf8.allSatisfy(Self.isNameByte) { return }
+    if let reason = danger(of: name) {
+      report(.configurationDangerousName, at: type, "\(name): \(reason)", evidence: name)
+    } else {
+      report(.configurationRemoteCode, at: type, "A module is '\(name)'.", evidence: name)
+    }
+  }
+
+  /// A name without a dot is one of transformers' own; `torch.nn.modules.activation.Tanh` is made without arguments.
+  mutating func judgeActivation(_ value: JSONValue) {
+    guard let name = value.string, name.contains(".") else { return }
+    let isOwn = name.hasPrefix("torch.nn.") && name.split(separator: ".").last?.first?.isUppercase ?? false
+    if isOwn, name.utf8.allSatisfy(Self.isNameByte), danger(of: name) == nil { return }
+    judgeName(value, .configurationName)
   }
 
   private static func isNameByte(_ byte: UInt8) -> Bool {

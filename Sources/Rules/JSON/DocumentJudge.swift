@@ -78,6 +78,7 @@ package struct DocumentJudge {
   /// Judges the document and everything in it. Nothing recurses.
   package mutating func judge(_ root: JSONValue) {
     judgeModules(root)
+    judgeRouter(root)
     judgePipeline(root)
     var open = [root]
     while let value = open.popLast() {
@@ -143,12 +144,15 @@ package enum CarriedTextKinds {
   /// Whether a text has to be looked at as a template, as program code or as a packed pickle.
   package static func isWorthALook(_ text: [UInt8]) -> Bool {
     Template.isTemplate(text) || isPackedPickle(text) || codeSign(in: text) != nil
+      || ConfigurationShape.mayNameCode(text)
   }
 
   /// Whether it begins as the base64 of a pickle does: PROTO and a protocol from 2 on.
   package static func isPackedPickle(_ text: [UInt8]) -> Bool {
-    guard text.count >= 12, text.starts(with: "gA".utf8) else { return false }
-    return (UInt8(ascii: "I")...UInt8(ascii: "X")).contains(text[2])
+    guard text.count >= 12 else { return false }
+    let head = Base64.beginning(of: text, count: 12)
+    return head.count == 12 && head.starts(with: "gA".utf8)
+      && (UInt8(ascii: "I")...UInt8(ascii: "X")).contains(head[2])
   }
 
   private static let signs: [[UInt8]] = [

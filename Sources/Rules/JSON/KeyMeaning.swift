@@ -21,8 +21,14 @@ enum KeyMeaning {
   case paths
   case trust
   case parentLibrary
+  /// Imports and calls it, where it is a dotted name.
+  case activation
   case kerasClass
+  /// Makes a function of bytecode.
+  case kerasFunction
   case notebook
+  /// Unpacks an array's chunks by the codecs that it names.
+  case zarr
   case serialised
   case operation
 
@@ -36,7 +42,7 @@ enum KeyMeaning {
 
   /// Sources: transformers `dynamic_module_utils.py`, `configuration_utils.py`, `modeling_utils.py`; diffusers
   /// `pipelines/pipeline_loading_utils.py`; peft `config.py`; Hydra `_internal/instantiate/_instantiate2.py`; jsonargparse;
-  /// jsonpickle `tags.py`; Keras `saving/serialization_lib.py`; nbformat.
+  /// jsonpickle `tags.py`; sentence-transformers `models/Dense.py`; Keras `saving/serialization_lib.py`; nbformat.
   private static let lists: [(KeyMeaning, [String])] = [
     (
       .customCode, ["auto_map", "custom_pipelines", "custom_pipeline", "custom_generate", "custom_modules"]
@@ -76,8 +82,9 @@ enum KeyMeaning {
     (.paths, ["weightsManifest", "itemInfoEntries"]),
     (.trust, ["trust_remote_code", "allow_custom_code"]),
     (.parentLibrary, ["parent_library", "megatron_core"]),
-    (.kerasClass, ["class_name"]),
-    (.notebook, ["nbformat"]),
+    (.activation, ["activation_function", "activation_fn", "sbert_ce_default_activation_function"]),
+    (.kerasClass, ["class_name"]), (.kerasFunction, ["residual_fn", "dropout_fn"]),
+    (.notebook, ["nbformat"]), (.zarr, ["zarr_format"]),
     (.serialised, [":serialized:"]),
     (.operation, ["op"]),
   ]
@@ -109,11 +116,14 @@ extension DocumentJudge {
       guard value.boolean != false, value.kind != .null else { return }
       report(.configurationRemoteCode, at: key, "The document says that code is to be trusted.")
     case .parentLibrary: judgeLibrary(value)
+    case .activation: judgeActivation(value)
     case .kerasClass: judgeKeras(object, named: value)
+    case .kerasFunction: judgeWrapped(value, key: key, in: object)
     case .notebook:
       if object.first("cells") != nil || object.first("worksheets") != nil {
         report(.notebook, at: key, "The document is a notebook.")
       }
+    case .zarr: judgeZarr(object)
     case .serialised:
       report(.configurationObjects, at: key, "A value is a pickle.", evidence: value.shown)
       carry(value, isTemplate: false)

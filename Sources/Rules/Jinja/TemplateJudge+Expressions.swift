@@ -13,6 +13,9 @@ extension TemplateJudge {
       check(value)
     case .item(let value, let index):
       for name in constants.texts(index) { checkAttribute(name) }
+      if made.has(index) {
+        report(.templateComputedName, "A value is asked for by a name that the template puts together.", "")
+      }
       check(value)
       check(index)
     case .slice(let value, let parts):
@@ -70,17 +73,27 @@ extension TemplateJudge {
   private mutating func checkCall(_ callee: TemplateExpression, _ arguments: TemplateArguments) {
     switch callee {
     case .name(let name):
-      if TemplateNames.builtins.contains(name), !macros.contains(name), !defined.contains(name) {
+      if defined.contains(name) {
+        // Whatever stands there is called: the sandbox, where there is one, is all that holds it.
+        report(.templateUnknownName, "The template calls what '\(name)' stands for.", name)
+      } else if TemplateNames.builtins.contains(name), !macros.contains(name) {
         report(.templateEscape, "The template calls Python's '\(name)'.", name)
-      } else if !TemplateNames.functions.contains(name), !macros.contains(name), !defined.contains(name) {
+      } else if !TemplateNames.functions.contains(name), !macros.contains(name) {
         report(.templateUnknownName, "The template calls '\(name)', which nobody defines.", name)
       }
       if name == "range" { checkRange(arguments) }
+      if name == "namespace", !arguments.positional.isEmpty {
+        report(.templateComputedName, "A namespace gets names that nobody sees.", name)
+      }
       checkName(name)
     case .attribute(let value, let name):
       checkAttribute(name)
       if !TemplateNames.methods.contains(name) {
         report(.templateUnknownName, "The template calls the method '\(name)'.", name)
+      } else if stored.has(name), !isText(value) {
+        report(
+          .templateUnknownName, "The template calls '\(name)', under which it may have put a value itself.",
+          name)
       }
       if name == "format" || name == "format_map" { checkFormat(value) }
       checkWidth(name, arguments)
@@ -89,8 +102,23 @@ extension TemplateJudge {
       report(.templateUnknownName, "The template calls a computed value.", "")
       check(callee)
     }
-    for (name, _) in arguments.keyword { checkAttribute(name) }
+    for (name, _) in arguments.keyword {
+      checkAttribute(name)
+      // What a macro calls as its caller.
+      if name == "caller" { report(.templateUnknownName, "The template gives a macro its caller.", name) }
+    }
     arguments.all.forEach { check($0) }
+  }
+
+  /// Whether it is text for certain, which has no attributes but its own.
+  private func isText(_ value: TemplateExpression) -> Bool {
+    switch value {
+    case .text: true
+    case .filter(_, let name, _): ["string", "join", "lower", "upper", "trim", "tojson"].contains(name)
+    case .call(.attribute(let inner, let name), _):
+      isText(inner) && ["join", "format", "lower", "upper", "strip", "replace"].contains(name)
+    default: false
+    }
   }
 
   private mutating func checkFilter(

@@ -14,28 +14,32 @@ package struct TemplateJudge {
 
   private(set) var results: [Result] = []
   private(set) var constants = TemplateConstants()
-  /// Variables, loop variables, parameters and macros that the template itself defines.
+  /// Variables, loop variables and parameters of the template: names for values that nobody knows.
   private(set) var defined: Set<String> = []
   private(set) var macros: Set<String> = []
+  /// Names under which the template puts values into namespaces and dictionaries, which answer to them like methods.
+  private(set) var stored = StoredNames()
+  let made: MadeTexts
   var offset = 0
 
   private static let resultLimit = 64
   static let evidenceLength = 200
 
-  private init() {}
+  private init(_ template: Template) { made = MadeTexts(template) }
 
   /// Reads and judges a template.
   ///
   /// - Throws: what reading it throws.
   package static func judge(_ text: [UInt8]) throws(ParseError) -> [Result] {
     let template = try Template(parsing: text)
-    var judge = TemplateJudge()
+    var judge = TemplateJudge(template)
     // A variable may be made of variables that are set after it: in a loop, or as an attribute of a namespace.
     for _ in 0..<3 {
       for part in template.parts { judge.collect(part) }
     }
     var loops: [Double] = []
     var branches = TemplateBranches()
+    for part in template.parts { judge.stored.note(part) }
     for part in template.parts {
       judge.offset = part.offset
       judge.checkNesting(part, &loops)
@@ -64,9 +68,7 @@ package struct TemplateJudge {
       defined.formUnion(targets)
       if targets.count == 1 { constants.note(targets[0], constants.elements(values)) }
     case .assign(let targets, let value):
-      for target in targets {
-        if case .name(let name) = target { defined.insert(name) }
-      }
+      for target in targets { define(target) }
       if targets.count == 1, case .name(let name) = targets[0] {
         constants.note(name, constants.texts(value))
       }
@@ -80,6 +82,14 @@ package struct TemplateJudge {
         defined.insert(name)
         constants.note(name, constants.texts(value))
       }
+    default: break
+    }
+  }
+
+  private mutating func define(_ target: TemplateExpression) {
+    switch target {
+    case .name(let name): defined.insert(name)
+    case .sequence(let targets): targets.forEach { define($0) }
     default: break
     }
   }
@@ -138,6 +148,9 @@ package struct TemplateJudge {
 
   /// What is said about the model's orders in text that the template puts out.
   mutating func checkWords(_ text: String) {
+    if TemplateNames.isEscape(text) {
+      report(.templateEscape, "The template spells '\(text)'.", text)
+    }
     if let phrase = TemplatePhrases.order(in: text) {
       report(.templateInstruction, "The template says '\(phrase)'.", text)
     }

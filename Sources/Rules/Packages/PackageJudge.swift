@@ -22,7 +22,7 @@ package struct PackageJudge {
 
   /// Why a member is asked for.
   package enum Interest: Equatable, Sendable {
-    case pathFile, startUpModule, modelArchive, requirements, record, digest([UInt8]), recorded
+    case pathFile, startUpModule, modelArchive, requirements, entryPoints, record, digest([UInt8]), recorded
     case handler(String)
   }
 
@@ -65,6 +65,7 @@ package struct PackageJudge {
     if base.hasSuffix(".txt"), base.hasPrefix("requirements") || member.folder.hasSuffix("requirements/") {
       return .requirements
     }
+    if EntryPoints.isOne(member) { return .entryPoints }
     if layout.kinds.contains(.wheel), base == "RECORD", member.folder.hasSuffix(".dist-info/") {
       return .record
     }
@@ -118,6 +119,7 @@ package struct PackageJudge {
       if let gap = account.gap { gaps.append((member.name, gap)) }
     case .modelArchive: try takeManifest(input, member.name)
     case .requirements: try takeRequirements(input, place)
+    case .entryPoints: findings += try EntryPoints.judge(input, path: place, table: table)
     case .record: try record.read(input, folder: "")
     case .digest(let digest):
       guard try SHA256Sum.digest(of: input) != digest else { return }

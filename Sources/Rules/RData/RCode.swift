@@ -60,4 +60,6 @@ struct RScope {
   var formals: Set<String> = []
   /// Names that it gives functions to that it spells out.
   var functions: Set<String> = []
+  /// Names that it gives anything else to.
+  var variables: Set<String> = []
 }

@@ -69,7 +69,9 @@ extension RJudge {
       examineIndex(site)
       visitValues(site, from: 0)
     case "<-", "=", "<<-": examineAssignment(site)
-    case "for": visitValues(site, from: 1)
+    case "for":
+      if let name = site.values.first.flatMap({ objects.symbol($0) }) { bind(name, from: site.scope) }
+      visitValues(site, from: 1)
     default:
       if let use = foreign(name, site) {
         add(use, site)
@@ -78,6 +80,11 @@ extension RJudge {
       add(.call(name, of: nil), site)
       if name == "cat", writesFile(site) { add(.call("file", of: nil), site) }
       if functions.verdict(name) == .apply { examineHanded(name, site) }
+      // Its own environment, without an argument, has what the code itself put there.
+      if RNames.environmentMakers.contains(name), name != "environment" || !site.values.isEmpty {
+        add(.computed("what '\(name)' gives"), site)
+      }
+      if RNames.dispatchers.contains(name) { add(.computed("what '\(name)' finds"), site) }
       visitValues(site, from: 0)
     }
   }
@@ -127,6 +134,8 @@ extension RJudge {
         objects.symbol(objects.part(.head, of: value)) == "function"
       {
         scopes[site.scope].functions.insert(name)
+      } else {
+        bind(name, from: site.scope)
       }
     } else if let function = assignmentFunction(target) {
       add(.call(function, of: nil), site)
@@ -135,6 +144,15 @@ extension RJudge {
       visit(target, site.place)
     }
     visitValues(site, from: 1)
+  }
+
+  /// Notes that a name is given a value that may be any function: here, or with `<<-` further out.
+  private mutating func bind(_ name: String, from scope: Int) {
+    var next: Int? = scope
+    while let scope = next {
+      scopes[scope].variables.insert(name)
+      next = scopes[scope].parent
+    }
   }
 
   /// `names(x) <- y` calls `names<-`.
@@ -168,16 +186,33 @@ extension RJudge {
   /// What is given to a function that calls functions.
   private mutating func examineHanded(_ name: String, _ site: CallSite) {
     let position = RNames.functionPosition[name]
+    let tagged = site.tags.filter { !($0 ?? "").isEmpty }.count
+    var untagged = 0
     for (number, value) in site.values.enumerated() {
-      let tag = number < site.tags.count ? site.tags[number] : nil
-      let isFunction = tag.map { RNames.functionTags.contains($0) } ?? (number == position)
-      if let text = objects.singleText(value) {
-        add(isFunction ? .handed(text) : .member(text), site)
-      } else if isFunction, let symbol = objects.symbol(value) {
-        add(.handed(symbol), site)
-      } else if isFunction, let maker = maker(value) {
-        add(.computed("\(name)(\(maker)(...))"), site)
+      let tag = number < site.tags.count ? site.tags[number] ?? "" : ""
+      var isFunction = !tag.isEmpty && RNames.isFunctionTag(tag)
+      if tag.isEmpty {
+        // Arguments with tags take places away from those without.
+        isFunction = position.map { untagged...(untagged + tagged) ~= $0 } ?? false
+        untagged += 1
       }
+      examineHanded(value, isFunction: isFunction, to: name, site)
+    }
+  }
+
+  private mutating func examineHanded(_ value: Int, isFunction: Bool, to name: String, _ site: CallSite) {
+    if let text = objects.singleText(value) {
+      return add(isFunction ? .handed(text) : .member(text), site)
+    }
+    guard isFunction else { return }
+    if let symbol = objects.symbol(value) { return add(.handed(symbol), site) }
+    let value = objects.resolved(value)
+    switch (objects.object(value).kind, objects.symbol(objects.part(.head, of: value))) {
+    case (.call, "function"), (.call, "::"), (.call, ":::"), (.closure, _), (.builtin, _), (.special, _),
+      (.null, _), (.missing, _):
+      return
+    case (_, let maker?): add(.computed("\(name)(\(maker)(...))"), site)
+    default: add(.computed("\(name)(...)"), site)
     }
   }
 

@@ -59,9 +59,9 @@ extension RJudge {
       guard let value = objects.part(.head, of: pair) else { continue }
       if let name = objects.symbol(objects.part(.tag, of: pair)) {
         switch objects.object(objects.resolved(value)).kind {
-        // R looks past a parameter that is no function, so one whose default is a number names none.
         case .missing, .symbol, .call, .byteCode, .null, .closure: scopes[scope].formals.insert(name)
-        default: break
+        // A text may still be handed on as the name of a function.
+        default: scopes[scope].variables.insert(name)
         }
       }
       visit(value, .code(code, scope: scope, isFormula: false))

@@ -13,6 +13,12 @@ extension RJudge {
     /// Whether it calls functions that the file brings, or what it does not name.
     var reaches = false
     var payload: String?
+
+    /// Calls whatever a name stands for.
+    mutating func takeValue(_ name: String) {
+      computed.append("the value of '\(name)'")
+      reaches = true
+    }
   }
 
   mutating func judgeCode() {
@@ -107,8 +113,13 @@ extension RJudge {
         if RNames.environments.contains(name), name != ".GlobalEnv" { found.unknown.append(name) }
       case .handed(let name):
         names.insert(name)
-        guard !isFormal(name, scope) else { continue }
-        judgeCall(name, of: nil, scope, &found)
+        // A call that is kept has its values from wherever it is evaluated.
+        let isOthers = code.way == .kept && !functions.isAttached(name)
+        if isOthers || isValue(name, scope) {
+          found.takeValue(name)
+        } else {
+          judgeCall(name, of: nil, scope, &found)
+        }
       case .member(let name):
         if functions.verdict(attached: name) == .deny { found.dangerous.append(name) }
       case .entry(let entry, let name):
@@ -128,11 +139,12 @@ extension RJudge {
 
   private func judgeCall(_ name: String, of package: String?, _ scope: Int, _ found: inout Concerns) {
     let shown = package.map { "\($0)::\(name)" } ?? name
-    if package == nil, !functions.isAttached(name),
-      isFormal(name, scope) || isOwn(name, scope) || defined.contains(name)
-    {
-      found.reaches = true
-      return
+    if package == nil, !functions.isAttached(name) {
+      if isValue(name, scope) { return found.takeValue(name) }
+      if isOwn(name, scope) || defined.contains(name) {
+        found.reaches = true
+        return
+      }
     }
     switch package.map({ functions.verdict(name, of: $0) }) ?? functions.verdict(name) {
     case .deny: found.dangerous.append(shown)
@@ -148,6 +160,12 @@ extension RJudge {
   }
 
   private func isFormal(_ name: String, _ scope: Int) -> Bool { has(scope) { $0.formals.contains(name) } }
+
+  /// Whether the name stands for a value of which the code does not say what it is. R passes over one that is no function,
+  /// so the name of an attached function still means that.
+  private func isValue(_ name: String, _ scope: Int) -> Bool {
+    has(scope) { $0.formals.contains(name) || $0.variables.contains(name) }
+  }
 
   private func isOwn(_ name: String, _ scope: Int) -> Bool { has(scope) { $0.functions.contains(name) } }
 

@@ -48,11 +48,27 @@ enum RNames {
     "optimise": 0, "optimize": 0, "uniroot": 0, "integrate": 0, "nlm": 0, "nlminb": 1, "dendrapply": 1,
     "forceAndCall": 1,
     ".Primitive": 0, "call": 0, "as.name": 0, "as.symbol": 0, "exists": 0, "getS3method": 0,
-    "getElement": 1, "mget": 0,
+    "getElement": 1, "mget": 0, "callCC": 0, "existsFunction": 0, "getMethod": 0, "selectMethod": 0,
+    "by.data.frame": 2, "by.default": 2, "aggregate.data.frame": 2, "aggregate.ts": 2, "constrOptim": 1,
+    "maphash": 1, "map": 1, "map_chr": 1, "map_dbl": 1, "map_int": 1, "map_lgl": 1, "map2": 2, "pmap": 1,
+    "reduce": 1,
   ]
 
-  /// The names that this argument may have.
-  static let functionTags: Set<String> = ["FUN", "f", "fun", "what", "fn", "FUN.", "func"]
+  private static let functionTags: Set<String> = ["FUN", "f", "fun", "what", "fn", "FUN.", "func", "name"]
+
+  /// Whether an argument with this tag may be the function. Tags may be cut short.
+  static func isFunctionTag(_ tag: String) -> Bool {
+    functionTags.contains { $0.hasPrefix(tag) || tag.hasPrefix($0 + ".") }
+  }
+
+  /// Functions that call the method of a name: with a generic `sys` and a class `source` that is `sys.source`.
+  static let dispatchers: Set<String> = ["UseMethod", "NextMethod"]
+
+  /// Functions that hand over an environment: of the session, of the caller, of a function's package.
+  static let environmentMakers: Set<String> = [
+    "environment", "globalenv", "parent.frame", "sys.frame", "sys.frames", "sys.function", "as.environment",
+    "topenv", "parent.env",
+  ]
 
   /// Functions that call into compiled code by the name of its entry.
   static let foreign: Set<String> = [

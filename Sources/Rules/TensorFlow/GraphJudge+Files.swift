@@ -48,7 +48,8 @@ extension GraphJudge {
 
   private func isHonest(_ origins: PathOrigins, for use: FileOperator.Use) -> Bool {
     switch use {
-    case .checkpoint: origins.hasSaver && !origins.hasInput && !origins.hasOther && !origins.hasAsset
+    case .checkpoint:
+      origins.hasSaver && origins.areSavers && !origins.hasInput && !origins.hasOther && !origins.hasAsset
     case .table: origins.hasAsset && !origins.hasInput && !origins.hasOther && origins.texts.isEmpty
     case .cache:
       !origins.isEmpty && !origins.hasInput && !origins.hasOther

@@ -26,6 +26,19 @@ struct PathOrigins {
     texts.first { $0.isFirst ? PortablePath($0.bytes).leavesItsFolder : Self.climbs($0.bytes) }?.bytes
   }
 
+  /// Whether the texts are what TensorFlow's own saver puts behind the name of a checkpoint, or in its place.
+  var areSavers: Bool { texts.allSatisfy { Self.isSaverText($0.bytes) } }
+
+  /// `model`, `part`, `_temp/part`, `_temp_4f0b…/part` (`tensorflow/python/training/saver.py`,
+  /// `saved_model/…/functional_saver.py`).
+  private static func isSaverText(_ bytes: [UInt8]) -> Bool {
+    var text = String(decoding: bytes, as: UTF8.self)[...]
+    if ["model", "part", ".part", "/part"].contains(text) { return true }
+    guard text.hasPrefix("_temp"), text.hasSuffix("/part") else { return false }
+    text = text.dropFirst("_temp".count).dropLast("/part".count)
+    return text.allSatisfy { $0 == "_" || $0.isHexDigit }
+  }
+
   private static func climbs(_ bytes: [UInt8]) -> Bool {
     bytes.split { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }.contains {
       $0.elementsEqual("..".utf8)
@@ -102,11 +115,21 @@ struct PathOrigins {
       hasOther = true
       return []
     }
+    for (name, text) in node.texts where ["separator", "fill"].contains(name) && !text.isEmpty {
+      texts.append(Text(bytes: text, isFirst: false))
+    }
+    var isFirst = place.isFirst
     return node.values.enumerated().compactMap { index, name in
       guard range.contains(index) else { return nil }
-      let isFirst = place.isFirst && (node.operation != "StringJoin" || index == 0)
+      defer { if node.operation == "StringJoin" { isFirst = isFirst && Self.isEmpty(name, in: scope) } }
       return Place(scope: place.scope, name: name, isFirst: isFirst)
     }
+  }
+
+  /// Whether a tensor is an empty text, behind which a path begins only.
+  private static func isEmpty(_ name: String, in scope: GraphScope) -> Bool {
+    guard let node = scope.node(named: name), node.operation == "Const" else { return false }
+    return node.texts.allSatisfy(\.text.isEmpty)
   }
 
   private mutating func take(_ node: TensorFlowGraph.Node, isFirst: Bool) {

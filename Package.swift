@@ -41,8 +41,7 @@ let fuzzing: [Target] =
   ? []
   : [
     .executableTarget(
-      name: "Fuzz", dependencies: ["ByteParsing", "Findings", "Policy", "Scanning", "Worker"],
-      path: "Tests/Fuzz",
+      name: "Fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz",
       swiftSettings: settings,
       linkerSettings: [.linkedLibrary("archive")])
   ]
@@ -113,7 +112,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmark",
       dependencies: [
-        "ByteParsing", "Digest", "Findings", "Linux", "Pickle", "Policy", "Scanning", "Supervisor",
+        "ByteParsing", "Digest", "Findings", "Fuzzing", "Linux", "Pickle", "Policy", "Scanning",
+        "Supervisor",
         "TestSupport", "Worker",
       ], path: "Tests/Benchmark",
       swiftSettings: settings),
@@ -122,6 +122,9 @@ let package = Package(
       dependencies: ["ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
+    .target(
+      name: "Fuzzing", dependencies: ["ByteParsing", "Findings", "Policy", "Scanning", "Worker"],
+      path: "Tests/Fuzzing", swiftSettings: settings),
     .target(name: "CProbes", dependencies: ["CLinux"], path: "Tests/CProbes"),
     .executableTarget(
       name: "ProbeWorker",

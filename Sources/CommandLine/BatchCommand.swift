@@ -55,12 +55,12 @@ enum BatchCommand {
   /// What is to be judged: the list's files but those that are known.
   private static func source(
     _ list: PathList, _ earlier: EarlierResults?
-  ) throws -> sending () -> WalkEntry? {
+  ) throws -> sending () -> WalkStep? {
     var walk = FileWalk(operands: try list.paths())
     return {
       while let entry = walk.next() {
         if case .file(let file) = entry, earlier?.recall(file) == true { continue }
-        return entry
+        return .entry(entry)
       }
       return nil
     }

@@ -70,5 +70,8 @@ struct BatchRenderer: Renderer {
     return try JSONText.line(BatchObject(result, in: context)) + "\n"
   }
 
+  /// A list has files, and they come in no order.
+  func package(_ result: PackageResult, index: Int) -> String { "" }
+
   func closing(_ tally: Tally, milliseconds: Double, _ admission: Admission?) -> String { "" }
 }

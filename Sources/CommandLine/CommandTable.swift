@@ -100,6 +100,10 @@ enum CommandTable {
       summary: "Print the catalogue of rules, or explain one.", discussion: [], flags: [.tableFormat],
       run: RulesCommand.run),
     Command(
+      words: ["formats"], operands: "", operandCount: 0...0,
+      summary: "Print what is recognised, and how far it is examined.", discussion: [],
+      flags: [.tableFormat], run: FormatsCommand.run),
+    Command(
       words: ["policy", "check"], operands: "[DIR]", operandCount: 0...1,
       summary: "Check a policy folder; print its digest.",
       discussion: ["Names the file and the line of the first thing that is not understood."],

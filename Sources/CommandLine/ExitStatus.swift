@@ -15,6 +15,10 @@ struct Tally: Equatable, Sendable {
   private var counts: [Verdict: Int] = [:]
   /// Of these, those that a waiver lets pass.
   private var waivedCounts: [Verdict: Int] = [:]
+  /// Packages, which are no artifacts: their files are.
+  private var packageCounts: [Verdict: Int] = [:]
+  /// By the verdict with waived files counted as allowed.
+  private var openPackageCounts: [Verdict: Int] = [:]
   /// Of all artifacts, those whose verdict came from the store.
   private(set) var cached = 0
   /// Bytes of the artifacts that were examined or known.
@@ -30,7 +34,22 @@ struct Tally: Equatable, Sendable {
   /// Artifacts that a waiver lets pass.
   var waived: Int { waivedCounts.values.reduce(0, +) }
 
-  private func open(_ verdict: Verdict) -> Int { count(verdict) - (waivedCounts[verdict] ?? 0) }
+  private func open(_ verdict: Verdict) -> Int {
+    count(verdict) - (waivedCounts[verdict] ?? 0) + (openPackageCounts[verdict] ?? 0)
+  }
+
+  /// Packages by their verdict as it was judged.
+  func packages(_ verdict: Verdict) -> Int { packageCounts[verdict] ?? 0 }
+
+  var packages: Int { packageCounts.values.reduce(0, +) }
+
+  /// Artifacts and packages.
+  var records: Int { artifacts + packages }
+
+  mutating func add(_ package: PackageResult) {
+    packageCounts[package.verdict, default: 0] += 1
+    openPackageCounts[package.openVerdict, default: 0] += 1
+  }
 
   var artifacts: Int { counts.values.reduce(0, +) }
 

@@ -10,6 +10,10 @@ struct JSONLinesRenderer: Renderer {
     try JSONText.line(ArtifactObject(result, in: context)) + "\n"
   }
 
+  func package(_ result: PackageResult, index: Int) throws -> String {
+    try JSONText.line(PackageObject(result, in: context)) + "\n"
+  }
+
   /// An object of another kind where something was to be let in.
   func closing(_ tally: Tally, milliseconds: Double, _ admission: Admission?) throws -> String {
     try admission.map { try JSONText.line(AdmissionObject($0)) + "\n" } ?? ""
@@ -25,6 +29,7 @@ struct JSONRenderer: Renderer {
 
   struct Summary: Encodable {
     let artifacts: Int
+    let packages: Int
     let allow: Int
     let review: Int
     let incomplete: Int
@@ -49,9 +54,14 @@ struct JSONRenderer: Renderer {
     (index == 0 ? "" : ",\n") + (try JSONText.line(ArtifactObject(result, in: context)))
   }
 
+  func package(_ result: PackageResult, index: Int) throws -> String {
+    (index == 0 ? "" : ",\n") + (try JSONText.line(PackageObject(result, in: context)))
+  }
+
   func closing(_ tally: Tally, milliseconds: Double, _ admission: Admission?) throws -> String {
     let summary = Summary(
-      artifacts: tally.artifacts, allow: tally.count(.allow), review: tally.count(.review),
+      artifacts: tally.artifacts, packages: tally.packages, allow: tally.count(.allow),
+      review: tally.count(.review),
       incomplete: tally.count(.incomplete), deny: tally.count(.deny), waived: tally.waived,
       cached: tally.cached,
       failures: tally.failures, bytes: tally.bytes, milliseconds: milliseconds)

@@ -8,7 +8,7 @@ struct RunReport {
   let showsProgress: Bool
   /// Where the report goes; nil for the program's own output.
   var output: Output?
-  /// Whether artifacts come in the order of the walk, or as they are finished.
+  /// Whether artifacts come in the order of the walk, or as they are finished: then the source has no packages.
   var order = WorkOrder.asTaken
   /// What part of the files has been taken, where that can be known; for the progress line.
   var fractionTaken: () -> Double? = { nil }
@@ -29,7 +29,7 @@ struct RunReport {
   ///   - conclude: is called after the last, before the report is closed; may add to the tally.
   /// - Throws: as above, or what `each` and `conclude` throw.
   func run(
-    _ source: sending @escaping () -> WalkEntry?, of names: String, _ examiner: ArtifactExaminer,
+    _ source: sending @escaping () -> WalkStep?, of names: String, _ examiner: ArtifactExaminer,
     workers: Int, each: (ArtifactResult) throws -> Void = { _ in },
     conclude: (inout Tally) throws -> Admission? = { _ in nil }
   ) throws -> Tally {
@@ -39,14 +39,29 @@ struct RunReport {
     var progress = ProgressLine(on: host.errors, isOn: showsProgress)
     var failure: (any Error)?
     output.write(try renderer.opening())
-    try OrderedWork.run(workers: workers, order: order, next: source, perform: { examiner.judge($0) }) {
-      result in
+    var packages = PackageCollector()
+    try OrderedWork.run(workers: workers, order: order, next: source, perform: { Outcome($0, examiner) }) {
+      outcome in
       do {
-        let text = try renderer.artifact(result, index: tally.artifacts)
-        tally.add(result)
-        if !text.isEmpty || !result.notices.isEmpty { progress.clear() }
+        let text: String
+        switch outcome {
+        case .beginPackage(let folder):
+          packages.begin(folder)
+          return output.failure == nil
+        case .endPackage:
+          guard let package = try packages.end() else { return output.failure == nil }
+          text = try renderer.package(package, index: tally.records)
+          tally.add(package)
+        case .artifact(let result):
+          text = try renderer.artifact(result, index: tally.records)
+          tally.add(result)
+          packages.add(result)
+        }
+        if !text.isEmpty { progress.clear() }
         output.write(text)
         output.flush()
+        guard case .artifact(let result) = outcome else { return output.failure == nil }
+        if !result.notices.isEmpty { progress.clear() }
         for notice in result.notices { host.notice(notice) }
         try each(result)
         progress.show(tally, result.path, fractionTaken: fractionTaken())
@@ -66,8 +81,24 @@ struct RunReport {
     return tally
   }
 
-  private static func source(_ operands: [[UInt8]]) -> sending () -> WalkEntry? {
+  private static func source(_ operands: [[UInt8]]) -> sending () -> WalkStep? {
     var walk = FileWalk(operands)
-    return { walk.next() }
+    return { walk.nextStep() }
+  }
+
+  /// What becomes of a step of the walk.
+  private enum Outcome: Sendable {
+    case artifact(ArtifactResult)
+    case beginPackage(PackageFolder)
+    case endPackage
+
+    /// Judges a file; may be called by many threads at once.
+    init(_ step: WalkStep, _ examiner: ArtifactExaminer) {
+      switch step {
+      case .entry(let entry): self = .artifact(examiner.judge(entry))
+      case .beginPackage(let folder): self = .beginPackage(folder)
+      case .endPackage: self = .endPackage
+      }
+    }
   }
 }

@@ -135,7 +135,7 @@ struct StagedCopy {
 
 extension StagedCopy {
   /// What is to be judged: what was refused, then every file of the copy under the path that it was copied from.
-  func source(of path: [UInt8]) throws(SystemCallError) -> sending () -> WalkEntry? {
+  func source(of path: [UInt8]) throws(SystemCallError) -> sending () -> WalkStep? {
     var refused = refusals[...]
     var walk: FileWalk
     if isDirectory {
@@ -150,6 +150,6 @@ extension StagedCopy {
     } else {
       walk = FileWalk([])
     }
-    return { refused.popFirst() ?? walk.next() }
+    return { refused.popFirst().map { .entry($0) } ?? walk.nextStep() }
   }
 }

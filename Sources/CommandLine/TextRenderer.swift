@@ -38,32 +38,43 @@ struct TextRenderer: Renderer {
   }
 
   private func summary(_ tally: Tally, milliseconds: Double) -> String {
-    let counts = Verdict.allCases.map { verdict in
-      let text = "\(tally.count(verdict)) \(verdict.name)"
-      return tally.count(verdict) == 0 ? text : style.verdict(verdict, text)
-    }
-    var parts = [counts.joined(separator: ", ")]
+    var parts = [counts(tally.count)]
     if tally.waived > 0 { parts.append("\(tally.waived) waived") }
     if tally.earlier > 0 { parts.append("\(tally.earlier) judged by an earlier run") }
     if tally.cached > 0 { parts.append("\(tally.cached) known from the store") }
     if tally.failures > 0 { parts.append("\(tally.failures) failed") }
     parts.append("\(Self.seconds(milliseconds)) s")
-    return "\n\(tally.artifacts) \(tally.artifacts == 1 ? "file" : "files"): "
-      + parts.joined(separator: "; ") + "\n"
+    var text = "\n\(tally.artifacts) \(tally.artifacts == 1 ? "file" : "files"): "
+    text += parts.joined(separator: "; ") + "\n"
+    if tally.packages > 0 {
+      text += "\(tally.packages) \(tally.packages == 1 ? "package" : "packages"): "
+      text += counts(tally.packages) + "\n"
+    }
+    return text
   }
 
-  private func account(of report: Report) -> String {
+  private func counts(_ count: (Verdict) -> Int) -> String {
+    Verdict.allCases.map { verdict in
+      let text = "\(count(verdict)) \(verdict.name)"
+      return count(verdict) == 0 ? text : style.verdict(verdict, text)
+    }
+    .joined(separator: ", ")
+  }
+
+  func account(of report: Report) -> String {
     var text = ""
     var explained: Set<Rule> = []
     let worst = report.findings.map(\.rule.verdict).max()
-    for finding in Self.worstFirst(report.findings).prefix(Self.findingLimit) {
+    // What changes no verdict is for whoever judges the folder.
+    let shown = report.findings.filter { $0.rule.verdict > .allow || PackageNote($0) == nil }
+    for finding in Self.worstFirst(shown).prefix(Self.findingLimit) {
       text += describe(finding)
       // Why it matters is said once, and only of what decides.
       if finding.rule.verdict == worst, explained.insert(finding.rule).inserted {
         text += line(8, style.dim(Escaping.visible(finding.rule.explanation)))
       }
     }
-    text += omitted(report.findings.count, Self.findingLimit, "findings")
+    text += omitted(shown.count, Self.findingLimit, "findings")
     for gap in report.coverage.gaps.prefix(Self.gapLimit) {
       text += line(4, "not examined: \(place(gap.location)): \(Escaping.visible(gap.reason))")
     }
@@ -107,11 +118,11 @@ struct TextRenderer: Renderer {
     return parts.isEmpty ? "the file itself" : parts.joined(separator: ", ")
   }
 
-  private func omitted(_ count: Int, _ limit: Int, _ what: String) -> String {
+  func omitted(_ count: Int, _ limit: Int, _ what: String) -> String {
     count > limit ? line(4, "and \(count - limit) more \(what): --format json shows all") : ""
   }
 
-  private func line(_ indent: Int, _ text: String) -> String {
+  func line(_ indent: Int, _ text: String) -> String {
     String(repeating: " ", count: indent) + text + "\n"
   }
 

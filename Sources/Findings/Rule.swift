@@ -64,6 +64,7 @@ package enum RuleCatalog {
     pythonSource,
     native,
     package,
+    modelPackage,
     configuration,
     artifact,
     sandbox,

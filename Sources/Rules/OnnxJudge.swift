@@ -5,6 +5,9 @@ package import Formats
 package final class OnnxJudge {
   private let path: [String]
   package private(set) var findings: [Finding] = []
+  /// What it says of files beside it.
+  package private(set) var names: [Finding] = []
+  private var named: Set<[UInt8]> = []
   private var functions: Set<Onnx.Function> = []
   /// Operators of other domains, each once, and where it was met first.
   private var foreign: [Onnx.Function: Int] = [:]
@@ -122,7 +125,17 @@ package final class OnnxJudge {
       return report(.onnxExternal, at: tensor.offset, "External data have no location.", evidence: shown)
     }
     judgeRange(tensor, shown)
+    guard !PortablePath(location.value).leavesItsFolder, named.count < Self.nameLimit,
+      named.insert(location.value).inserted
+    else { return }
+    names.append(
+      PackageNote.file(
+        location.value, at: Location(path: path, offset: tensor.offset), for: "It has tensors of the model."
+      ))
   }
+
+  /// Files that are kept: more than are reported, so that the report says that there are more.
+  private static let nameLimit = 8192
 
   private func judgeRange(_ tensor: Onnx.Tensor, _ shown: String) {
     func number(_ key: [UInt8]) -> Int? {

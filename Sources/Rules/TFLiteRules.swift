@@ -34,10 +34,13 @@ package enum TFLiteRules {
   private static let customCode = 32
   private static let codeLimit = 1024
 
-  package static func findings(_ model: TFLiteModel, path: [String]) -> [Finding] {
+  /// - Parameter harmless: numbers of the codes of TensorFlow's own operators all of whose nodes were read and are known to
+  ///   compute and do nothing else.
+  package static func findings(_ model: TFLiteModel, harmless: Set<Int> = [], path: [String]) -> [Finding] {
     var findings: [Finding] = []
-    for code in model.operators {
+    for (number, code) in model.operators.enumerated() {
       guard let (rule, detail) = judge(code) else { continue }
+      if rule == .tfliteCustomOperator, harmless.contains(number) { continue }
       findings.append(
         Finding(
           rule, at: Location(path: path, offset: code.offset), detail: detail, evidence: code.custom ?? ""))
@@ -55,7 +58,8 @@ package enum TFLiteRules {
       return (.tfliteCustomOperator, "An operator has the code \(code.code).")
     }
     let name = code.custom ?? ""
-    if name.hasPrefix("Flex"), dangerous.contains(where: { name.dropFirst(4).contains($0) }) {
+    if name.hasPrefix(TFLiteModel.flexPrefix), dangerous.contains(where: { name.dropFirst(4).contains($0) })
+    {
       return (.tfliteDangerousOperator, "The model computes TensorFlow's '\(name.dropFirst(4))'.")
     }
     return known.contains(name) ? nil : (.tfliteCustomOperator, "The model computes '\(name)'.")

@@ -89,7 +89,7 @@ extension ScanJob {
   mutating func judge(_ root: JSONValue, of member: Member, base: Int = 0) {
     var judge = DocumentJudge(table: globals, keras: keras, path: member.path, base: base)
     judge.judge(root)
-    for finding in judge.findings { recorder.record(finding) }
+    for finding in judge.findings + judge.names { recorder.record(finding) }
     explainer?.add(judge.codes, of: member)
     if judge.isCut {
       gap("the document has more compiled code, or more documents in texts, than are read", at: member.path)

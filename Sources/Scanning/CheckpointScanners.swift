@@ -13,12 +13,23 @@ package enum CheckpointIndexScanner: FormatScanner {
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
     guard job.takesData(member) else { return }
+    if try CheckpointSlices.isFirst(SortedTable.first(member.input)) {
+      return try CheckpointSlices.examine(member, in: &job)
+    }
     let index = try CheckpointIndex(parsing: member.input)
     for (key, fault) in index.faults {
       job.recorder.record(
         Finding(
           .tensorflowCheckpoint, at: Location(path: member.path), detail: "An entry has \(fault).",
           evidence: String(decoding: key.prefix(200), as: UTF8.self)))
+    }
+    for shard in index.data {
+      let contents: CheckpointShard.Contents =
+        shard.isNumbers ? .numbers : shard.isNumbersAndObjects ? .objects : .others
+      job.recorder.record(
+        PackageNote.shard(
+          CheckpointShard(number: shard.number, count: shard.count, size: shard.size, contents: contents),
+          at: Location(path: member.path)))
     }
     var run = PickleRun(member)
     try BuriedPickles.examine(&run, in: &job)

@@ -19,7 +19,7 @@ package enum ConfigurationScanner: FormatScanner {
     guard JSONScanner.recognize(head) == .no else { return }
     try TextScanner.examineTemplate(in: member, isNamedSo: FileName(member).isTemplate, &job)
     // A text in braces was only searched for names of code: what else it is nobody has looked at here.
-    if findings.isEmpty, ConfigurationShape.isInBraces(head.prefix) {
+    if !findings.contains(where: { $0.rule.verdict > .allow }), ConfigurationShape.isInBraces(head.prefix) {
       try UnrecognisedData.examine(member, head: head, in: &job)
     }
   }

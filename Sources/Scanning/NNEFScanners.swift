@@ -14,7 +14,14 @@ package enum NNEFScanner: FormatScanner {
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
     guard job.takesData(member) else { return }
     let graph = try NNEFGraph(parsing: member.input)
-    for label in graph.labels where PortablePath(label.text).leavesItsFolder {
+    for label in graph.labels {
+      guard PortablePath(label.text).leavesItsFolder else {
+        job.recorder.record(
+          PackageNote.file(
+            label.text + Array(".dat".utf8), at: Location(path: member.path, offset: label.offset),
+            for: "It is a variable of the graph."))
+        continue
+      }
       job.recorder.record(
         Finding(
           .configurationPath, at: Location(path: member.path, offset: label.offset),

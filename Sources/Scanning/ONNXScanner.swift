@@ -19,7 +19,7 @@ package enum ONNXScanner: FormatScanner {
     let texts = Texts()
     defer {
       judge.finish()
-      for finding in judge.findings { job.recorder.record(finding) }
+      for finding in judge.findings + judge.names { job.recorder.record(finding) }
       for entry in texts.entries {
         CarriedText(entry.value, at: entry.offset, role: .possibly).examine(of: member, in: &job)
       }

@@ -42,6 +42,8 @@ struct PickleProbe: TraceSink {
   mutating func receive(_ effect: Effect, _ values: borrowing ValueTable) -> Reaction {
     switch effect.kind {
     case .importGlobal:
+      // One is enough, and a list of words has thousands.
+      guard !imports else { return .proceed }
       guard let global = values.global(effect.target) else {
         imports = true
         return .proceed
@@ -77,6 +79,8 @@ enum BuriedPickles {
   /// MARK that INST needs.
   private static let headlessBytes = 4096
   private static let headless = Set("c(".utf8)
+  /// More than a path of any system: an import of a longer name fails before anything is done.
+  private static let longestName = 4096
 
   /// Examines the pickles from `run.offset` on that import and come to their end or call.
   static func examine(_ run: inout PickleRun, in job: inout ScanJob) throws(ParseError) {
@@ -87,9 +91,18 @@ enum BuriedPickles {
     let headlessBytes = isReadFurther ? searchedBytes : headlessBytes
     var left = opcodes
     var index = 0
+    /// The next line feed at or behind the place that was looked at last.
+    var lineEnd = -1
     while index + 2 <= bytes.count, left > 0 {
       let hasProtocol = bytes[index] == 0x80 && bytes[index + 1] <= 5
       guard hasProtocol || index < headlessBytes && headless.contains(bytes[index]) else {
+        index += 1
+        continue
+      }
+      // One long line of the letter would be read again from each of them.
+      let first = hasProtocol ? index + 2 : index
+      if lineEnd < first { lineEnd = bytes[first...].firstIndex(of: 0x0A) ?? bytes.count }
+      if first < bytes.count, bytes[first] == UInt8(ascii: "c"), lineEnd - first > longestName {
         index += 1
         continue
       }

@@ -7,9 +7,13 @@ package final class Recorder: ReportSink {
   private let byteLimit: Int
   private var bytes = 0
   private var seen: [String: Int] = [:]
+  /// Rules of which findings were left out.
+  private var cut: Set<String> = []
   private var gaps = 0
 
   static let findingsPerRule = 24
+  /// Findings of a rule that changes no verdict: whoever judges the whole needs all of them.
+  static let notesPerRule = 4096
   static let gapLimit = 64
 
   /// - Parameter byteLimit: about how many bytes of text to pass on before only rules not yet reported pass.
@@ -25,10 +29,10 @@ package final class Recorder: ReportSink {
 
   package func record(_ finding: Finding) {
     let count = seen[finding.rule.id, default: 0]
-    guard count < Self.findingsPerRule, count == 0 || bytes < byteLimit else {
+    let limit = finding.rule.verdict == .allow ? Self.notesPerRule : Self.findingsPerRule
+    guard count < limit, count == 0 || bytes < byteLimit else {
       // The rule was reported, so the verdict counts it; one more line says that there are others.
-      if count == Self.findingsPerRule {
-        seen[finding.rule.id] = count + 1
+      if cut.insert(finding.rule.id).inserted {
         sink.record(
           Finding(
             finding.rule, at: Location(), detail: "Further findings of this rule are not listed."))

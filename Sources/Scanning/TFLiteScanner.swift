@@ -20,7 +20,10 @@ package enum TFLiteScanner: FormatScanner {
     var run = PickleRun(member)
     try BuriedPickles.examine(&run, in: &job)
     let model = try TFLiteModel(parsing: member.input)
-    for finding in TFLiteRules.findings(model, path: member.path) { job.recorder.record(finding) }
+    let harmless = try FlexOperators.examine(model, of: member, in: &job)
+    for finding in TFLiteRules.findings(model, harmless: harmless, path: member.path) {
+      job.recorder.record(finding)
+    }
     let end = model.end
     if end < member.input.count {
       // An archive of labels is examined by its own scanner.

@@ -33,12 +33,17 @@ package enum TensorFlowScanner: FormatScanner {
           .tensorflowNestedGraph, at: Location(path: member.path, offset: 0),
           detail: "The bytes are a '\(file.rawValue)'."))
     }
-    let judge = GraphJudge(
-      operators: job.operators, path: member.path, isTraining: file == .metaGraph)
+    let kind: GraphJudge.Kind =
+      switch file {
+      case .metaGraph: .training
+      case .graph: .graph
+      case .savedModel, .kerasMetadata, .fingerprint: .model
+      }
+    let judge = GraphJudge(operators: job.operators, path: member.path, kind: kind)
     let strings = TensorStrings(input)
     defer {
       judge.finish()
-      for finding in judge.findings { job.recorder.record(finding) }
+      for finding in judge.findings + judge.names { job.recorder.record(finding) }
       if judge.isCut { job.gap("limit: nodes of graphs were not all kept", at: member.path) }
       strings.examine(of: member, in: &job)
     }

@@ -8,6 +8,14 @@ package enum WalkEntry: Sendable {
   case unexamined(path: [UInt8], reason: String, isFailure: Bool)
 }
 
+/// What a walk comes to, with the folders that are one model each.
+package enum WalkStep: Sendable {
+  case entry(WalkEntry)
+  /// What follows up to the end of the package is in that folder.
+  case beginPackage(PackageFolder)
+  case endPackage
+}
+
 /// A regular file that was found and is not open yet.
 package struct FileReference: Sendable {
   /// As it is reported: the operand, and the way from there.
@@ -67,12 +75,14 @@ package struct FileWalk {
     let relative: [UInt8]
     /// The rest of its names, the last first.
     var names: [(name: [UInt8], kind: FileIdentity.Kind)]
+    /// Where it is one model.
+    let package: PackageFolder?
   }
 
   private let nextOperand: () -> [UInt8]?
   private var levels: [Level] = []
   /// What comes before all else.
-  private var pending: WalkEntry?
+  private var pending: WalkStep?
 
   package init(_ operands: [[UInt8]]) {
     var rest = operands[...]
@@ -85,23 +95,31 @@ package struct FileWalk {
   /// The files of an open directory.
   package init(_ root: WalkRoot) {
     nextOperand = { nil }
-    pending = enter(root, [])
+    if let entry = enter(root, []) { pending = .entry(entry) }
   }
 
   /// One file.
   package init(file: FileReference) {
     nextOperand = { nil }
-    pending = .file(file)
+    pending = .entry(.file(file))
   }
 
   /// The next entry; nil at the end.
   package mutating func next() -> WalkEntry? {
-    if let entry = pending.take() { return entry }
+    while let step = nextStep() {
+      if case .entry(let entry) = step { return entry }
+    }
+    return nil
+  }
+
+  /// The next entry, or where a package begins or ends; nil at the end.
+  package mutating func nextStep() -> WalkStep? {
     while true {
+      if let step = pending.take() { return step }
       if !levels.isEmpty {
-        if let entry = nextName() { return entry }
+        if let entry = nextName() { return .entry(entry) }
       } else if let path = nextOperand() {
-        if let entry = open(path) { return entry }
+        if let entry = open(path) { return .entry(entry) }
       } else {
         return nil
       }
@@ -132,7 +150,7 @@ package struct FileWalk {
   /// there is none.
   private mutating func nextName() -> WalkEntry? {
     guard let (name, kind) = levels[levels.count - 1].names.popLast() else {
-      levels.removeLast()
+      if levels.removeLast().package != nil { pending = .endPackage }
       return nil
     }
     let level = levels[levels.count - 1]
@@ -157,12 +175,23 @@ package struct FileWalk {
       for name in try listing.names().reversed() {
         names.append((name, try Self.kind(of: name, in: directory)))
       }
-      levels.append(Level(root: root, relative: relative, names: names))
+      let package = package(of: names, at: Self.join(root.path, relative))
+      levels.append(Level(root: root, relative: relative, names: names, package: package))
+      if let package { pending = .beginPackage(package) }
       return nil
     } catch {
       return .unexamined(
         path: Self.join(root.path, relative), reason: Self.unreadable(error), isFailure: true)
     }
+  }
+
+  /// The package that a folder of these names is; nil for none, and for a part of a package.
+  private func package(
+    of names: [(name: [UInt8], kind: FileIdentity.Kind)], at path: [UInt8]
+  ) -> PackageFolder? {
+    if levels.contains(where: { $0.package?.encloses ?? false }) { return nil }
+    let kinds = PackageKind.kinds(of: names)
+    return kinds.isEmpty ? nil : PackageFolder(path: path, kinds: kinds)
   }
 
   /// What a name is. One that has gone meanwhile counts as a file, which then cannot be opened, and is reported.

@@ -83,6 +83,12 @@ case "traces" where arguments.count == 3:
 case "cost" where arguments.count == 3: try Cost.measure(arguments[2])
 case "seeds" where arguments.count == 2: try SeedFiles.write(nil, into: "")
 case "seeds" where arguments.count == 4: try SeedFiles.write(arguments[2], into: arguments[3])
+case "mutations" where arguments.count == 4:
+  guard let count = Int(arguments[3]), count > 0 else { exit(2) }
+  exit(try MutationRun.run(arguments[2], count: count) ? 0 : 1)
+case "mutation" where arguments.count == 4:
+  guard let number = Int(arguments[3]), number >= 0 else { exit(2) }
+  try MutationRun.write(arguments[2], number)
 case "bypasses" where arguments.count == 3: try BypassFiles.write(into: arguments[2])
 case "latency" where arguments.count >= 4:
   guard let count = Int(arguments[3]), count > 0 else { exit(2) }
@@ -94,7 +100,10 @@ case "latency" where arguments.count >= 4:
   }
 default:
   print(
-    "usage: Benchmark opcodes|trace|traces|cost FILE | bypasses DIRECTORY | seeds [NAME DIRECTORY] | latency FILE COUNT [--spaced|--unconfined]"
+    """
+    usage: Benchmark opcodes|trace|traces|cost FILE | bypasses DIRECTORY | seeds [NAME DIRECTORY]
+        | mutations FORMAT|all COUNT | mutation FORMAT NUMBER | latency FILE COUNT [--spaced|--unconfined]
+    """
   )
   exit(2)
 }

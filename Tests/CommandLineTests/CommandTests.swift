@@ -5,6 +5,33 @@ import Testing
 @testable import CommandLine
 
 struct CommandTests {
+  @Test func `the formats are printed as a table and as JSON`() throws {
+    let table = TestHost()
+    #expect(table.run("formats") == .allowed)
+    let lines = table.output.split(separator: "\n")
+    #expect(lines.first?.hasPrefix("format ") == true)
+    #expect(
+      lines.dropFirst().prefix(FormatEntry.all.count).map { $0.prefix { $0 != " " } }
+        == FormatEntry.all.map { $0.name[...] })
+    #expect(lines.allSatisfy { $0.last != " " })
+
+    struct Document: Decodable {
+      struct Format: Decodable {
+        let name: String
+        let files: [String]
+        let extent: String
+        let page: String
+      }
+      let schema: Int
+      let formats: [Format]
+    }
+    let json = TestHost()
+    #expect(json.run("formats", "--format", "json") == .allowed)
+    let document = try JSONDecoder().decode(Document.self, from: Data(json.output.utf8))
+    #expect(document.formats.map(\.name) == FormatEntry.all.map(\.name))
+    #expect(document.formats.map(\.files) == FormatEntry.all.map(\.files))
+  }
+
   @Test func `the catalogue is printed as a table, as JSON, and rule by rule`() throws {
     let table = TestHost()
     #expect(table.run("rules") == .allowed)

@@ -31,6 +31,7 @@ struct HelpTests {
           metrics                       Print the daemon's numbers for Prometheus.
           waive [SHA256|FILE]           Let one artifact be used in spite of its verdict, for a time.
           rules [ID]                    Print the catalogue of rules, or explain one.
+          formats                       Print what is recognised, and how far it is examined.
           policy check [DIR]            Check a policy folder; print its digest.
           policy compile [DIR]          Compile a policy folder's lists of names, for a fast start.
           policy digest [DIR]           Print the digest of a policy folder.
@@ -305,6 +306,20 @@ struct HelpTests {
         Usage: lazaret rules [OPTIONS] [ID]
 
         Print the catalogue of rules, or explain one.
+
+        Options:
+          --format text|json            How to print (default: text).
+          -h, --help                    Print this; --help with more detail.
+
+        """)
+  }
+
+  @Test func `help of formats`() {
+    #expect(
+      Self.help("formats", "-h") == """
+        Usage: lazaret formats [OPTIONS]
+
+        Print what is recognised, and how far it is examined.
 
         Options:
           --format text|json            How to print (default: text).

@@ -55,6 +55,35 @@ struct ScanTests {
     #expect(try lazaret.lazaret("gate", path).status == 3)
   }
 
+  @Test func `a folder that is one model has a verdict of its own, after those of its files`() throws {
+    let lazaret = try Installed()
+    let index = CheckpointBuilder().index()
+    try lazaret.place.write("m/saved_model.pb", TensorFlowBuilder().build())
+    try lazaret.place.write("m/variables/variables.index", index)
+    try lazaret.place.write(
+      "m/variables/variables.data-00000-of-00001", [0x3F, 0x80, 9, 9, 0xBF, 0x80, 9, 9])
+    let run = try lazaret.lazaret("scan", "--format", "jsonl", lazaret.place.path + "/m")
+    // The file of data is for review by itself, and the exit status says so.
+    #expect(run.status == 3, "\(run.output)\(run.errors)")
+    let objects = try run.lines.map { try JSONDocument.parse($0) }
+    #expect(objects.map { $0["verdict"].text } == ["allow", "review", "allow", "allow"], "\(run.output)")
+    let package = try #require(objects.last)
+    #expect(package["kind"].text == "package" && package.keys == Self.keys.union(["files"]))
+
+    try lazaret.place.write(
+      "n/model.onnx",
+      {
+        var model = OnnxBuilder()
+        model.tensors = [OnnxBuilder.tensor(external: [("location", "weights.bin")])]
+        return model.build()
+      }())
+    let partial = try lazaret.lazaret("scan", lazaret.place.path + "/n")
+    #expect(partial.status == 3)
+    #expect(partial.output.contains("package.missing-file at model.onnx"), "\(partial.output)")
+    #expect(
+      partial.output.contains("1 package: 0 allow, 0 review, 1 incomplete, 0 deny"), "\(partial.output)")
+  }
+
   @Test func `a truncated file is never allowed`() throws {
     let lazaret = try Installed()
     try lazaret.place.write("m/cut.pkl", Array(Artifact.benignPickle.dropLast()))

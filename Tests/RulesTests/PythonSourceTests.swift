@@ -48,6 +48,15 @@ import Testing
     #expect(!account.isDenied)
   }
 
+  @Test func `both ends of a chain of attributes that is too long still say something`() {
+    let chain = String(repeating: ".abc", count: 1000)
+    let account = Self.judge("import subprocess\nsubprocess\(chain).__globals__\n")
+    let rules = Set(account.findings.map(\.rule.id))
+    #expect(
+      rules.isSuperset(of: ["python.starts-programs", "python.digs-in-internals"]), "\(Self.words(account))"
+    )
+  }
+
   @Test func `a finding has the line and its text`() throws {
     let account = Self.judge("import base64\n\n  # x\nexec(base64.b64decode(D))\n")
     let finding = try #require(account.findings.first { $0.rule.verdict == .deny })

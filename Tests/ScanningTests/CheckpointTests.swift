@@ -32,6 +32,7 @@ import Testing
   static let honest: [(String, String, [UInt8])] = [
     ("an index", "tensorflow-checkpoint", Builder().index()),
     ("a packed index", "tensorflow-checkpoint", packed),
+    ("an old checkpoint", "tensorflow-checkpoint", Builder.slices([("w", Builder.numbers)])),
     ("records", "tfrecord", Builder.records([[], Array("an example".utf8), floats])),
     ("a database", "ocdbt", Builder.node(Array("d/0123".utf8))),
   ]
@@ -63,6 +64,18 @@ import Testing
         index(
           ("a", Builder.entry(type: 1, lengths: [2], offset: 0, size: 8)),
           ("b", Builder.entry(type: 1, lengths: [2], offset: 4, size: 8))), "tensorflow.checkpoint-entry",
+        .review),
+      JudgedSample(
+        "a pickle among the tensors of an old checkpoint",
+        Builder.slices([("w", Protobuf.number(1, 7) + Protobuf.bytes(8, hostile))]),
+        "pickle.dangerous-call", .deny),
+      JudgedSample(
+        "an old checkpoint with a handle",
+        Builder.slices([("w", Protobuf.number(1, 20) + Protobuf.bytes(14, []))]),
+        "tensorflow.checkpoint-entry", .review),
+      JudgedSample(
+        "an old checkpoint with a field of no version",
+        Builder.slices([("w", Builder.numbers + Protobuf.number(40, 1))]), "tensorflow.checkpoint-entry",
         .review),
       JudgedSample(
         "a pickle behind numbers", Builder.shard(floats + hostile, objects: objects),
@@ -102,9 +115,41 @@ import Testing
     #expect(Examination.report(Self.floats + late).rules.contains("artifact.unrecognised"))
   }
 
+  /// What the index says of the file of data beside it.
+  private static func shard(_ entries: (String, [UInt8])...) throws -> CheckpointShard {
+    var builder = Builder()
+    builder.entries = entries
+    let notes = Examination.report(builder.index()).findings.compactMap { PackageNote($0) }
+    guard case .shard(let shard)? = notes.first, notes.count == 1 else {
+      throw NoDescription()
+    }
+    return shard
+  }
+
+  private struct NoDescription: Error {}
+
+  @Test func `an index says of what its data are`() throws {
+    let first = Builder.entry(type: 1, lengths: [2], offset: 0, size: 8)
+    let second = Builder.entry(type: 9, lengths: [], offset: 8, size: 8)
+    let text = Builder.entry(type: 7, lengths: [], offset: 8, size: 9)
+    let graph = "_CHECKPOINTABLE_OBJECT_GRAPH"
+    #expect(
+      try Self.shard(("a", first), ("b", second))
+        == CheckpointShard(number: 0, count: 1, size: 16, contents: .numbers))
+    #expect(try Self.shard((graph + "s", text), ("a", first)).contents == .others)
+    #expect(try Self.shard((graph, text), ("a", first)).contents == .objects)
+    #expect(try Self.shard(("b", second)).contents == .others)
+    let far = Builder.entry(type: 1, lengths: [2], offset: 9, size: 8)
+    #expect(try Self.shard(("a", first), ("b", far)).contents == .others)
+    #expect(try Self.shard(("a", first), ("b", first)).contents == .others)
+    let handle = Builder.entry(type: 20, lengths: [], offset: 8, size: 8)
+    #expect(try Self.shard(("a", first), ("b", handle)).contents == .others)
+  }
+
   @Test func `damage is borne`() {
     for sample in [
-      Builder().index(), Self.packed, Builder.records([Self.floats]), Builder.node([1, 2, 3]),
+      Builder().index(), Self.packed, Builder.slices([("w", Builder.numbers)]),
+      Builder.records([Self.floats]), Builder.node([1, 2, 3]),
     ] {
       Damage.bear(sample)
       Damage.refuseTruncations(of: sample)

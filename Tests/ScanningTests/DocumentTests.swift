@@ -142,4 +142,28 @@ import Testing
     Damage.bear(sample)
     Damage.refuseTruncations(of: sample, from: 1)
   }
+
+  @Test func `a document names the files that its loader opens`() {
+    let documents: [(String, [PackageNote])] = [
+      (
+        #"{"weight_map":{"a":"m-1.safetensors","b":"m-1.safetensors","c":"m-2.safetensors"}}"#,
+        [.file("m-1.safetensors"), .file("m-2.safetensors")]
+      ),
+      (
+        #"{"auto_map":{"AutoConfig":"configuration.C","AutoModel":"o/m--modeling.M","T":["tok.T",null]}}"#,
+        [.file("configuration.py"), .file("tok.py")]
+      ),
+      (
+        #"{"_class_name":"StableDiffusionPipeline","unet":["diffusers","UNet2DConditionModel"],"safety":[null,null]}"#,
+        [.file("unet")]
+      ),
+      (#"{"weight_map":{"a":"../m.safetensors"}}"#, []), (#"{"a":{"b":"m.safetensors"}}"#, []),
+    ]
+    for (text, notes) in documents {
+      let report = Examination.report(Array(text.utf8))
+      let found = report.findings.compactMap { PackageNote($0) }
+      #expect(
+        found.count == notes.count && notes.allSatisfy { found.contains($0) }, "\(text): \(report.summary)")
+    }
+  }
 }

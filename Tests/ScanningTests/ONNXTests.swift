@@ -158,4 +158,13 @@ import Testing
     // The length of the graph.
     Damage.refuseExtremes(of: sample, at: 9, width: 1)
   }
+
+  @Test func `files beside a model are named once, and change nothing`() {
+    var builder = OnnxBuilder()
+    builder.tensors = (0..<3).map { _ in OnnxBuilder.tensor(external: [("location", "w.bin")]) }
+    builder.tensors.append(OnnxBuilder.tensor(external: [("location", "d/v.bin")]))
+    let report = Examination.report(builder.build())
+    #expect(report.verdict == .allow, "\(report.summary)")
+    #expect(report.findings.compactMap { PackageNote($0) } == [.file("w.bin"), .file("d/v.bin")])
+  }
 }

@@ -14,6 +14,51 @@ import Testing
     changed { $0.operatorCode = [4: .byte(32), 6: .text(name), 10: .integer(32)] }
   }
 
+  /// An operator that TensorFlow computes, with the node that it brings along.
+  private static func flex(_ name: String, node: [UInt8], said: String? = nil) -> [UInt8] {
+    changed {
+      $0.operatorCode = [4: .byte(32), 6: .text("Flex" + name), 10: .integer(32)]
+      $0.operatorFields[14] = .bytes(FlexOptions.build(said ?? name, node: node))
+    }
+  }
+
+  private static func node(_ operation: String, _ attributes: [UInt8]...) -> [UInt8] {
+    TensorFlowBuilder.node("n", operation, attributes: attributes)
+  }
+
+  @Test func `an operator of TensorFlow is judged by the node that it brings along`() {
+    let function = TensorFlowBuilder.attribute("f", function: "g")
+    let cases: [([UInt8], Verdict, String?)] = [
+      (Self.flex("Erf", node: Self.node("Erf")), .allow, nil),
+      (Self.flex("Erf", node: Self.node("WriteFile")), .deny, "tensorflow.dangerous-operator"),
+      (Self.flex("Erf", node: Self.node("Relu")), .review, "tflite.custom-operator"),
+      (Self.flex("Erf", node: Self.node("Erf"), said: "Relu"), .review, "tflite.custom-operator"),
+      (Self.flex("Erf", node: Self.node("Erf", function)), .review, "tflite.custom-operator"),
+      (
+        Self.flex("Erf", node: Self.node("Erf") + Protobuf.number(40, 1)), .review, "tflite.custom-operator"
+      ),
+      (Self.flex("Unheard", node: Self.node("Unheard")), .review, "tensorflow.unknown-operator"),
+      (Self.flex("Erf", node: []), .review, "tflite.custom-operator"),
+    ]
+    for (bytes, verdict, rule) in cases {
+      let report = Examination.report(bytes)
+      #expect(report.verdict == verdict, "\(report.summary)")
+      if let rule { #expect(report.rules.contains(rule), "\(report.summary)") }
+    }
+  }
+
+  @Test func `damage of the options of an operator is borne, and never allowed`() {
+    let options = FlexOptions.build("Erf", node: Self.node("Erf"))
+    for mutation in Mutations.truncations(of: options) {
+      let bytes = Self.changed {
+        $0.operatorCode = [4: .byte(32), 6: .text("FlexErf"), 10: .integer(32)]
+        $0.operatorFields[14] = .bytes(mutation.bytes)
+      }
+      #expect(Examination.report(bytes).verdict > .allow, "\(mutation.what)")
+    }
+    Damage.bear(Self.flex("Erf", node: Self.node("Erf")))
+  }
+
   @Test func `what the converter writes is allowed`() {
     for bytes in [
       TFLiteBuilder().build(), Self.custom("TFLite_Detection_PostProcess"),

@@ -315,6 +315,21 @@ import Testing
   @Test(arguments: places + operators + paths + others)
   func `what reaches outside is not allowed`(_ sample: JudgedSample) { sample.check() }
 
+  @Test func `a lone graph may name its author's data, and write nothing elsewhere`() {
+    let lines = [Builder.constant("c", "/data/a.csv"), Builder.node("r", "TextLineDataset", inputs: ["c"])]
+    let records = [
+      Builder.constant("c", "/var/www"), Builder.node("r", "CreateSummaryFileWriter", inputs: ["x", "c"]),
+    ]
+    let file = [Builder.constant("c", "/etc/passwd"), Builder.node("r", "ReadFile", inputs: ["c"])]
+    for (nodes, verdict) in [(lines, Verdict.review), (records, .deny), (file, .deny)] {
+      var builder = Builder()
+      builder.nodes += nodes
+      let report = Examination.report(builder.graph())
+      #expect(report.verdict == verdict, "\(report.summary)")
+      #expect(Examination.report(builder.build()).verdict == .deny)
+    }
+  }
+
   @Test func `an operator behind thousands of functions is not overlooked`() {
     var builder = TensorFlowBuilder()
     for number in 0..<5000 {

@@ -122,3 +122,23 @@ package struct TFLiteBuilder {
       ]), identifier: "TFL3")
   }
 }
+
+/// Options of an operator that TensorFlow computes: a FlexBuffer of a name and a node.
+package enum FlexOptions {
+  package static func build(_ name: String, node: [UInt8]) -> [UInt8] {
+    var bytes = littleEndian(UInt32(name.utf8.count)) + Array(name.utf8) + [0]
+    let first = 4
+    while bytes.count % 4 != 0 { bytes.append(0) }
+    bytes += littleEndian(UInt32(node.count))
+    let second = bytes.count
+    bytes += node + [0]
+    while bytes.count % 4 != 0 { bytes.append(0) }
+    bytes += littleEndian(UInt32(2))
+    let vector = bytes.count
+    bytes += littleEndian(UInt32(vector - first)) + littleEndian(UInt32(vector + 4 - second))
+    let text = UInt8(5 << 2 | 2)
+    bytes += [text, text]
+    // The root: one byte back to the vector.
+    return bytes + [UInt8(bytes.count - vector), 10 << 2 | 2, 1]
+  }
+}

@@ -13,17 +13,24 @@ package struct Seeds: Sendable {
       Seeds(name: "zip", scanner: "zip", files: zip),
       Seeds(name: "tar", scanner: "tar", files: tar),
       Seeds(
-        name: "numpy", scanner: "numpy", files: [NpyBuilder("<f8", shape: "(2, 3)", data: zeros).build()]),
+        name: "numpy", scanner: "npy",
+        files: [
+          NpyBuilder("'<f8'", shape: "(2, 3)", data: zeros).build(),
+          NpyBuilder("'|O'", shape: "(1,)", data: hostile).build(),
+        ]),
       Seeds(name: "pickle", scanner: "pickle", files: [pickle(.proto(2), .emptyDict, .stop), hostile]),
-      Seeds(name: "joblib-zfile", scanner: "joblib-zfile", files: [zfile]),
-      Seeds(name: "torch-legacy", scanner: "torch-legacy", files: [hostile + hostile]),
-      Seeds(name: "torch-mobile", scanner: "torch-mobile", files: [hostile]),
+      Seeds(
+        name: "joblib-zfile", scanner: "joblib-zfile", files: [zfile(21, \.benign), zfile(0x2B, \.hostile)]),
+      Seeds(
+        name: "torch-legacy", scanner: "torch-legacy",
+        files: [TorchBuilder().legacy(), TorchBuilder().legacyHeader() + hostile]),
       Seeds(name: "hdf5", scanner: "hdf5", files: hdf5),
       Seeds(name: "keras", scanner: "json", files: keras),
       Seeds(name: "r-data", scanner: "r-data", files: rData),
-    ] + tensorflow + streams + archives
+    ] + tensorflow + tensors + numbers + texts + programs + streams + archives
 
   private static var tensorflow: [Seeds] {
+    let honest = "saved_model_schema_version: 1 meta_graphs { graph_def { node { name: 'n' op: 'NoOp' } } }"
     let text = "saved_model_schema_version: 1 meta_graphs { graph_def { node { name: 'n' op: 'PyFunc' } } }"
     var saver = TensorFlowBuilder()
     saver.functions = [
@@ -31,17 +38,29 @@ package struct Seeds: Sendable {
         "f", arguments: ["a"], [TensorFlowBuilder.node("s", "SaveV2", inputs: ["a"])])
     ]
     saver.nodes.append(TensorFlowBuilder.constant("c", [Array("words".utf8), hostile], packed: true))
+    var overlapping = CheckpointBuilder()
+    overlapping.entries = ["a", "b"].map {
+      ($0, CheckpointBuilder.entry(type: 1, lengths: [2], offset: 0, size: 8))
+    }
     saver.more = TensorFlowBuilder.asset("x:0", "vocab.txt") + TensorFlowBuilder.saver("x:0")
     return [
       Seeds(
         name: "tensorflow", scanner: "tensorflow",
         files: [TensorFlowBuilder().build(), TensorFlowBuilder().graph(), saver.build(), saver.metaGraph()]),
-      Seeds(name: "tensorflow-text", scanner: "tensorflow-text", files: [Array(text.utf8)]),
+      Seeds(
+        name: "tensorflow-text", scanner: "tensorflow-text", files: [Array(honest.utf8), Array(text.utf8)]),
       Seeds(
         name: "tensorflow-checkpoint", scanner: "tensorflow-checkpoint",
-        files: [CheckpointBuilder().index()]),
-      Seeds(name: "tfrecord", scanner: "tfrecord", files: [CheckpointBuilder.records([zeros, hostile])]),
-      Seeds(name: "ocdbt", scanner: "ocdbt", files: [CheckpointBuilder.node(zeros)]),
+        files: [
+          CheckpointBuilder().index(), overlapping.index(),
+          CheckpointBuilder.slices([("w", CheckpointBuilder.numbers)]),
+        ]),
+      Seeds(
+        name: "tfrecord", scanner: "tfrecord",
+        files: [CheckpointBuilder.records([zeros]), CheckpointBuilder.records([zeros, hostile])]),
+      Seeds(
+        name: "ocdbt", scanner: "ocdbt",
+        files: [CheckpointBuilder.node(zeros), CheckpointBuilder.node(Array("../../x".utf8))]),
     ]
   }
 
@@ -58,6 +77,7 @@ package struct Seeds: Sendable {
       .raw([1, 2]),
     ])
     return RBuilder.Way.allCases.map { RBuilder(way: $0).build(whole) }
+      + [RBuilder().build(.list([.texts(["a"]), .reals([1, 2])]))]
       + [RBuilder(version: 2, image: "RDX").build("x", whole)]
   }
 
@@ -65,6 +85,7 @@ package struct Seeds: Sendable {
     [
       ZIPBuilder([.init("a/data.pkl", hostile), .init("a/version", Array("3".utf8))]).build(),
       ZIPBuilder([.init("m.npy", zeros)]).build(),
+      ZIPBuilder([.init("m.pkl", CompressedSample.benignPickle)]).build(),
     ]
       + CompressedSample.all.map { sample in
         var member = ZIPBuilder.Member(
@@ -79,6 +100,7 @@ package struct Seeds: Sendable {
   private static var tar: [[UInt8]] {
     let long = String(repeating: "d/", count: 60)
     return [
+      TarBuilder.archive(TarBuilder.member("m.pkl", CompressedSample.benignPickle)),
       TarBuilder.archive(TarBuilder.member("m.pkl", hostile)),
       TarBuilder.archive(
         TarBuilder.pax([("path", long), ("size", "43")]), TarBuilder.member("m", hostile)),
@@ -118,9 +140,11 @@ package struct Seeds: Sendable {
     return [Array(configuration.utf8), [0xFF, 0xFE] + wide]
   }
 
-  private static let zfile: [UInt8] =
-    Array("ZF0x2b".utf8) + [UInt8](repeating: 0x20, count: 15)
-    + (CompressedSample.all.first { $0.format == "zlib" }?.hostile ?? [])
+  private static func zfile(_ count: Int, _ packed: KeyPath<CompressedSample, [UInt8]>) -> [UInt8] {
+    let length = Array("0x\(String(count, radix: 16))".utf8)
+    return Array("ZF".utf8) + length + [UInt8](repeating: 0x20, count: 19 - length.count)
+      + (CompressedSample.all.first { $0.format == "zlib" }?[keyPath: packed] ?? [])
+  }
 
   /// One for each kind of compression.
   private static var streams: [Seeds] {

@@ -125,8 +125,28 @@ package struct CheckpointBuilder {
 
   /// The index: one block of entries.
   package func index() -> [UInt8] {
-    let header = Protobuf.number(1, 1) + Protobuf.bytes(3, Protobuf.number(1, 1))
-    let data = block([([], header)] + entries.map { (Array($0.key.utf8), $0.value) })
+    table(first: Protobuf.number(1, 1) + Protobuf.bytes(3, Protobuf.number(1, 1)))
+  }
+
+  /// A checkpoint of the first version: the slices of `tensors`, each a `TensorProto`.
+  package static func slices(_ tensors: [(name: String, tensor: [UInt8])]) -> [UInt8] {
+    let described = tensors.flatMap { name, _ in
+      Protobuf.bytes(1, Protobuf.text(1, name) + Protobuf.number(3, 1) + Protobuf.bytes(4, []))
+    }
+    var builder = CheckpointBuilder()
+    builder.entries = tensors.map { name, tensor in
+      (name, Protobuf.bytes(2, Protobuf.text(1, name) + Protobuf.bytes(2, []) + Protobuf.bytes(3, tensor)))
+    }
+    return builder.table(first: Protobuf.bytes(1, described + Protobuf.bytes(2, Protobuf.number(1, 1))))
+  }
+
+  /// A tensor of two numbers for ``slices(_:)``.
+  package static let numbers =
+    Protobuf.number(1, 1) + Protobuf.bytes(2, Protobuf.bytes(2, Protobuf.number(1, 2)))
+    + Protobuf.bytes(4, [0, 0, 0x80, 0x3F, 0, 0, 0, 0x40])
+
+  private func table(first: [UInt8]) -> [UInt8] {
+    let data = block([([], first)] + entries.map { (Array($0.key.utf8), $0.value) })
     let meta = block([])
     let index = block([(Array("x".utf8), handle(0, data))])
     let footer = handle(data.count, meta) + handle(data.count + meta.count, index)

@@ -165,7 +165,7 @@ private struct TFLiteReader {
     let code = Int(try buffer.number(table, 4, width: 4, "operator"))
     check(code, below: model.operators.count, table, "An operator's code is not there.")
     for slot in [6, 8, 20] { try checkTensors(table, slot, tensors) }
-    _ = try buffer.vector(table, 14, width: 1, "options of an operator")
+    let options = try buffer.vector(table, 14, width: 1, "options of an operator")
     _ = try buffer.vector(table, 18, width: 1, "inputs of an operator")
     let large = try buffer.number(table, 22, width: 8, "options of an operator")
     let size = try buffer.number(table, 24, width: 8, "options of an operator")
@@ -175,6 +175,12 @@ private struct TFLiteReader {
       } else {
         fault(table, "An operator's options lie outside the file.")
       }
+    }
+    if model.operators.indices.contains(code), model.operators[code].code == TFLiteModel.customCode,
+      model.operators[code].custom?.hasPrefix(TFLiteModel.flexPrefix) == true
+    {
+      // Options behind the tables are for other operators.
+      model.flexOptions.append((code, large > 1 ? 0..<0 : options.start..<options.start + options.count))
     }
     for slot in [12, 28] {
       guard let position = try buffer.field(table, slot, width: 4, "options of an operator") else {

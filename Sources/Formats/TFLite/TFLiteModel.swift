@@ -18,12 +18,17 @@ package struct TFLiteModel {
   }
 
   package internal(set) var operators: [OperatorCode] = []
+  /// Where the options of TensorFlow's own operators stand, with the number of the operator's code; empty ranges for those
+  /// without any.
+  package internal(set) var flexOptions: [(code: Int, options: Range<Int>)] = []
   package internal(set) var faults: [Fault] = []
   /// One past the last byte that the model accounts for.
   package internal(set) var end = 0
 
   package static let magic: [UInt8] = Array("TFL3".utf8)
   static let customCode = 32
+  /// What the names of TensorFlow's own operators begin with.
+  package static let flexPrefix = "Flex"
 
   /// Bits of an element by type number; nil for text, resources and what is not known.
   static let elementBits: [Int: Int] = [

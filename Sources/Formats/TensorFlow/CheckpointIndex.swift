@@ -10,6 +10,9 @@ package struct CheckpointIndex {
 
   private var shards: UInt64 = 0
   private var places: [(range: Range<UInt64>, shard: UInt64)] = []
+  private var objectShard: UInt64?
+  /// Files of data that have more than numbers.
+  private var mixedShards: Set<UInt64> = []
 
   private static let faultLimit = 64
   private static let shardLimit: UInt64 = 1 << 20
@@ -73,6 +76,8 @@ package struct CheckpointIndex {
     }
   }
 
+  private static let text: UInt64 = 7
+  private static let objectGraph = Array("_CHECKPOINTABLE_OBJECT_GRAPH".utf8)
   private static let resource: UInt64 = 20
   private static let variant: UInt64 = 21
 
@@ -109,7 +114,14 @@ package struct CheckpointIndex {
         return note("a shape that does not fit its \(size) bytes", of: key)
       }
     }
-    if size > 0 { places.append((offset..<offset + size, shard)) }
+    guard size > 0 else { return }
+    places.append((offset..<offset + size, shard))
+    if Self.widths[type] != nil { return }
+    if type == Self.text, key == Self.objectGraph, objectShard == nil {
+      objectShard = shard
+    } else {
+      mixedShards.insert(shard)
+    }
   }
 
   /// Bytes of an element by type; text and what is decoded have none.
@@ -151,4 +163,36 @@ package struct CheckpointIndex {
       return note("bytes that another tensor has too", of: [])
     }
   }
+
+  /// Files of data beside the index: at most ``describedLimit`` of them, the first.
+  package var data: [Shard] {
+    let inOrder = Dictionary(grouping: places, by: \.shard)
+    return (0..<min(shards, Self.describedLimit)).map { number in
+      var end: UInt64 = 0
+      var isWhole = true
+      for place in inOrder[number] ?? [] {
+        if place.range.lowerBound != end { isWhole = false }
+        end = max(end, place.range.upperBound)
+      }
+      let hasTexts = mixedShards.contains(number)
+      return Shard(
+        number: Int(number), count: Int(shards), size: Int(end),
+        isNumbers: isWhole && !hasTexts && objectShard != number,
+        isNumbersAndObjects: isWhole && !hasTexts && objectShard == number)
+    }
+  }
+
+  /// What is said of one file of data.
+  package struct Shard: Equatable, Sendable {
+    package let number: Int
+    package let count: Int
+    /// Where the last tensor ends.
+    package let size: Int
+    /// Whether tensors of numbers follow each other without a gap.
+    package let isNumbers: Bool
+    /// The same with the graph of objects, which is a text.
+    package let isNumbersAndObjects: Bool
+  }
+
+  private static let describedLimit: UInt64 = 1024
 }

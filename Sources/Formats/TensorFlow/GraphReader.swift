@@ -28,9 +28,17 @@ package struct GraphReader {
   package static func read(
     _ input: Input, as file: TensorFlowFile, _ visit: @escaping (TensorFlowGraph.Event) -> Void
   ) throws(ParseError) {
+    try read(input, as: file.rawValue, visit)
+  }
+
+  /// - Parameter name: of a message of the schema.
+  /// - Throws: as above.
+  package static func read(
+    _ input: Input, as name: String, _ visit: @escaping (TensorFlowGraph.Event) -> Void
+  ) throws(ParseError) {
     var reader = GraphReader(input, visit)
-    guard let message = TensorFlowSchema.table.number(of: file.rawValue) else {
-      throw ParseError(.unsupported, at: 0, "\(file.rawValue)")
+    guard let message = TensorFlowSchema.table.number(of: name) else {
+      throw ParseError(.unsupported, at: 0, "\(name)")
     }
     try reader.read(message, until: input.count)
   }

@@ -28,6 +28,20 @@ package struct SortedTable {
     return (try? input.bytes(at: input.count - magic.count, count: magic.count)) == magic
   }
 
+  /// The value of the first entry; nil where there is none.
+  ///
+  /// - Throws: as ``read(_:_:)`` does, for the first blocks.
+  package static func first(_ input: Input) throws(ParseError) -> [UInt8]? {
+    guard recognize(input) else { return nil }
+    var table = SortedTable(input)
+    var footer = ProtobufReader(input, at: input.count - footerSize)
+    _ = try table.handle(&footer, until: input.count - magic.count)
+    let index = try table.handle(&footer, until: input.count - magic.count)
+    guard let value = try table.block(index).first?.value else { return nil }
+    var reader = ProtobufReader(Input(value))
+    return try table.block(try table.handle(&reader, until: value.count)).first?.value
+  }
+
   /// Reads every entry, in their order.
   ///
   /// - Throws: `.malformed` for a wrong checksum, blocks that overlap or leave bytes between them, keys that are not in order;
@@ -46,9 +60,15 @@ package struct SortedTable {
       throw ParseError(.malformed, at: start, "footer of a table")
     }
     var last: [UInt8]?
+    var end = 0
     for (_, value) in try table.block(index) {
       var reader = ProtobufReader(Input(value))
       let place = try table.handle(&reader, until: value.count)
+      // A block without entries could be read again and again.
+      guard place.lowerBound >= end else {
+        throw ParseError(.malformed, at: place.lowerBound, "order of a table's blocks")
+      }
+      end = place.upperBound + trailerSize
       for (key, value) in try table.block(place) {
         if let last, !last.lexicographicallyPrecedes(key) {
           throw ParseError(.malformed, at: place.lowerBound, "order of a table's keys")

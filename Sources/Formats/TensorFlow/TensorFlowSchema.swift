@@ -4,7 +4,7 @@
 /// messages of a key and a value.
 ///
 /// Source: the descriptors of TensorFlow 2.18 (`tensorflow/core/framework/*.proto`, `tensorflow/core/protobuf/*.proto`);
-/// Keras 2, `keras/protobuf/saved_metadata.proto`, `versions.proto`; `checkpoint_state.proto`.
+/// `tensorflow/core/util/saved_tensor_slice.proto`; Keras 2, `keras/protobuf/saved_metadata.proto`, `versions.proto`; `checkpoint_state.proto`.
 package enum TensorFlowSchema {
   package static let table = ProtobufSchema(text)
 
@@ -123,6 +123,10 @@ package enum TensorFlowSchema {
       7 slices TensorSliceProto*
     TensorSliceProto: 1 extent TensorSliceProto.Extent*
     TensorSliceProto.Extent: 1 start int, 2 length int
+    SavedTensorSlices: 1 meta SavedTensorSliceMeta, 2 data SavedSlice
+    SavedTensorSliceMeta: 1 tensor SavedSliceMeta*, 2 versions VersionDef
+    SavedSliceMeta: 1 name text, 2 shape TensorShapeProto, 3 type enum, 4 slice TensorSliceProto*
+    SavedSlice: 1 name text, 2 slice TensorSliceProto, 3 data TensorProto
     Map_text_AttrValue: 1 key text, 2 value AttrValue
     Map_text_text: 1 key text, 2 value text
     Map_int_FunctionDef.ArgAttrs: 1 key int, 2 value FunctionDef.ArgAttrs

@@ -17,6 +17,8 @@ package struct ConfigurationJudge {
   private var tag: String?
   /// Keys that bring code along, where the file turns out to be a model's.
   private var codeKeys: [(YAMLEvent, String)] = []
+  /// Values that are files and folders, where the file turns out to be a model's.
+  private var fileKeys: [YAMLEvent] = []
   private var hasLoader = false
   private var interpolatedTarget: YAMLEvent?
   private var dangerousTexts: [YAMLEvent] = []
@@ -146,6 +148,12 @@ package struct ConfigurationJudge {
       for (event, text) in codeKeys {
         report(.configCode, event, "the model brings code along: \(PythonText.plain(text, limit: 80)).")
       }
+      for event in fileKeys where !PortablePath(Array(event.text.utf8)).leavesItsFolder {
+        findings.append(
+          PackageNote.file(
+            Array(event.text.utf8), at: Location(path: path, offset: event.offset),
+            for: "The model is loaded from it."))
+      }
     }
     if let event = looseTarget ?? waitingTarget {
       if let text = dangerousTexts.first {
@@ -163,6 +171,8 @@ package struct ConfigurationJudge {
         "the name is put together, and line \(event.line) has \(PythonText.plain(event.text, limit: 60)).")
     }
   }
+
+  private static let fileLimit = 256
 
   // MARK: values
 
@@ -182,6 +192,11 @@ package struct ConfigurationJudge {
     case "loader_module": judgeLoader(text, event)
     case "code", "code_paths", "model_code_path":
       if !["", "null", "~", "Null", "NULL"].contains(text) { codeKeys.append((event, text)) }
+    case "data", "model_data", "model_path", "pickled_model", "saved_model_dir":
+      // MLflow's flavors (`mlflow/*/__init__.py`, `save_model`).
+      if !["", "null", "~"].contains(event.text), fileKeys.count < Self.fileLimit {
+        fileKeys.append(event)
+      }
     case "dependencies", "pip", "build_dependencies":
       if let concern = RequirementLine.concern(text) { report(.requirementSource, event, "\(concern).") }
     case "url", "model_url", "uri":

@@ -56,6 +56,8 @@ extension DocumentJudge {
     for module in root.elements {
       if let path = module.first("path"), PortablePath(path.utf8 ?? [0]).leavesItsFolder {
         report(.configurationPath, at: path, "A module's folder is elsewhere.", evidence: path.shown)
+      } else if let path = module.first("path") {
+        note(file: path.utf8 ?? [], at: path, for: "It is the folder of a module.")
       }
       if let type = module.first("type") { judgeModule(type) }
     }
@@ -114,6 +116,7 @@ extension DocumentJudge {
     for (key, value) in root.members where value.kind == .array {
       let pair = Array(value.elements.prefix(3))
       guard pair.count == 2, let library = pair[0].string, pair[1].kind == .string else { continue }
+      if isPipeline { note(file: key.utf8 ?? [], at: key, for: "It is the folder of a component.") }
       // Lists of two names of blocks stand in the configurations of components; libraries have small letters.
       guard isPipeline || library.first?.isLowercase ?? true, !Self.pipelineLibraries.contains(library)
       else { continue }

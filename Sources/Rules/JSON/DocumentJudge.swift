@@ -23,6 +23,9 @@ package struct DocumentJudge {
   let base: Int
   package private(set) var findings: [Finding] = []
   package private(set) var carried: [Carried] = []
+  /// What it says of files beside it.
+  package internal(set) var names: [Finding] = []
+  var named: Set<[UInt8]> = []
   private var templates: Set<Int> = []
   /// Texts that begin as compiled code; more than ``codeLimit`` of them were not all read.
   package internal(set) var codeCount = 0
@@ -60,6 +63,7 @@ package struct DocumentJudge {
     for finding in inner.findings { findings.append(finding, upTo: Self.findingLimit) }
     isNestedFurther = isNestedFurther || inner.isNestedFurther
     carried += inner.carried
+    names += inner.names
     codeCount += inner.codeCount
     codes += inner.codes
   }

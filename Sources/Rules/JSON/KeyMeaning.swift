@@ -96,6 +96,7 @@ extension DocumentJudge {
     case .customCode:
       guard value.kind != .null, value.boolean != false, !value.isEmpty else { return }
       report(.configurationRemoteCode, at: key, "'\(key.string ?? "")' names code.", evidence: value.shown)
+      nameModules(value)
     case .attention:
       for text in [value] + value.members.map(\.value) where text.utf8?.contains(UInt8(ascii: "/")) ?? false
       {
@@ -166,6 +167,9 @@ extension DocumentJudge {
       report(.configurationPath, at: value, "A file's name leads out of the folder.", evidence: value.shown)
     } else if !path.isFileName {
       report(.configurationFolder, at: value, "A file's name has a folder.", evidence: value.shown)
+    }
+    if !path.leavesItsFolder {
+      note(file: bytes, at: value, for: "The index has parts of the model in it.")
     }
   }
 

@@ -277,12 +277,12 @@ extension PythonJudge {
 
   private mutating func attribute(_ base: PythonValue, _ token: PythonToken) -> PythonValue {
     var value = PythonValue()
-    if let path = base.path {
+    if let path = base.path, path.utf8.count <= PythonValue.pathLimit {
       let dotted = "\(path).\(token.text)"
       if let known = attributes[dotted] { return mention(known, token) }
       value.path = dotted
     } else {
-      // An attribute of a value: its name still says something.
+      // An attribute of a value, or the end of a chain longer than any that is honest: its name still says something.
       value.path = "?.\(token.text)"
     }
     value.ownName = base.ownName

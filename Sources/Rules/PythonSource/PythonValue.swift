@@ -46,6 +46,8 @@ struct PythonValue {
 
   static let unknown = PythonValue()
   static let elementLimit = 256
+  /// Bytes of a dotted name that is followed further: a longer chain would be looked up whole at each of its dots.
+  static let pathLimit = 512
   /// Bytes of a text that is folded.
   static let textLimit = 1 << 16
 

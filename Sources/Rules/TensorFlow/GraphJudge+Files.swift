@@ -24,7 +24,7 @@ extension GraphJudge {
     let values = node.values
     let inputs = file.inputs.compactMap { values.indices.contains($0) ? values[$0] : nil }
     let origins = PathOrigins(of: inputs, in: scope, of: model)
-    if let outside = origins.outside, !(isTraining && file.use != .checkpoint && file.use != .read) {
+    if let outside = origins.outside, !mayBeElsewhere(file.use) {
       return report(
         .tensorflowOutsidePath, at: node.offset, "\(reason(node)) The path is outside of the model.",
         evidence: String(decoding: outside, as: UTF8.self))
@@ -34,6 +34,16 @@ extension GraphJudge {
     let rule: Rule =
       file.use == .read && !isGiven ? .tensorflowDangerousOperator : .tensorflowReachingOperator
     report(rule, at: node.offset, reason(node), evidence: node.shown)
+  }
+
+  /// Whether honest graphs of this kind have paths of their author's machine for such a use.
+  private func mayBeElsewhere(_ use: FileOperator.Use) -> Bool {
+    switch kind {
+    case .model: false
+    // What is only read, and as data.
+    case .graph: use == .data || use == .table
+    case .training: use != .checkpoint && use != .read
+    }
   }
 
   private func isHonest(_ origins: PathOrigins, for use: FileOperator.Use) -> Bool {

@@ -9,9 +9,11 @@ package import Policy
 package final class GraphJudge {
   let operators: OperatorTable
   let path: [String]
-  /// Whether the file is a training's own graph, which names its author's data.
-  let isTraining: Bool
+  let kind: Kind
   package private(set) var findings: [Finding] = []
+  /// What the model says of files beside it.
+  package private(set) var names: [Finding] = []
+  private var named: Set<[UInt8]> = []
   /// Whether the graphs were too large to be kept: paths were not followed everywhere.
   package private(set) var isCut = false
   var model = GraphModel()
@@ -25,10 +27,18 @@ package final class GraphJudge {
   private static let keptLimit = 256 << 20
   private static let unknownLimit = 4096
 
-  package init(operators: OperatorTable, path: [String], isTraining: Bool = false) {
+  /// Whose graph it is: what a model reaches is for whoever loads it, what a training reached was its author's.
+  package enum Kind: Sendable {
+    case model
+    /// Alone in its file: a model's, or one that a training left.
+    case graph
+    case training
+  }
+
+  package init(operators: OperatorTable, path: [String], kind: Kind = .model) {
     self.operators = operators
     self.path = path
-    self.isTraining = isTraining
+    self.kind = kind
   }
 
   func report(_ rule: Rule, at offset: Int, _ detail: String, evidence: String = "") {
@@ -72,7 +82,16 @@ package final class GraphJudge {
   }
 
   private func judgeAsset(_ filename: [UInt8], at offset: Int) {
-    guard PortablePath(filename).leavesItsFolder else { return }
+    guard PortablePath(filename).leavesItsFolder else {
+      guard kind == .model, !filename.isEmpty, named.count < Self.unknownLimit * 2,
+        named.insert(filename).inserted
+      else { return }
+      // TensorFlow keeps them in a folder of that name (`core/protobuf/meta_graph.proto`, `AssetFileDef`).
+      return names.append(
+        PackageNote.file(
+          Array("assets/".utf8) + filename, at: Location(path: path, offset: offset),
+          for: "It is an asset of the model."))
+    }
     report(
       .tensorflowOutsidePath, at: offset, "An asset is a file outside of the model.",
       evidence: String(decoding: filename, as: UTF8.self))

@@ -1,3 +1,4 @@
+import ByteParsing
 package import Findings
 package import Formats
 
@@ -93,10 +94,12 @@ package final class OnnxJudge {
 
   private static let keys = ["location", "offset", "length", "checksum", "basepath"].map { Array($0.utf8) }
 
+  private static let memory = ByteMarks(["_MEM_ADDR_"])
+
   /// Whether ONNX Runtime takes the location for an address in its own memory (`onnxruntime/core/framework/tensorprotoutils.h`,
   /// `kTensorProtoMemoryAddressTag`).
   private static func isMemory(_ location: [UInt8]) -> Bool {
-    location.starts(with: "*/".utf8) || location.firstRange(of: Array("_MEM_ADDR_".utf8)) != nil
+    location.starts(with: "*/".utf8) || memory.first(in: location.span) != nil
   }
 
   private func judgeExternal(_ tensor: Onnx.Tensor) {

@@ -51,7 +51,7 @@ package enum TensorFlowText: String, CaseIterable, Sendable {
       let met = kind == .checkpointState ? names : messages
       return fields.contains { $0.name == name }
         && (!met.isDisjoint(with: kind.essential)
-          || isBroken && kind.essential.contains { text.firstRange(of: Array($0.utf8)) != nil })
+          || isBroken && ByteMarks(kind.essential.sorted()).first(in: text.span) != nil)
     }
   }
 

@@ -7,6 +7,10 @@ package enum ConfigurationShape {
   private static let marks = [
     "_target_", "!!", "2002:python", "!new:", "!apply:", "!name:", "%TAG", "class_path", "loader_module",
   ]
+  /// Those, and the beginnings of what they are written as otherwise.
+  private static let disguised = ByteMarks(marks + ["!<", "\\x5f", "\\x5F", "\\u005f", "\\u005F"])
+  /// Those, and whatever stands before an error that may be one of them.
+  private static let hidden = ByteMarks(marks + ["target", "cls", "\\"])
 
   /// Whether the whole text is YAML of keys and lists, or names code in the way that YAML does. A text in braces counts only
   /// where it names code: there are other readers for JSON. So does one that begins as prose, for a loader of all of a
@@ -40,7 +44,7 @@ package enum ConfigurationShape {
 
   /// Whether a text that is a value somewhere else is worth being looked at as YAML, which programs read such texts as.
   package static func mayNameCode(_ text: [UInt8]) -> Bool {
-    guard contains(text[...], marks + ["!<", "\\x5f", "\\x5F", "\\u005f", "\\u005F"]) else { return false }
+    guard disguised.first(in: text.span) != nil else { return false }
     return isRecognized(Input(text), head: Array(text.prefix(4096)))
   }
 
@@ -128,10 +132,6 @@ package enum ConfigurationShape {
     guard let bytes = try? input.bytes(at: 0, count: min(input.count, YAMLLimits.bytes)) else {
       return true
     }
-    return offset < bytes.count || contains(bytes[...], marks + ["target", "cls", "\\"])
-  }
-
-  private static func contains(_ bytes: ArraySlice<UInt8>, _ texts: [String]) -> Bool {
-    texts.contains { bytes.firstRange(of: Array($0.utf8)) != nil }
+    return offset < bytes.count || hidden.first(in: bytes.span) != nil
   }
 }

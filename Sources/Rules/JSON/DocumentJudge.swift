@@ -155,29 +155,16 @@ package enum CarriedTextKinds {
       && (UInt8(ascii: "I")...UInt8(ascii: "X")).contains(head[2])
   }
 
-  private static let signs: [[UInt8]] = [
+  private static let signs = ByteMarks([
     "__import__(", "__builtins__", "__globals__", "__subclasses__", "os.system(", "os.popen(",
     "subprocess.",
     "import os;", "import os\n", "import subprocess", "import socket", "eval(compile(", "exec(compile(",
     "exec(base64",
     "marshal.loads(", "pickle.loads(",
-  ].map { Array($0.utf8) }
+  ])
 
   /// What of program code that starts other programs stands in it.
-  package static func codeSign(in text: [UInt8]) -> String? {
-    for sign in signs where contains(text, sign) { return String(decoding: sign, as: UTF8.self) }
-    return nil
-  }
-
-  private static func contains(_ text: [UInt8], _ sign: [UInt8]) -> Bool {
-    guard text.count >= sign.count else { return false }
-    var start = 0
-    while let index = text[start...].firstIndex(of: sign[0]), index + sign.count <= text.count {
-      if text[index...].starts(with: sign) { return true }
-      start = index + 1
-    }
-    return false
-  }
+  package static func codeSign(in text: [UInt8]) -> String? { signs.first(in: text.span) }
 }
 
 /// Whether a text is the path of a library of machine code.

@@ -103,9 +103,9 @@ package enum ConfigurationShape {
       let second = content.dropFirst().first
       switch first {
       case UInt8(ascii: "{"), UInt8(ascii: "["): return .braces
-      // `![` begins a picture of Markdown, and no tag that any loader knows.
-      case UInt8(ascii: "!"): return second == UInt8(ascii: "[") ? .prose : .block
-      case UInt8(ascii: "&"), UInt8(ascii: "%"): return .block
+      // `![` begins a picture of Markdown, and no tag that any loader knows; and a mark alone begins nothing.
+      case UInt8(ascii: "!"), UInt8(ascii: "&"), UInt8(ascii: "%"):
+        return second == UInt8(ascii: "[") || text.count < 4 ? .prose : .block
       case UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: "."):
         let isMark = content.starts(with: [first, first, first])
         return second == nil || second == 0x20 || second == 0x09 || isMark || isMapping(content)

@@ -1,4 +1,5 @@
 internal import Supervisor
+
 /// Gathers the results of a walk's files for the packages that they are in.
 struct PackageCollector {
   private var open: [PackageJudge] = []

@@ -1,6 +1,6 @@
-internal import Supervisor
 internal import Digest
 internal import Findings
+internal import Supervisor
 
 /// Judges a folder as one model, from what came of its files. Reads none of them: what a file says of another was read by
 /// the process that examined it, and stands among its findings.
@@ -179,13 +179,5 @@ struct PackageJudge {
       list += Array("\(sha256)  ".utf8) + file.path + [0]
     }
     return try SHA256.hexadecimal(of: list)
-  }
-}
-
-extension [Finding] {
-  /// Adds a finding while there are fewer than `limit`, and always the first of its rule.
-  fileprivate mutating func append(_ finding: Finding, upTo limit: Int) {
-    guard count < limit || !contains(where: { $0.rule == finding.rule }) else { return }
-    append(finding)
   }
 }

@@ -1,5 +1,5 @@
-internal import Supervisor
 internal import Findings
+internal import Supervisor
 
 /// One package in `json` and `jsonl`: the keys of a file, and its files.
 struct PackageObject: Encodable {

@@ -1,5 +1,5 @@
-internal import Supervisor
 internal import Findings
+internal import Supervisor
 
 /// What came of a folder that is one model: the worst of its files, and what only the whole shows.
 struct PackageResult: Equatable, Sendable {

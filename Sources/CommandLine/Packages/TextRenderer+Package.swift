@@ -1,5 +1,5 @@
-internal import Supervisor
 internal import Findings
+internal import Supervisor
 
 extension TextRenderer {
   /// Files of one package that are shown; the other formats have them all.

@@ -102,6 +102,11 @@ import Testing
     ("{% set q = [] %}{% set z = q.append('_,_'.split(',') | join) %}{{ x[q[0]] }}", .templateComputedName),
     ("{{ x[['.-']|map('replace', '.', '_')|first] }}", .templateComputedName),
     ("{{ x[bos_token] }}", .templateComputedName),
+    // Set before what it is made of, further than anybody follows.
+    (
+      (0..<40).map { "{% set v\($0) = v\($0 + 1) %}" }.joined() + "{% set v40 = a ~ b %}{{ x[v0] }}",
+      .templateComputedName
+    ),
     (
       "{% call(k) m() %}{{ x[k] }}{% endcall %}{% macro m() %}{{ caller('_' ~ 'a') }}{% endmacro %}",
       .templateComputedName

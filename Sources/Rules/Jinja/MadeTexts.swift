@@ -9,6 +9,11 @@ struct MadeTexts {
   private var stored: Set<String> = []
   private var parameters: [String: [String]] = [:]
   private var callParameters: Set<String> = []
+  /// Whether reading it again and again came to no end: then every variable may be one.
+  private var isUnsettled = false
+
+  /// Turns that a template may need; each of an honest one's variables is set before it is used.
+  private static let turnLimit = 16
 
   /// Reads the whole template. What is made of variables that are set later needs several turns.
   init(_ template: Template) {
@@ -18,11 +23,12 @@ struct MadeTexts {
       }
       if case .tag(.call(let parameters, _)) = part.content { callParameters.formUnion(parameters) }
     }
-    var size = -1
-    while size < names.count + stored.count {
-      size = names.count + stored.count
+    for _ in 0..<Self.turnLimit {
+      let size = names.count + stored.count
       for part in template.parts { note(part) }
+      if size == names.count + stored.count { return }
     }
+    isUnsettled = true
   }
 
   /// Whether the value may be such a text.
@@ -30,8 +36,9 @@ struct MadeTexts {
     switch expression {
     case .text, .integer, .number, .boolean, .none, .test: false
     // A tokenizer's special tokens stand in the same file as the template.
-    case .name(let name): names.contains(name) || name.hasSuffix("_token") || name.hasSuffix("_tokens")
-    case .attribute(let value, let name): stored.contains(name) || has(value)
+    case .name(let name):
+      isUnsettled || names.contains(name) || name.hasSuffix("_token") || name.hasSuffix("_tokens")
+    case .attribute(let value, let name): isUnsettled || stored.contains(name) || has(value)
     case .item(let value, .text(let name)): stored.contains(name) || has(value)
     case .item(let value, _): has(value)
     case .slice(let value, _): isText(value)

@@ -151,9 +151,28 @@ import Testing
     "a: words\n  \"words\n_target_: os.system\nb: words\n  \"\nc: 1\n",
     "{a: words\n \"words, _target_: os.system, b: words\n \"}\n",
     "? \n'_target_': os.system\n",
+    "a: words\n  \(String(repeating: "more words\n  ", count: 40))\"words\n\"_t\\x61rget_\": os.system\nb: words\n  \"\n",
   ])
   func `what loaders read differently hides nothing`(_ text: String) {
     #expect(Self.judge(text).verdict > .allow)
+    #expect(ConfigurationShape.isRecognized(Input(Array(text.utf8)), head: Array(text.utf8.prefix(4096))))
+  }
+
+  @Test func `a document behind prose is met however long the prose, and however deep its brackets`() {
+    let tag = "!!pyth%6Fn/object/apply:os.system [x]\n"
+    for text in [
+      "Some words.\n--- \(String(repeating: "[", count: 300)) \(tag)",
+      String(repeating: "Some words, and more.\n", count: 800_000) + "--- \(tag)",
+      "Some words.\n---\n" + String(repeating: "- words, and more\n", count: 1_000_000) + "- \(tag)",
+    ] {
+      let bytes = Array(text.utf8)
+      #expect(ConfigurationShape.isRecognized(Input(bytes), head: Array(bytes.prefix(4096))))
+    }
+  }
+
+  @Test func `long prose with rules between its parts is no configuration`() {
+    let bytes = Array(String(repeating: "Some words, and !! more.\n---\n", count: 800_000).utf8)
+    #expect(!ConfigurationShape.isRecognized(Input(bytes), head: Array(bytes.prefix(4096))))
   }
 
   @Test(arguments: [

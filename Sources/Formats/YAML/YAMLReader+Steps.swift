@@ -165,7 +165,10 @@ extension YAMLReader {
     var content: (text: String, isCut: Bool)
     switch peek() {
     case UInt8(ascii: "'"), UInt8(ascii: "\""):
-      if continuesPlain(at: startColumn) { isWellFormed = false }
+      if continuesPlain(at: startColumn) {
+        isWellFormed = false
+        mayMisread = true
+      }
       content = try quoted()
     case UInt8(ascii: "*"):
       position += 1

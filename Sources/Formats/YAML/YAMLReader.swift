@@ -30,6 +30,9 @@ package struct YAMLReader {
   var lastItem = (column: -1, line: 0)
   /// Whether the text is YAML of mappings and lists so far. What is not may still be read by loaders up to there.
   package internal(set) var isWellFormed = true
+  /// Whether something was read as a quoted scalar that loaders may read as a part of the plain one before it. They see
+  /// what stands between these quotes, and this reader does not.
+  package internal(set) var mayMisread = false
   /// Whether a `?` announced a key.
   var announcesKey = false
   /// Whether the text has line breaks that loaders of YAML 1.1 know and those of YAML 1.2 do not.
@@ -72,6 +75,10 @@ package struct YAMLReader {
     var found = false
     var index = 0
     while index < bytes.count {
+      guard bytes[index] == 0xC2 || bytes[index] == 0xE2 else {
+        index += 1
+        continue
+      }
       let count = oldBreak(bytes[index...])
       if count > 0 {
         found = true

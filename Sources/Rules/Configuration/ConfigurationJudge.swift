@@ -73,8 +73,10 @@ package struct ConfigurationJudge {
     findings.append(
       Finding(
         rule, at: Location(path: path, offset: event.offset), detail: "Line \(event.line): \(detail)",
-        evidence: PythonText.plain(event.text, limit: 120)))
+        evidence: PythonText.plain(event.text, limit: 120)), upTo: Self.findingLimit)
   }
+
+  private static let findingLimit = 1024
 
   /// The text was read as YAML 1.1 breaks it into lines. Loaders of YAML 1.2 see longer ones.
   private mutating func reportBreaks() {
@@ -183,7 +185,7 @@ package struct ConfigurationJudge {
   private mutating func judgeValue(_ key: String, _ text: String, _ event: YAMLEvent) {
     if text.contains("${") { judgeInterpolation(key, text, event) }
     if EvaluatedText.isCall(text), !EvaluatedText.isModule(text),
-      calls.count < 64 || EvaluatedText.keys.contains(key)
+      calls.count < (EvaluatedText.keys.contains(key) ? 128 : 64)
     {
       calls.append(event)
     }

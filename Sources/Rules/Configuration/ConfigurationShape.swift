@@ -7,8 +7,8 @@ package enum ConfigurationShape {
   private static let marks = [
     "_target_", "!!", "2002:python", "!new:", "!apply:", "!name:", "%TAG", "class_path", "loader_module",
   ]
-  /// Those, and the beginnings of what they are written as otherwise.
-  private static let disguised = ByteMarks(marks + ["!<", "\\x5f", "\\x5F", "\\u005f", "\\u005F"])
+  /// Those, and the beginnings of what their letters are written as otherwise.
+  private static let disguised = ByteMarks(marks + ["!<", "\\x", "\\u", "\\U", "\\\n", "\\\r"])
   /// Those, and whatever stands before an error that may be one of them.
   private static let hidden = ByteMarks(marks + ["target", "cls", "\\"])
 
@@ -24,6 +24,8 @@ package enum ConfigurationShape {
       if beginning == .prose {
         guard let mark = try documentMark(input) else { return false }
         documents = try input.slice(at: mark, count: input.count - mark)
+        // Whoever scans it records the gap.
+        if documents.count > YAMLLimits.bytes { return try hasTag(documents) }
       }
       var reader = try YAMLReader(documents)
       var names = false
@@ -32,10 +34,12 @@ package enum ConfigurationShape {
           names = names || Self.names(event, onlyCertain: beginning != .block)
         }
       } catch {
-        if names || error.kind == .limit && beginning != .prose { return true }
-        return reader.isWellFormed && beginning == .block && mayHide(input, from: error.offset)
+        if names || error.kind == .limit { return true }
+        if beginning == .block, reader.isWellFormed { return mayHide(input, from: error.offset) }
+        return try reader.mayMisread ? mayBeHidden(in: documents, beginning) : false
       }
-      return names || beginning == .block && reader.isWellFormed
+      if names || beginning == .block && reader.isWellFormed { return true }
+      return try reader.mayMisread ? mayBeHidden(in: documents, beginning) : false
     } catch {
       // Too long: whoever scans it records the gap.
       return error.kind == .limit && beginning == .block
@@ -63,19 +67,57 @@ package enum ConfigurationShape {
     }
   }
 
-  /// Where the first line begins that may be the mark between two documents.
-  private static func documentMark(_ input: Input) throws(ParseError) -> Int? {
-    var bytes = try input.bytes(at: 0, count: min(input.count, YAMLLimits.bytes))
-    _ = YAMLReader.plainBreaks(&bytes)
-    var start = 0
-    for index in bytes.indices where bytes[index] == 0x0A || bytes[index] == 0x0D {
-      start = index + 1
-      let line = bytes[start...].prefix(3)
-      if line.count == 3, line.allSatisfy({ $0 == line[start] }), "-.".utf8.contains(line[start]) {
-        return start
-      }
+  /// Whether a text of which the reader did not see everything has anything that could name code. Escapes are common in prose,
+  /// and a key in quotes is what they would stand in.
+  private static func mayBeHidden(in input: Input, _ beginning: Beginning) throws(ParseError) -> Bool {
+    guard beginning != .prose else { return try hasTag(input) }
+    let bytes = try input.bytes(at: 0, count: input.count)
+    guard let mark = disguised.first(in: bytes.span) else { return false }
+    return !mark.hasPrefix("\\") || quotedKey.first(in: bytes.span) != nil
+      || ByteMarks(marks + ["!<"]).first(in: bytes.span) != nil
+  }
+
+  private static let quotedKey = ByteMarks(["\":", "\" :", "':", "' :"])
+
+  /// Bytes that are looked at together in a text of any length.
+  private static let window = 1 << 20
+
+  /// Goes through a text in pieces, each with the last bytes of the one before at its beginning.
+  private static func search<Found>(
+    _ input: Input, _ look: ([UInt8], _ offset: Int) -> Found?
+  ) throws(ParseError) -> Found? {
+    let overlap = 8
+    var offset = 0
+    while offset < input.count {
+      let bytes = try input.bytes(at: offset, count: min(window + overlap, input.count - offset))
+      if let found = look(bytes, offset) { return found }
+      offset += window
     }
     return nil
+  }
+
+  /// A word of prose has no such beginning.
+  private static let tags = ByteMarks(
+    ["!<"] + "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ%_".map { "!!\($0)" } + [
+      "%TAG", "_target_",
+    ])
+
+  private static func hasTag(_ input: Input) throws(ParseError) -> Bool {
+    try search(input) { bytes, _ in tags.first(in: bytes.span) } != nil
+  }
+
+  /// Where the first line begins that may be the mark between two documents.
+  private static func documentMark(_ input: Input) throws(ParseError) -> Int? {
+    try search(input) { bytes, offset in
+      var bytes = bytes
+      _ = YAMLReader.plainBreaks(&bytes)
+      for index in bytes.indices.dropLast(3) where bytes[index] == 0x0A || bytes[index] == 0x0D {
+        let first = bytes[index + 1]
+        guard first == UInt8(ascii: "-") || first == UInt8(ascii: ".") else { continue }
+        if bytes[index + 2] == first, bytes[index + 3] == first { return offset + index + 1 }
+      }
+      return nil
+    }
   }
 
   private enum Beginning { case block, braces, prose }

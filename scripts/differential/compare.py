@@ -178,8 +178,9 @@ def difference(trace, answer, way):
 
 
 def only_asks(answer):
-    """Whether an unpickler asks for names and persistent objects and calls nothing: texts of words do that."""
-    return all(event[0] in "IP" for event in answer[0])
+    """Whether an unpickler asks for names and persistent objects, calls nothing and breaks: texts of words do that."""
+    events, stops, _, _ = answer
+    return not stops and all(event[0] in "IP" for event in events)
 
 
 def judge(trace, answer):

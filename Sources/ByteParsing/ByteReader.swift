@@ -77,6 +77,17 @@ package struct ByteReader: ~Escapable {
     return unsafe part.bytes.withUnsafeBytes { unsafe [UInt8]($0) }
   }
 
+  /// Reads `count` bytes as text.
+  ///
+  /// - Throws: `.truncated`; `.malformed` where they are not UTF-8.
+  package mutating func readUTF8(count: Int, _ field: StaticString) throws(ParseError) -> String {
+    let part = try split(count: count, field)
+    // SAFETY: the span lends its own bytes, and the text copies them before it takes them back.
+    let text = unsafe part.bytes.withUnsafeBytes { unsafe String(validating: $0, as: UTF8.self) }
+    guard let text else { throw ParseError(.malformed, at: part.base, "\(field)") }
+    return text
+  }
+
   /// Lends a reader over the next `count` bytes and moves past them.
   @_lifetime(copy self)
   package mutating func split(count: Int, _ field: StaticString) throws(ParseError) -> ByteReader {

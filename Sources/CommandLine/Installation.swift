@@ -41,10 +41,12 @@ struct Installation {
     }
   }
 
-  func policies(_ operand: [UInt8]? = nil) throws -> PolicyFolder {
-    let directory = try policyDirectory(operand)
+  func policies() throws -> PolicyFolder { try policies(in: policyDirectory(nil)) }
+
+  /// - Parameter digestsAll: whether every list is digested again.
+  func policies(in directory: String, digestsAll: Bool = false) throws -> PolicyFolder {
     do {
-      return try PolicyFolder(directory)
+      return try PolicyFolder(directory, digestsAll: digestsAll)
     } catch let error as PolicyError {
       throw Failure("policies in \(directory): \(Escaping.visible(error.description))")
     }

@@ -5,24 +5,19 @@ internal import Supervisor
 /// `policy check`, `policy compile` and `policy digest`.
 enum PolicyCommand {
   static func check(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
-    let installation = Installation(host, invocation.options)
-    let directory = try installation.policyDirectory(invocation.operands.first)
-    let folder = try installation.policies(invocation.operands.first)
+    let (directory, folder) = try folder(invocation, host)
     // The lists themselves are what is checked, so the compiled table stands for none of them here.
-    let bundle = try wholly(folder, in: directory)
-    let lists = try load(in: directory) { try LoadedPolicy(bundle) }
+    let lists = try load(in: directory) { try LoadedPolicy(reading: folder) }
     let compiled = try load(in: directory) { try LoadedPolicy(folder) }.compiled
-    host.output.write("\(Escaping.visible(directory)): \(bundle.files.count) files, all understood\n")
+    host.output.write("\(Escaping.visible(directory)): \(folder.fileCount) files, all understood\n")
     host.output.write(lists.digest + "\n")
     host.output.write(words(compiled) + "\n")
     return .allowed
   }
 
   static func compile(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
-    let installation = Installation(host, invocation.options)
-    let directory = try installation.policyDirectory(invocation.operands.first)
-    let bundle = try wholly(try installation.policies(invocation.operands.first), in: directory)
-    let bytes = try load(in: directory) { try LoadedPolicy(bundle) }.compiledFile()
+    let (directory, policies) = try folder(invocation, host)
+    let bytes = try load(in: directory) { try LoadedPolicy(reading: policies) }.compiledFile
     let folder = "\(directory)/\(CompiledGlobals.folder)"
     let path = "\(folder)/\(CompiledGlobals.name)"
     do {
@@ -40,13 +35,18 @@ enum PolicyCommand {
   }
 
   static func digest(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
-    let folder = try Installation(host, invocation.options).policies(invocation.operands.first)
+    let folder = try folder(invocation, host).folder
     host.output.write(folder.digest + "\n")
     return .allowed
   }
 
-  private static func wholly(_ folder: PolicyFolder, in directory: String) throws -> PolicyBundle {
-    try load(in: directory) { try folder.whole() }
+  /// The folder that is meant, every file of it digested.
+  private static func folder(
+    _ invocation: Invocation, _ host: Host
+  ) throws -> (directory: String, folder: PolicyFolder) {
+    let installation = Installation(host, invocation.options)
+    let directory = try installation.policyDirectory(invocation.operands.first)
+    return (directory, try installation.policies(in: directory, digestsAll: true))
   }
 
   private static func load<Result>(in directory: String, _ body: () throws -> Result) throws -> Result {

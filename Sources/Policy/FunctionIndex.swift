@@ -11,14 +11,14 @@ struct FunctionIndex: Sendable {
 
   /// An index of nothing.
   init() {
-    hashes = TableBytes([])
-    values = TableBytes([])
+    hashes = TableBytes(SharedBytes([]))
+    values = TableBytes(SharedBytes([]))
   }
 
   /// Finds what `append` wrote.
   ///
   /// - Throws: `.truncated`, and `.malformed` where there is not one value for each hash.
-  init(_ reader: inout ByteReader, of bytes: ArraySlice<UInt8>) throws(ParseError) {
+  init(_ reader: inout ByteReader, of bytes: SharedBytes) throws(ParseError) {
     hashes = try reader.readPart(of: bytes, "function hashes")
     values = try reader.readPart(of: bytes, "function entries")
     guard hashes.count(of: UInt64.self) == values.count(of: UInt16.self) else {

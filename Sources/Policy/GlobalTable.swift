@@ -32,7 +32,7 @@ package struct GlobalTable: Sendable {
   /// Numbers of `entries`.
   private let functions: FunctionIndex
   /// The table as bytes, which all of the above share.
-  package let compiled: ArraySlice<UInt8>
+  package let compiled: SharedBytes
 
   /// A table that knows nothing, and has no compiled form.
   package init() {
@@ -42,16 +42,15 @@ package struct GlobalTable: Sendable {
     wildcardModules = NameIndex()
     standardLibrary = NameIndex()
     functions = FunctionIndex()
-    compiled = []
+    compiled = SharedBytes([])
   }
 
   /// Reads what `GlobalTableBuilder` made. Whoever has the bytes from elsewhere checks their digest first: what is
   /// certain otherwise is that no lookup leaves the table, not that it says what the lists say.
   ///
   /// - Throws: `.truncated`, or `.malformed` for what no builder can have made.
-  package init(compiled bytes: ArraySlice<UInt8>) throws(ParseError) {
-    // SAFETY: `bytes` outlives the reader, which is gone at the end of this initializer.
-    var reader = ByteReader(unsafe bytes.span.bytes)
+  package init(compiled bytes: SharedBytes) throws(ParseError) {
+    var reader = ByteReader(bytes.span)
     var entries: [GlobalEntry] = []
     for _ in 0..<(try reader.readInteger(UInt32.self, "entry count")) {
       entries.append(try GlobalEntry(&reader))

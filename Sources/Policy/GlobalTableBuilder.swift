@@ -15,7 +15,7 @@ extension GlobalTable {
     for file in files { try builder.add(file) }
     let bytes = try builder.compiled()
     do {
-      try self.init(compiled: bytes[...])
+      try self.init(compiled: SharedBytes(bytes))
     } catch {
       throw PolicyError(file: "globals/", line: 0, reason: "the compiled table is not read: \(error.field)")
     }

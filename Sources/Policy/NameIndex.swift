@@ -20,16 +20,16 @@ struct NameIndex: Sendable {
 
   /// An index of nothing.
   init() {
-    text = TableBytes([])
-    slots = TableBytes([])
-    words = TableBytes([])
+    text = TableBytes(SharedBytes([]))
+    slots = TableBytes(SharedBytes([]))
+    words = TableBytes(SharedBytes([]))
     slotCount = 0
   }
 
   /// Finds what `NameIndexBuilder` wrote.
   ///
   /// - Throws: `.truncated`, and `.malformed` where the slots are no power of two.
-  init(_ reader: inout ByteReader, of bytes: ArraySlice<UInt8>) throws(ParseError) {
+  init(_ reader: inout ByteReader, of bytes: SharedBytes) throws(ParseError) {
     text = try reader.readPart(of: bytes, "table text")
     slots = try reader.readPart(of: bytes, "table slots")
     words = try reader.readPart(of: bytes, "table pairs")

@@ -76,6 +76,11 @@ package struct PolicyBundle: Equatable, Sendable {
     self.files = sorted
   }
 
+  /// The bundle but for what pickles may import and call.
+  package func withoutGlobals() throws(PolicyError) -> PolicyBundle {
+    try PolicyBundle(files.filter { !PolicyManifest.isOfGlobals($0.path) }, profile: profile)
+  }
+
   /// Whether these bytes are a name of ASCII letters, digits, `_`, `-` and `.` that does not begin with `.`.
   static func isPlainName(_ name: some Collection<UInt8>) -> Bool {
     guard let first = name.first, first != UInt8(ascii: "."), name.count <= nameByteLimit else {

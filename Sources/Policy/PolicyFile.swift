@@ -140,9 +140,7 @@ extension RawRepresentable<String> where Self: CaseIterable {
   /// The case of exactly that name, byte for byte: Swift's own comparison takes some strings for equal that
   /// only look alike.
   init?(exactly name: String) {
-    guard let found = Self.allCases.first(where: { $0.rawValue.utf8.elementsEqual(name.utf8) }) else {
-      return nil
-    }
+    guard let found = Self(rawValue: name), found.rawValue.utf8.elementsEqual(name.utf8) else { return nil }
     self = found
   }
 }

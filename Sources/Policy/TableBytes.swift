@@ -2,39 +2,39 @@ import ByteParsing
 
 /// A part of a compiled table, which it shares: an array of little-endian integers or of characters.
 struct TableBytes: Sendable {
-  private let bytes: ArraySlice<UInt8>
+  private let bytes: SharedBytes
 
-  init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+  init(_ bytes: SharedBytes) { self.bytes = bytes }
 
   func count<Word: FixedWidthInteger>(of type: Word.Type) -> Int { bytes.count / MemoryLayout<Word>.size }
 
-  /// The integer with that index.
-  func word<Word: FixedWidthInteger & UnsignedInteger>(_ index: Int, _ type: Word.Type = Word.self) -> Word
+  /// The integer with that index, which must be one of them.
+  func word<Word: FixedWidthInteger & BitwiseCopyable>(_ index: Int, _ type: Word.Type = Word.self) -> Word
   {
-    var word: Word = 0
-    let first = bytes.startIndex + index * MemoryLayout<Word>.size
-    for offset in 0..<MemoryLayout<Word>.size {
-      word |= Word(truncatingIfNeeded: bytes[first + offset]) << Word(8 * offset)
-    }
-    return word
+    // SAFETY: the load checks its bounds, and any bytes are an integer.
+    Word(
+      littleEndian: unsafe bytes.span.unsafeLoadUnaligned(
+        fromByteOffset: index * MemoryLayout<Word>.size, as: type))
   }
 
   /// Whether `count` bytes from `start` are these; false where they lead out of the part.
   func has(_ other: Span<UInt8>, start: UInt32, count: UInt32) -> Bool {
     guard Int(count) == other.count, let part = part(start: start, count: count) else { return false }
-    for index in other.indices where part[part.startIndex + index] != other[index] { return false }
+    let span = part.span
+    // SAFETY: the load checks its bounds.
+    for index in other.indices
+    where unsafe span.unsafeLoad(fromByteOffset: index, as: UInt8.self) != other[index] { return false }
     return true
   }
 
   /// Some of the bytes as text; empty where they lead out of the part.
   func string(start: UInt32, count: UInt32) -> String {
-    String(decoding: part(start: start, count: count) ?? [], as: UTF8.self)
+    String(decoding: part(start: start, count: count)?.array ?? [], as: UTF8.self)
   }
 
-  private func part(start: UInt32, count: UInt32) -> ArraySlice<UInt8>? {
+  private func part(start: UInt32, count: UInt32) -> SharedBytes? {
     guard Int(start) <= bytes.count, Int(count) <= bytes.count - Int(start) else { return nil }
-    let first = bytes.startIndex + Int(start)
-    return bytes[first..<first + Int(count)]
+    return bytes[Int(start)..<Int(start) + Int(count)]
   }
 }
 
@@ -60,13 +60,11 @@ struct TableWriter {
 extension ByteReader {
   /// Moves past a part that `TableWriter` wrote.
   ///
-  /// - Parameter bytes: what the reader reads.
+  /// - Parameter bytes: what the reader reads, from its first byte.
   /// - Throws: `.truncated` where fewer bytes follow than it says.
-  mutating func readPart(of bytes: ArraySlice<UInt8>, _ field: StaticString) throws(ParseError)
-    -> TableBytes
-  {
+  mutating func readPart(of bytes: SharedBytes, _ field: StaticString) throws(ParseError) -> TableBytes {
     let count = Int(try readInteger(UInt32.self, field))
-    let start = bytes.startIndex + offset
+    let start = offset
     try skip(count, field)
     return TableBytes(bytes[start..<start + count])
   }
@@ -75,10 +73,6 @@ extension ByteReader {
   ///
   /// - Throws: `.truncated`; `.malformed` where it is not UTF-8.
   mutating func readText(_ field: StaticString) throws(ParseError) -> String {
-    let count = Int(try readInteger(UInt32.self, field))
-    guard let text = String(validating: try readArray(count: count, field), as: UTF8.self) else {
-      throw ParseError(.malformed, at: offset, "\(field)")
-    }
-    return text
+    try readUTF8(count: Int(try readInteger(UInt32.self, field)), field)
   }
 }

@@ -1,4 +1,5 @@
-internal import Digest
+internal import ByteParsing
+internal import Linux
 package import Policy
 
 /// A policy that is ready for use: from its compiled table where that is of these very lists, otherwise from the lists.
@@ -14,65 +15,69 @@ package struct LoadedPolicy: Sendable {
 
   package let policy: PolicySet
   /// `sha256:…`; the same whether the compiled table was used or not.
-  package var digest: String { digests.policy }
+  package let digest: String
   package let compiled: Compiled
-  /// Maybe without the lists of globals.
-  private let bundle: PolicyBundle
-  private let digests: PolicyDigests
+  /// Without the lists of globals, whose compiled table stands for them.
+  let bundle: PolicyBundle
+  let table: CompiledTable
 
   /// Reads the lists of the folder where its compiled table does not hold them.
   ///
-  /// - Throws: `PolicyError` where the policy is not wholly understood; `DigestError` where libcrypto refuses.
+  /// - Throws: `PolicyError` where the policy is not wholly understood; `DigestError` where libcrypto refuses;
+  ///   `SystemCallError` where there is no memory.
   package init(_ folder: PolicyFolder) throws {
-    let found = try Self.examine(folder.compiledGlobals, sources: folder.digests.globals)
-    bundle = folder.bundle
-    digests = folder.digests
-    compiled = found.state
-    policy = try PolicySet(
-      parsing: found.table == nil ? folder.whole() : folder.bundle, globals: found.table)
+    guard case .whole(let table) = folder.table, table.sources == folder.digests.globals,
+      let globals = Self.globals(of: table)
+    else {
+      try self.init(reading: folder)
+      return
+    }
+    self.init(
+      try PolicySet(parsing: folder.bundle, globals: globals), folder.bundle, table, .used, folder.digest)
+  }
+
+  /// Reads the lists of the folder, whatever stands beside them.
+  ///
+  /// - Throws: as the other.
+  package init(reading folder: PolicyFolder) throws {
+    let policy = try PolicySet(parsing: folder.whole())
+    let table = try CompiledTable(
+      policy.globals.compiled, sources: folder.digests.globals, lists: folder.lists)
+    let compiled: Compiled =
+      switch folder.table {
+      case .missing: .missing
+      case .damaged: .damaged
+      case .whole: .stale
+      }
+    self.init(policy, folder.bundle, table, compiled, folder.digest)
   }
 
   /// Reads the lists of a bundle.
   ///
-  /// - Throws: `PolicyError` where the policy is not wholly understood; `DigestError` where libcrypto refuses.
+  /// - Throws: as the others.
   package init(_ bundle: PolicyBundle) throws {
+    let digests = try PolicyDigests(bundle)
+    let policy = try PolicySet(parsing: bundle)
+    let table = try CompiledTable(policy.globals.compiled, sources: digests.globals, lists: [])
+    self.init(policy, try bundle.withoutGlobals(), table, .missing, digests.policy)
+  }
+
+  private init(
+    _ policy: PolicySet, _ bundle: PolicyBundle, _ table: CompiledTable, _ compiled: Compiled,
+    _ digest: String
+  ) {
+    self.policy = policy
     self.bundle = bundle
-    digests = try PolicyDigests(bundle)
-    compiled = .missing
-    policy = try PolicySet(parsing: bundle)
+    self.table = table
+    self.compiled = compiled
+    self.digest = digest
   }
 
-  private static func examine(
-    _ file: [UInt8]?, sources: [UInt8]
-  ) throws -> (state: Compiled, table: GlobalTable?) {
-    guard let file else { return (.missing, nil) }
-    let compiled: CompiledGlobals
-    do {
-      compiled = try CompiledGlobals(decoding: file)
-    } catch {
-      return (.damaged, nil)
-    }
-    guard compiled.sources == sources else { return (.stale, nil) }
-    let digest = try SHA256()
-    // SAFETY: the span does not outlive the slice, which nothing changes meanwhile.
-    try digest.update(unsafe compiled.table.span.bytes)
-    guard try digest.finish() == compiled.digest else { return (.damaged, nil) }
-    do {
-      return (.used, try GlobalTable(compiled: compiled.table))
-    } catch {
-      return (.stale, nil)  // whole, and not understood: another version made it
-    }
+  /// Nil for a table that is whole and not understood: another version made it.
+  private static func globals(of table: CompiledTable) -> GlobalTable? {
+    do throws(ParseError) { return try GlobalTable(compiled: table.table) } catch { return nil }
   }
-
-  /// The policy for the zygote, in parts.
-  func transferred() throws(PolicyError) -> [ArraySlice<UInt8>] { try policy.transferred(bundle) }
 
   /// The file of the compiled table that belongs to these lists.
-  package func compiledFile() throws -> [UInt8] {
-    let table = policy.globals.compiled
-    let digest = try SHA256()
-    // SAFETY: the span does not outlive the slice, which nothing changes meanwhile.
-    try digest.update(unsafe table.span.bytes)
-    return CompiledGlobals(sources: digests.globals, digest: try digest.finish(), table: table).encoded()
-  }
+  package var compiledFile: [UInt8] { table.memory.shared.array }
 }

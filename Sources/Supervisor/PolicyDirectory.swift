@@ -16,31 +16,19 @@ package enum PolicyDirectory {
   package static func read(_ path: String, profile: String = "default") throws(PolicyError) -> PolicyBundle
   {
     var files: [PolicyBundle.File] = []
-    try visit(path) { (file, place) throws(PolicyError) in
+    try visit(path) { (file, place, _) throws(PolicyError) in
       files.append(try content(of: file, path: place))
     }
     return try PolicyBundle(files, profile: profile)
   }
 
-  /// Opens the files that `read` reads, in no particular order of folders, and gives each with its path in the folder.
-  ///
+  /// Opens the files that `read` reads, in no particular order of folders, and gives each with its path in the folder
+  /// and what it is.
   static func visit(
-    _ path: String, _ body: (borrowing FileDescriptor, String) throws(PolicyError) -> Void
+    _ path: String, _ body: (borrowing FileDescriptor, String, FileIdentity) throws(PolicyError) -> Void
   ) throws(PolicyError) {
     var count = 0
     try collect(try openRoot(path), prefix: "", depth: 1, count: &count, body)
-  }
-
-  /// The bytes of the compiled table beside the lists, whatever they are worth; nil where it cannot be read.
-  package static func readCompiledGlobals(_ path: String) -> [UInt8]? {
-    do throws(SystemCallError) {
-      return try FileDescriptor.open(
-        path + "/" + CompiledGlobals.path, [.readOnly, .noFollow, .nonBlocking]
-      )
-      .readAll(limit: PolicyBundle.byteLimit)
-    } catch {
-      return nil  // the lists are read instead
-    }
   }
 
   private static func openRoot(_ path: String) throws(PolicyError) -> FileDescriptor {
@@ -53,7 +41,7 @@ package enum PolicyDirectory {
 
   private static func collect(
     _ folder: consuming FileDescriptor, prefix: String, depth: Int, count: inout Int,
-    _ body: (borrowing FileDescriptor, String) throws(PolicyError) -> Void
+    _ body: (borrowing FileDescriptor, String, FileIdentity) throws(PolicyError) -> Void
   ) throws(PolicyError) {
     let place = prefix.isEmpty ? "." : prefix
     guard depth <= depthLimit else {
@@ -71,17 +59,17 @@ package enum PolicyDirectory {
         throw PolicyError(file: path, line: 0, reason: "more than \(PolicyBundle.fileLimit) files")
       }
       let entry = try open(name, in: folder, path: path)
-      let kind = try attempt(path, "cannot be examined") { () throws(SystemCallError) in
-        try entry.identity().kind
+      let identity = try attempt(path, "cannot be examined") { () throws(SystemCallError) in
+        try entry.identity()
       }
-      switch kind {
+      switch identity.kind {
       case .directory: try collect(entry, prefix: path + "/", depth: depth + 1, count: &count, body)
       case .regular:
         guard path.hasSuffix(".json") else {
           throw PolicyError(file: path, line: 0, reason: "neither a .json file nor README.md")
         }
         count += 1
-        try body(entry, path)
+        try body(entry, path, identity)
       case .link, .other: throw PolicyError(file: path, line: 0, reason: "neither a file nor a folder")
       }
     }

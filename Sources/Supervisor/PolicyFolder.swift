@@ -2,36 +2,46 @@ internal import Digest
 internal import Linux
 package import Policy
 
-/// A policy folder as a start reads it: every file digested, and those in memory that are needed where the lists of
-/// globals are compiled already. The lists are most of a folder, and are only digested.
+/// A policy folder as a start reads it: those files in memory that are needed where the lists of globals are compiled
+/// already, and the digest of each. The lists are most of a folder; one that is as it was when the table was compiled
+/// has the digest that it had then.
 package struct PolicyFolder: Sendable {
   private let path: String
   /// Everything but the lists of globals.
   package let bundle: PolicyBundle
   let digests: PolicyDigests
-  /// The file of the compiled table, unchecked; nil where there is none.
-  let compiledGlobals: [UInt8]?
+  let table: CompiledTable.Found
+  let lists: [CompiledGlobals.List]
+
+  package var fileCount: Int { bundle.files.count + lists.count }
 
   /// `sha256:…` of everything a verdict rests on besides the artifact and the engine.
   package var digest: String { digests.policy }
 
+  /// - Parameter digestsAll: whether even a list is digested that is as it was when the table was compiled.
   /// - Throws: `PolicyError` where the folder cannot be read; `DigestError` where libcrypto refuses.
-  package init(_ path: String, profile: String = "default") throws {
+  package init(_ path: String, profile: String = "default", digestsAll: Bool = false) throws {
+    let table = try CompiledTable.found(in: path)
+    var known: [String: CompiledGlobals.List] = [:]
+    if !digestsAll, case .whole(let table) = table { known = table.lists }
     var files: [PolicyBundle.File] = []
-    var entries: [PolicyManifest.Entry] = []
+    var lists: [CompiledGlobals.List] = []
     var buffer = [UInt8](repeating: 0, count: 256 * 1024)
-    try PolicyDirectory.visit(path) { (file, place) throws(PolicyError) in
-      if PolicyManifest.isOfGlobals(place) {
-        entries.append(try Self.digest(of: file, place, &buffer))
-      } else {
+    try PolicyDirectory.visit(path) { (file, place, identity) throws(PolicyError) in
+      if !PolicyManifest.isOfGlobals(place) {
         files.append(try PolicyDirectory.content(of: file, path: place))
+      } else if let list = known[place], list.isUnchanged(identity) {
+        lists.append(list)
+      } else {
+        lists.append(try Self.list(file, place, &buffer))
       }
     }
-    for file in files { entries.append(try PolicyDigests.entry(file)) }
+    let entries = try files.map(PolicyDigests.entry) + lists.map(\.entry)
     self.path = path
     bundle = try PolicyBundle(files, profile: profile)
     digests = try PolicyDigests(PolicyManifest(entries), profile: profile)
-    compiledGlobals = PolicyDirectory.readCompiledGlobals(path)
+    self.table = table
+    self.lists = lists
   }
 
   /// All files.
@@ -45,10 +55,12 @@ package struct PolicyFolder: Sendable {
     return whole
   }
 
-  private static func digest(
-    of file: borrowing FileDescriptor, _ path: String, _ buffer: inout [UInt8]
-  ) throws(PolicyError) -> PolicyManifest.Entry {
+  private static func list(
+    _ file: borrowing FileDescriptor, _ path: String, _ buffer: inout [UInt8]
+  ) throws(PolicyError) -> CompiledGlobals.List {
     do {
+      // Before the first byte is read: whatever changes the file after that changes its state as well.
+      let identity = try file.settledIdentity()
       let hash = try SHA256()
       var size = 0
       while true {
@@ -64,11 +76,26 @@ package struct PolicyFolder: Sendable {
             file: path, line: 0, reason: "larger than \(PolicyBundle.fileByteLimit) bytes")
         }
       }
-      return PolicyManifest.Entry(path: path, byteCount: size, digest: try hash.finish())
+      return CompiledGlobals.List(
+        entry: PolicyManifest.Entry(path: path, byteCount: size, digest: try hash.finish()),
+        state: identity.listState)
     } catch let error as PolicyError {
       throw error
     } catch {
       throw PolicyError(file: path, line: 0, reason: "cannot be read: \(error)")
     }
+  }
+}
+
+extension CompiledGlobals.List {
+  /// Whether a file is as this one was when it was digested.
+  fileprivate func isUnchanged(_ identity: FileIdentity) -> Bool {
+    identity.size == entry.byteCount && identity.listState == state
+  }
+}
+
+extension FileIdentity {
+  fileprivate var listState: CompiledGlobals.List.State {
+    CompiledGlobals.List.State(inode: inode, modified: modified, changed: changed)
   }
 }

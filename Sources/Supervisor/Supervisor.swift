@@ -57,7 +57,7 @@ package final class Supervisor: Sendable {
     let filters = try SeccompCompiler.compile(policy.seccomp).encoded()
     let filterDigest = "sha256:" + (try SHA256.hexadecimal(of: filters))
     let files = ZygoteFiles(
-      policy: try .sealedMemory(loaded.transferred(), name: "policy"),
+      policy: try .sealedMemory(loaded.bundle.encoded(), name: "policy"), globals: loaded.table.memory,
       filters: try .sealedMemory(filters, name: "filters"))
     let zygote = try Zygote(
       program: configuration.workerPath, files: files, idleWorkers: configuration.idleWorkers)

@@ -23,18 +23,20 @@ struct WorkerProcess: ~Copyable {
   }
 }
 
-/// What every zygote is given, both sealed.
+/// What every zygote is given, all sealed.
 struct ZygoteFiles: ~Copyable {
-  /// The policy as `PolicySet.transferred` writes it.
+  /// The policy but for the lists of globals, as a bundle.
   let policy: FileDescriptor
+  /// The file of their compiled table.
+  let globals: SealedMemory
   /// The compiled seccomp programs.
   let filters: FileDescriptor
 }
 
 /// The process that forks the workers, and the socket to it.
 ///
-/// It is started with descriptors 0 to 2 on `/dev/null`, its end of the control socket on 3, the policy on 4
-/// and the seccomp programs on 5, both sealed, and with an environment of three fixed variables.
+/// It is started with descriptors 0 to 2 on `/dev/null`, its end of the control socket on 3, the policy on 4, the
+/// compiled lists on 5 and the seccomp programs on 6, all sealed, and with an environment of three fixed variables.
 struct Zygote: ~Copyable {
   /// Answers that take longer than this come from a zygote that is stuck.
   private static let answerMilliseconds = 30_000
@@ -61,7 +63,7 @@ struct Zygote: ~Copyable {
         environment: ["SWIFT_BACKTRACE=enable=no", "TZ=UTC0", "LC_ALL=C.UTF-8"],
         descriptors: [
           null.number, null.number, null.number, pair.second.number, files.policy.number,
-          files.filters.number,
+          files.globals.file.number, files.filters.number,
         ])
       control = try pair.first.duplicate()
     } catch {

@@ -13,12 +13,14 @@ internal import Wire
 /// | --- | --- |
 /// | 0, 1, 2 | `/dev/null` |
 /// | 3 | the control socket |
-/// | 4 | the policy, its lists compiled, sealed |
-/// | 5 | the compiled filters, sealed |
+/// | 4 | the policy but for the lists of globals, sealed |
+/// | 5 | those lists, compiled, sealed |
+/// | 6 | the compiled filters, sealed |
 package enum WorkerProgram {
   private static let control: Int32 = 3
   private static let policy: Int32 = 4
-  private static let filters: Int32 = 5
+  private static let globals: Int32 = 5
+  private static let filters: Int32 = 6
   /// The oldest libarchive whose readers were reviewed: 3.6.2, as in Debian 12.
   private static let oldestArchiveVersion: Int32 = 3_006_002
 
@@ -71,8 +73,12 @@ package enum WorkerProgram {
     guard try policyFile.isSealed(), try filterFile.isSealed() else {
       throw WireError("what the supervisor sent could still change")
     }
+    let lists = try SealedMemory(FileDescriptor(owning: globals))
+    // SAFETY: the bytes are those of `lists`, which stays as long as any part of them.
+    let compiled = try CompiledGlobals(decoding: unsafe SharedBytes(lists.bytes, keptBy: lists))
     let policy = try PolicySet(
-      transferred: try policyFile.readAll(limit: PolicyBundle.byteLimit * 4))
+      parsing: try PolicyBundle(decoding: try policyFile.readAll(limit: PolicyBundle.byteLimit)),
+      globals: try GlobalTable(compiled: try compiled.parsed().table))
     guard let filters = FilterSet(decoding: try filterFile.readAll(limit: FilterSet.byteLimit)) else {
       throw WireError("the supervisor sent no filters")
     }

@@ -55,7 +55,7 @@ import Testing
     let parsed = try table()
     let compiled = try GlobalTable(compiled: parsed.compiled)
     #expect(compiled.listings == parsed.listings)
-    #expect(compiled.compiled == parsed.compiled)
+    #expect(compiled.compiled.array == parsed.compiled.array)
     var random = SeededRandom(seed: 31)
     let known = NearMisses.pairs(of: parsed) + [("lab.files", "load"), ("lab", "apply"), ("os", "getpid")]
     for pair in known + NearMisses.around(known, count: 10_000, using: &random) {
@@ -66,24 +66,24 @@ import Testing
   }
 
   @Test func `a compiled table that is cut short is refused`() throws {
-    let whole = Array(try table().compiled)
+    let whole = try table().compiled.array
     for count in 0..<whole.count {
       #expect(throws: ParseError.self, "\(count) bytes") {
-        try GlobalTable(compiled: whole[..<count])
+        try GlobalTable(compiled: SharedBytes(whole)[0..<count])
       }
     }
-    #expect(throws: ParseError.self) { try GlobalTable(compiled: (whole + [0])[...]) }
+    #expect(throws: ParseError.self) { try GlobalTable(compiled: SharedBytes(whole + [0])) }
   }
 
   @Test func `a compiled table with a changed byte is refused or answers something`() throws {
     let parsed = try table()
-    let whole = Array(parsed.compiled)
+    let whole = parsed.compiled.array
     let known = NearMisses.pairs(of: parsed)
     for index in whole.indices {
       var changed = whole
       changed[index] ^= 0x81
       do {
-        let table = try GlobalTable(compiled: changed[...])
+        let table = try GlobalTable(compiled: SharedBytes(changed))
         for pair in known { _ = table.entry(module: pair.module, name: pair.name) }
       } catch {
         #expect(!error.field.isEmpty)
@@ -92,31 +92,46 @@ import Testing
   }
 
   @Test func `the file around a compiled table is read back, and no other`() throws {
-    let file = CompiledGlobals(
-      sources: [UInt8](repeating: 1, count: 32), digest: [UInt8](repeating: 2, count: 32), table: [3, 4])
-    let bytes = file.encoded()
-    #expect(try CompiledGlobals(decoding: bytes) == file)
+    let lists = [
+      CompiledGlobals.List(
+        entry: .init(path: "globals/a.json", byteCount: 5, digest: [UInt8](repeating: 6, count: 32)),
+        state: .init(inode: .max, modified: -7, changed: .max))
+    ]
+    let content = SharedBytes(CompiledGlobals.content(of: lists, table: SharedBytes([3, 4])))
+    let bytes = CompiledGlobals(
+      sources: [UInt8](repeating: 1, count: 32), digest: [UInt8](repeating: 2, count: 32), content: content
+    ).encoded()
+    let file = try CompiledGlobals(decoding: SharedBytes(bytes))
+    #expect(file.sources == [UInt8](repeating: 1, count: 32))
+    #expect(file.digest == [UInt8](repeating: 2, count: 32))
+    #expect(try file.parsed().lists == lists)
+    #expect(try file.parsed().table.array == [3, 4])
     for index in 0..<12 {
       var changed = bytes
       changed[index] ^= 1
-      #expect(throws: ParseError.self) { try CompiledGlobals(decoding: changed) }
+      #expect(throws: ParseError.self) { try CompiledGlobals(decoding: SharedBytes(changed)) }
     }
-    #expect(throws: ParseError.self) { try CompiledGlobals(decoding: Array(bytes.prefix(75))) }
+    for count in 0..<bytes.count - 2 {
+      #expect(throws: ParseError.self, "\(count) bytes") {
+        try CompiledGlobals(decoding: SharedBytes(bytes)[0..<count]).parsed()
+      }
+    }
   }
 
-  @Test func `the policy for another process has the lists compiled and everything else`() throws {
+  @Test func `the policy for another process is everything else, with the lists compiled`() throws {
     let bundle = try SamplePolicy.bundle(
       replacing: Self.functions.mapValues { Optional($0) }, profile: "strict")
     let policy = try PolicySet(parsing: bundle)
-    let bytes = try policy.transferred(bundle).flatMap { $0 }
-    let arrived = try PolicySet(transferred: bytes)
+    let others = try bundle.withoutGlobals()
+    #expect(others.files.count < bundle.files.count)
+    let arrived = try PolicySet(
+      parsing: PolicyBundle(decoding: others.encoded()),
+      globals: GlobalTable(compiled: policy.globals.compiled))
     #expect(arrived.profile == "strict")
     #expect(arrived.limits == policy.limits)
     #expect(arrived.waivers == policy.waivers)
-    #expect(arrived.globals.compiled == policy.globals.compiled)
-    for count in [0, 7, 8, 100, bytes.count - 1] {
-      #expect(throws: (any Error).self) { try PolicySet(transferred: Array(bytes.prefix(count))) }
-    }
+    #expect(arrived.globals.listings == policy.globals.listings)
+    #expect(throws: PolicyError.self) { try PolicySet(parsing: others) }
   }
 
   @Test(arguments: [

@@ -1,3 +1,5 @@
+import ByteParsing
+import Digest
 import Linux
 import Policy
 import Supervisor
@@ -43,8 +45,9 @@ import Testing
     }
 
     func compile() throws {
-      let whole = try LoadedPolicy(PolicyFolder(place.path).whole())
-      try place.write(CompiledGlobals.path, try whole.compiledFile())
+      try place.write(
+        CompiledGlobals.path,
+        try LoadedPolicy(reading: PolicyFolder(place.path, digestsAll: true)).compiledFile)
     }
   }
 
@@ -56,7 +59,7 @@ import Testing
     let after = try folder.loaded()
     #expect(after.compiled == .used)
     #expect(after.digest == before.digest)
-    #expect(after.policy.globals.compiled == before.policy.globals.compiled)
+    #expect(after.policy.globals.compiled.array == before.policy.globals.compiled.array)
     #expect(after.policy.globals.entry(module: "lab", name: "load")?.kind == .deniedCall)
     #expect(try folder.loaded(profile: "strict").compiled == .used)
   }
@@ -80,7 +83,7 @@ import Testing
   @Test func `a damaged compiled table is not used`() throws {
     let folder = try Folder()
     try folder.compile()
-    let whole = try #require(PolicyDirectory.readCompiledGlobals(folder.place.path))
+    let whole = try folder.loaded().compiledFile
     for index in Array(0..<80) + Array(stride(from: 80, to: whole.count, by: 101)) {
       var changed = whole
       changed[index] ^= 1
@@ -93,6 +96,50 @@ import Testing
       try folder.place.write(CompiledGlobals.path, Array(whole.prefix(count)))
       #expect(try folder.loaded().compiled == .damaged, "\(count) bytes")
     }
+  }
+
+  @Test func `a list is digested again when it is another file, or changed, its times set back or not`()
+    throws
+  {
+    let folder = try Folder()
+    try folder.compile()
+    let digest = try folder.loaded().digest
+    let name = "globals/functions/lab.json"
+    let path = "\(folder.place.path)/\(name)"
+    // Of the same length and time: only the time that nobody sets tells.
+    let before = try FileIdentity(path: path, followingLinks: false)
+    try folder.functions("save")
+    #expect(folder.place.setTime(name, before.modified))
+    #expect(try FileIdentity(path: path, followingLinks: false).modified == before.modified)
+    #expect(try folder.loaded().compiled == .stale)
+    #expect(try folder.loaded().digest != digest)
+    try folder.functions("load")
+    #expect(try folder.loaded().compiled == .used)
+    #expect(try folder.loaded().digest == digest)
+  }
+
+  @Test func `a list that is as it was has the digest that it had`() throws {
+    let folder = try Folder()
+    try folder.compile()
+    let digest = try PolicyFolder(folder.place.path).digest
+    // A table that remembers other digests is believed, so none was made: who can write tables can write lists.
+    let file = try CompiledGlobals(decoding: SharedBytes(folder.loaded().compiledFile))
+    let (lists, table) = try file.parsed()
+    let others = lists.map {
+      CompiledGlobals.List(
+        entry: .init(path: $0.entry.path, byteCount: $0.entry.byteCount, digest: file.sources),
+        state: $0.state)
+    }
+    let content = SharedBytes(CompiledGlobals.content(of: others, table: table))
+    let sha256 = try SHA256()
+    try sha256.update(content.span)
+    try folder.place.write(
+      CompiledGlobals.path,
+      CompiledGlobals(sources: file.sources, digest: try sha256.finish(), content: content).encoded())
+    #expect(try PolicyFolder(folder.place.path).digest != digest)
+    #expect(try PolicyFolder(folder.place.path, digestsAll: true).digest == digest)
+    #expect(folder.place.remove(CompiledGlobals.path))
+    #expect(try PolicyFolder(folder.place.path).digest == digest)
   }
 
   @Test func `lists that are not understood are refused where no compiled table holds them`() throws {
@@ -121,7 +168,7 @@ import Testing
     let bundle = try PolicyDirectory.read(Repository.root + "/policies")
     let policy = try PolicySet(parsing: bundle)
     let parsed = policy.globals
-    let arrived = try PolicySet(transferred: policy.transferred(bundle).flatMap { $0 }).globals
+    let arrived = try GlobalTable(compiled: parsed.compiled)
     #expect(arrived.listings == parsed.listings)
     let known = NearMisses.pairs(of: parsed)
     // A model of the table without its indexes: the exact pairs as a dictionary.

@@ -33,6 +33,13 @@ package final class TemporaryDirectory: Sendable {
     unsafe chmod("\(path)/\(name)", mode) == 0
   }
 
+  /// Sets when a file was last read and written, in nanoseconds since 1970.
+  package func setTime(_ name: String, _ nanoseconds: Int64) -> Bool {
+    let time = timespec(
+      tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+    return unsafe utimensat(AT_FDCWD, "\(path)/\(name)", [time, time], 0) == 0
+  }
+
   /// Takes a file away.
   package func remove(_ name: String) -> Bool { unsafe unlink("\(path)/\(name)") == 0 }
 

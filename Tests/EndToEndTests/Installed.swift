@@ -31,7 +31,7 @@ struct Installed {
       let process = try Process.spawn(
         program, arguments: [program, "policy", "compile", Repository.root + "/policies"], environment: [],
         descriptors: [null.number, null.number, null.number])
-      _ = try Process.reap(process)
+      _ = try Child.awaitEnd(process, program)
     } catch {
       print("NOTICE: the lists were not compiled, so the programs start slowly: \(error)")
     }
@@ -65,9 +65,9 @@ struct Installed {
     let process = try Process.spawn(
       words[0], arguments: words, environment: environment.map { "\($0.key)=\($0.value)" },
       descriptors: [input.number, output.number, errors.number])
-    let reaped = try #require(try Process.reap(process))
-    guard case .exited(let status) = ProcessEnd(waitStatus: reaped.waitStatus) else {
-      Issue.record("\(program) died: \(ProcessEnd(waitStatus: reaped.waitStatus))")
+    let end = try Child.awaitEnd(process, words.joined(separator: " "))
+    guard case .exited(let status) = end else {
+      Issue.record("\(program) died: \(end)")
       return Run(status: -1, output: "", errors: "")
     }
     let limit = 64 << 20

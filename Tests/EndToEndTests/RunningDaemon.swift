@@ -72,8 +72,7 @@ final class RunningDaemon {
         "SWIFT_BACKTRACE=enable=no",
       ],
       descriptors: [null.number, null.number, log.number] + (handed.map { [$0] } ?? []))
-    let reaped = try #require(try Process.reap(process))
-    guard case .exited(let status) = ProcessEnd(waitStatus: reaped.waitStatus) else {
+    guard case .exited(let status) = try Child.awaitEnd(process, "a daemon that cannot start") else {
       throw SystemCallError("lazaretd", 0, "it died")
     }
     return Installed.Run(
@@ -110,9 +109,9 @@ final class RunningDaemon {
 
   /// Waits for the end, and says what it was.
   func wait() throws -> ProcessEnd {
-    let reaped = try #require(try Process.reap(id))
+    let id = self.id
     process = nil
-    return ProcessEnd(waitStatus: reaped.waitStatus)
+    return try Child.awaitEnd(id, "the daemon")
   }
 
   /// Waits until something is so, and fails the test where that takes more than four minutes: a debug build on a

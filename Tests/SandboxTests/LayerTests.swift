@@ -13,8 +13,7 @@ import Testing
       Repository.program("ProbeWorker"), arguments: ["ProbeWorker", "unfiltered", probe],
       environment: ["SWIFT_BACKTRACE=enable=no"],
       descriptors: [null.number, null.number, null.number, socket])
-    let reaped = try #require(try Process.reap(pid))
-    return ProcessEnd(waitStatus: reaped.waitStatus)
+    return try Child.awaitEnd(pid, "ProbeWorker unfiltered \(probe)")
   }
 
   /// The layers that a process of this user gets on this kernel.

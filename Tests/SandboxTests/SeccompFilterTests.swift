@@ -184,7 +184,6 @@ import Testing
       arguments: ["ProbeWorker", "filter", "\(number)"] + arguments.map { "\($0)" },
       environment: ["SWIFT_BACKTRACE=enable=no"],
       descriptors: [null.number, null.number, null.number, file.number])
-    let reaped = try #require(try Process.reap(pid))
-    return ProcessEnd(waitStatus: reaped.waitStatus)
+    return try Child.awaitEnd(pid, "ProbeWorker filter \(number)")
   }
 }

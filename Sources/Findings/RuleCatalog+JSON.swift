@@ -62,6 +62,19 @@ extension Rule {
     explanation: "Indexes of weights name files beside them. This one names a folder.",
     remediation: "See that the file is there and was examined.", cwe: ["CWE-73"])
 
+  package static let configurationStore = Rule(
+    "config.outside-store", "Specification of a store elsewhere", .medium, .review,
+    explanation:
+      "TensorStore opens, and where it is told to creates or empties, the store that the document describes: files anywhere on the machine, or on the network.",
+    remediation: "Open it only with a path of your own.", cwe: ["CWE-73", "CWE-918"], atlas: unsafeArtifact)
+
+  package static let configurationProgram = Rule(
+    "config.program", "JSON that is a program", .medium, .review,
+    explanation:
+      "Paddle runs the operators that the document lists. Some open or write files, or call functions of the program that loads it; nobody has read these.",
+    remediation: "Run it only in a sandbox, or have its operators read.", cwe: ["CWE-94"],
+    atlas: unsafeArtifact)
+
   package static let configurationObjects = Rule(
     "config.object-constructor", "JSON that describes Python objects", .high, .review,
     explanation:
@@ -102,7 +115,7 @@ extension RuleCatalog {
     .jsonDuplicateKey, .jsonNumber, .jsonByteOrderMark, .jsonWideEncoding, .configurationDangerousName,
     .configurationName,
     .configurationRemoteCode, .configurationNative, .configurationPath, .configurationFolder,
-    .configurationObjects,
+    .configurationStore, .configurationProgram, .configurationObjects,
     .configurationKerasCode, .configurationKerasName, .notebook, .carriedCode,
   ]
 }

@@ -35,7 +35,7 @@ struct CarriedText {
     if role == .possibly, let sign = CarriedTextKinds.codeSign(in: text) {
       report(.carriedCode, "A text of the file has '\(sign)'.", of: member, job)
     }
-    if CarriedTextKinds.isPackedPickle(text) { addPickle(of: member, in: &job) }
+    if let packed = PackedPickle(text) { add(packed, of: member, in: &job) }
     if role == .possibly, ConfigurationShape.mayNameCode(text) {
       examineAsConfiguration(of: member, in: job)
     }
@@ -66,13 +66,12 @@ struct CarriedText {
     }
   }
 
-  private func addPickle(of member: Member, in job: inout ScanJob) {
-    let decoded = Base64(decoding: text)
-    let input = Input(HeldSource(decoded.bytes, account: job.budget.account))
+  private func add(_ packed: PackedPickle, of member: Member, in job: inout ScanJob) {
+    let input = Input(HeldSource(packed.decoded(text), account: job.budget.account))
     guard PickleProbe.run(input, at: 0, opcodeLimit: PickleProbe.recognizing).looksLikePickle else {
       return
     }
-    report(.carriedPickle, "A text of the file is a pickle as base64.", of: member, job)
+    report(.carriedPickle, "A text of the file is a pickle as \(packed.name).", of: member, job)
     job.add(member.child(input, name: "text at \(offset)", expectation: .nothing))
   }
 

@@ -75,7 +75,7 @@ struct HDF5Value {
       }
       if text.count > 64 { return job.add(child(Input(text), of: member, expectation: .anything)) }
     }
-    let isPacked = CarriedTextKinds.isPackedPickle(text)
+    let isPacked = PackedPickle(text) != nil
     if !isPacked, isPickle(text, in: job) { return add(Input(text), of: member, in: &job) }
     guard CarriedTextKinds.isWorthALook(text) else { return }
     CarriedText(text, at: 0, role: .possibly)

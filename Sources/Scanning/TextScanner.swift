@@ -25,7 +25,7 @@ package enum TextScanner: FormatScanner {
     if survey.hasTemplate || name.isTemplate {
       try examineTemplate(in: member, isNamedSo: name.isTemplate, &job)
     }
-    if CarriedTextKinds.isPackedPickle(try member.input.prefix(4096)) {
+    if PackedPickle(try member.input.prefix(4096)) != nil {
       try examinePacked(member, in: &job)
     }
     let encodingSuspicion = try encodingSuspicion(member)
@@ -40,7 +40,7 @@ package enum TextScanner: FormatScanner {
     }
   }
 
-  /// A text that is base64 of a pickle as a whole, as some stores of arrays keep their chunks.
+  /// A text that is a packed pickle as a whole, as some stores of arrays keep their chunks.
   private static func examinePacked(_ member: Member, in job: inout ScanJob) throws(ParseError) {
     guard member.input.count <= job.budget.room else {
       return job.gap("unpacked bytes held: limit \(job.limits.heldBytes)", at: member.path)

@@ -18,6 +18,9 @@ import Testing
     "{\"peft_type\": \"LORA\", \"auto_mapping\": {\"parent_library\": \"transformers.models.bert\"}}",
     "{\"nodes\": [{\"op\": \"Convolution\", \"attrs\": {\"kernel\": \"(3, 3)\"}}]}",
     "{\"a\": 1}\n{\"a\": 2}\n\n{\"b\": []}\n",
+    "{\"driver\": \"zarr\", \"kvstore\": {\"driver\": \"file\", \"path\": \"params/w\"}}",
+    "{\"kvstore\": {\"driver\": \"ocdbt\", \"base\": \"memory://x\"}, \"base_code\": \"sha256\"}",
+    "{\"session_options\": {\"custom_ops_library\": \"\"}}",
     "{\"left_children\": [1, -1, -1], \"right_children\": [2, -1, -1]}", "\n  {\"cells\": []}",
   ]
 
@@ -50,6 +53,16 @@ import Testing
       "{\"_class_name\": \"APipeline\", \"unet\": [\"evil\", \"UNet\"]}",
       "{\"_class_name\": [\"pipe\", \"P\"]}",
       "{\"auto_mapping\": {\"parent_library\": \"evil\"}}")
+    + samples(
+      "config.outside-store", .review, "{\"kvstore\": {\"driver\": \"file\", \"path\": \"/etc/\"}}",
+      "{\"kvstore\": {\"driver\": \"file\", \"path\": \"w\", \"path\": \"../w\"}}",
+      "{\"kvstore\": {\"driver\": \"http\", \"base_url\": \"http://127.0.0.1\"}}",
+      "{\"kvstore\": \"s3://b/c\"}",
+      "{\"kvstore\": {\"driver\": \"ocdbt\", \"base\": {\"driver\": \"file\", \"path\": \"/etc/\"}}}",
+      "{\"kvstore\": {\"driver\": \"kvstack\", \"layers\": [{\"base\": \"file:///etc/\"}]}}")
+    + samples(
+      "config.program", .review,
+      "{\"base_code\": {\"magic\": \"pir\", \"version\": 1}, \"program\": {\"regions\": []}}")
     + samples(
       "config.dangerous-name", .deny, "{\"m\": [{\"_target_\": \"os.system\", \"command\": \"id\"}]}",
       "{\"activation_function\": \"os.abort\"}",
@@ -85,7 +98,9 @@ import Testing
       "config.unusual-path", .review, "{\"weight_map\": {\"a\": \"sub/x.bin\"}}",
       "{\"weight_map\": {\"a\": 1}}")
     + samples(
-      "config.native-library", .review, "{\"lib\": \"/tmp/evil.so\"}", "{\"nodes\": [{\"op\": \"Custom\"}]}"
+      "config.native-library", .review,
+      "{\"decoder\": {\"session_options\": {\"custom_ops_library\": \"libops.so\"}}}",
+      "{\"lib\": \"/tmp/evil.so\"}", "{\"nodes\": [{\"op\": \"Custom\"}]}"
     )
     + samples(
       "config.keras-code", .review, "{\"class_name\": \"Lambda\", \"config\": {}}",

@@ -6,7 +6,9 @@ package struct ChildStuck: Error, CustomStringConvertible {
   let minutes: UInt64
   let threads: String
 
-  package var description: String { "\(program) did not end within \(minutes) minutes; its threads:\n\(threads)" }
+  package var description: String {
+    "\(program) did not end within \(minutes) minutes; its threads:\n\(threads)"
+  }
 }
 
 /// A program that a test has started.

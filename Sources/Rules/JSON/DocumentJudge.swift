@@ -143,16 +143,8 @@ package struct DocumentJudge {
 package enum CarriedTextKinds {
   /// Whether a text has to be looked at as a template, as program code or as a packed pickle.
   package static func isWorthALook(_ text: [UInt8]) -> Bool {
-    Template.isTemplate(text) || isPackedPickle(text) || codeSign(in: text) != nil
+    Template.isTemplate(text) || PackedPickle(text) != nil || codeSign(in: text) != nil
       || ConfigurationShape.mayNameCode(text)
-  }
-
-  /// Whether it begins as the base64 of a pickle does: PROTO and a protocol from 2 on.
-  package static func isPackedPickle(_ text: [UInt8]) -> Bool {
-    guard text.count >= 12 else { return false }
-    let head = Base64.beginning(of: text, count: 12)
-    return head.count == 12 && head.starts(with: "gA".utf8)
-      && (UInt8(ascii: "I")...UInt8(ascii: "X")).contains(head[2])
   }
 
   private static let signs = ByteMarks([

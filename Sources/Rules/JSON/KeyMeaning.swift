@@ -31,6 +31,12 @@ enum KeyMeaning {
   case zarr
   case serialised
   case operation
+  /// Loads it as a library of operators.
+  case library
+  /// Opens the store that it describes.
+  case store
+  /// Begins a program of Paddle's.
+  case program
 
   static let table: [[UInt8]: KeyMeaning] = {
     var result: [[UInt8]: KeyMeaning] = [:]
@@ -42,7 +48,9 @@ enum KeyMeaning {
 
   /// Sources: transformers `dynamic_module_utils.py`, `configuration_utils.py`, `modeling_utils.py`; diffusers
   /// `pipelines/pipeline_loading_utils.py`; peft `config.py`; Hydra `_internal/instantiate/_instantiate2.py`; jsonargparse;
-  /// jsonpickle `tags.py`; sentence-transformers `models/Dense.py`; Keras `saving/serialization_lib.py`; nbformat.
+  /// jsonpickle `tags.py`; sentence-transformers `models/Dense.py`; Keras `saving/serialization_lib.py`; nbformat;
+  /// onnxruntime-genai `config.h`; Triton `model_config.proto`; TensorStore `kvstore/`; Paddle
+  /// `fluid/pir/serialize_deserialize`.
   private static let lists: [(KeyMeaning, [String])] = [
     (
       .customCode, ["auto_map", "custom_pipelines", "custom_pipeline", "custom_generate", "custom_modules"]
@@ -87,6 +95,8 @@ enum KeyMeaning {
     (.notebook, ["nbformat"]), (.zarr, ["zarr_format"]),
     (.serialised, [":serialized:"]),
     (.operation, ["op"]),
+    (.library, ["custom_ops_library", "custom_op_library", "custom_ops_libraries", "op_library_filename"]),
+    (.store, ["kvstore"]), (.program, ["base_code"]),
   ]
 }
 
@@ -134,6 +144,16 @@ extension DocumentJudge {
       }
       report(
         .configurationNative, at: value, "An operator is '\(value.string ?? "")'.", evidence: object.shown)
+    case .library:
+      guard value.kind != .null, value.utf8?.isEmpty != true else { return }
+      report(
+        .configurationNative, at: value, "'\(key.string ?? "")' names a library of machine code.",
+        evidence: value.shown)
+    case .store: judgeStore(value)
+    case .program:
+      guard object.first("program") != nil, value.first("magic") != nil else { return }
+      report(
+        .configurationProgram, at: key, "The document is a program of Paddle's.", evidence: value.shown)
     }
   }
 

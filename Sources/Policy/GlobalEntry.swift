@@ -76,6 +76,10 @@ package enum CallShape: String, CaseIterable, Sendable {
   case typeSubscript = "type-subscript"
   /// `functools.reduce(operator.or_, types)`: `int | None`, as Python 3.10 to 3.13 pickle it.
   case typeUnion = "type-union"
+  /// `re._compile(pattern, flags)`: a constant pattern that is compiled in seconds at most.
+  case regularExpression = "regular-expression"
+  /// The bytes of one geometry as OGC writes them, not too deep: its reader calls itself.
+  case wellKnownBinary = "well-known-binary"
   /// Keeps what it is given, to call it or to look names up in it later: a person decides, whatever the arguments.
   case deferred
   /// dill's `_load_type(name)` of a known type of Python's own. What is done with the type counts as done with its name.
@@ -111,6 +115,8 @@ package enum StateShape: String, CaseIterable, Sendable {
   case numpyDtype = "numpy-dtype"
   /// `(version, shape, dtype, fortran, data)`, the data as long as shape and dtype say.
   case numpyArray = "numpy-array"
+  /// Tuples of numbers and None: what computes with a text formats it, `'%2000000000d' % 1`.
+  case numbers
   /// `functools.partial`'s `(function, args, kwargs, dict)`, the function known.
   case partial
 }

@@ -33,7 +33,8 @@ import Testing
     "- &k _target_:\n    \"os.system\"\n", "- !!str _target_:\n    os.system\n",
 
     "-a: b\n\"\\x5ftarget_\": os.system\n",
-    "_target_: os:system\n", "_target_: pickle.loads\n",
+    "components:\n  x:\n    type: subprocess.Popen\n", "callbacks:\n- os.system\n", "_target_: os:system\n",
+    "_target_: pickle.loads\n",
   ])
   func `a dangerous callable denies`(_ text: String) {
     let judged = Self.judge(text)
@@ -76,7 +77,16 @@ import Testing
     ("backbone:\n- [-1, 1, Conv, ['a.b(1) and 64']]\n", "config.names-code"),
     ("target: my.project.Model\n", "config.unknown-target"),
     ("a: !!python/tuple [1, 2]\n", "config.yaml-tag"), ("a: !Ref b\n", "config.yaml-tag"),
-    ("a: ${oc.env:HOME}\n", "config.resolver"),
+    ("a: ${oc.env:HOME}\n", "config.resolver"), ("a: \"${ oc.env :HOME}\"\n", "config.resolver"),
+    ("val: x\ndownload: bash get.sh\n", "config.names-code"),
+    ("custom_imports:\n  imports: [evil]\n", "config.names-code"),
+    ("_base_: ./evil.py\nmodel:\n  x: 1\n", "config.names-code"),
+    ("_BASE_: http://a.example/b.yaml\nx: 1\n", "config.unprotected-address"),
+    ("tool-parser-plugin: evil.py\nport: 8000\n", "config.names-code"),
+    ("model: a/b\ntrust-remote-code: true\n", "config.custom-code"),
+    ("components:\n  x:\n    type: evil.parts.Part\n", "config.unknown-target"),
+    ("pipeline:\n- name: evil.Part\n", "config.unknown-target"),
+    ("plugins:\n- evil.Plugin\n", "config.unknown-target"),
     ("loader_module: mlflow.sklearn\ncode: src\n", "config.names-code"),
     ("url: http://127.0.0.1:9/a.mar\n", "config.unprotected-address"),
     ("dependencies:\n- pip:\n  - --extra-index-url https://e.org\n", "package.requirement-source"),

@@ -35,6 +35,66 @@ import Testing
     #expect(judge(bytes).verdict == .allow)
   }
 
+  /// `pandas.Index(data=…, dtype='float64')`, as pandas pickles it.
+  private func index(_ data: [PickleOpcode]) -> Verdict {
+    judge(
+      pickle(
+        [
+          .proto(3), .global("pandas.core.indexes.base", "_new_Index"),
+          .global("pandas.core.indexes.base", "Index"), .emptyDict, .text("data"),
+        ] + data
+          + [.setitem, .text("dtype"), .text("float64"), .setitem, .tuple2, .reduce, .stop])
+    ).verdict
+  }
+
+  @Test func `as deep as pandas makes numbers of what it is given, it needs a person`() {
+    #expect(index([.emptyList, .float(1), .append]) == .allow)
+    #expect(index([.emptyList] + Self.modules + [.append]) == .review)
+    #expect(
+      index([.emptyList, .emptyList, .emptyList] + Self.modules + [.append, .append, .append]) == .review)
+  }
+
+  @Test func `inside an object that a function is handed it needs a person`() {
+    let ordered: [PickleOpcode] = [.global("collections", "OrderedDict"), .emptyTuple, .reduce, .text("0")]
+    #expect(index(ordered + [.integer(1), .setitem]) == .allow)
+    #expect(index(ordered + Self.modules + [.setitem]) == .review)
+    let paired: [PickleOpcode] =
+      [.global("collections", "OrderedDict"), .emptyList, .emptyList, .text("0"), .append] + Self.modules
+      + [.append, .append, .tuple1, .reduce]
+    #expect(index(paired) == .review)
+    let namespace: [PickleOpcode] = [
+      .global("argparse", "Namespace"), .emptyTuple, .newobj, .emptyDict, .text("a"),
+    ]
+    #expect(index(namespace + [.integer(1), .setitem, .build]) == .allow)
+    #expect(index(namespace + Self.modules + [.setitem, .build]) == .review)
+    #expect(index(namespace + ordered + Self.modules + [.setitem, .setitem, .build]) == .review)
+  }
+
+  @Test func `a range of pandas' is as long as anybody counts`() {
+    func range(_ stop: PickleOpcode) -> [PickleOpcode] {
+      [
+        .global("pandas.core.indexes.base", "_new_Index"),
+        .global("pandas.core.indexes.range", "RangeIndex"), .emptyDict, .text("start"), .integer(0),
+        .setitem,
+        .text("stop"), stop, .setitem, .text("step"), .integer(1), .setitem, .tuple2, .reduce,
+      ]
+    }
+    #expect(index(range(.integer(1000))) == .allow)
+    #expect(index(range(.integer(.max))) == .review)
+  }
+
+  @Test func `an attribute's name is a text of the pickle`() {
+    func optimizer(_ key: [PickleOpcode]) -> Verdict {
+      judge(
+        pickle(
+          [.proto(3), .global("torch.optim.sgd", "SGD"), .emptyTuple, .newobj, .emptyDict] + key
+            + [.emptyList, .setitem, .build, .stop])
+      ).verdict
+    }
+    #expect(optimizer([.text("defaults")]) == .allow)
+    #expect(optimizer([.global("builtins", "str"), .text("defaults"), .tuple1, .reduce]) == .review)
+  }
+
   @Test func `an estimator's version is a text`() {
     let estimator: [PickleOpcode] = [
       .proto(3), .global("sklearn.linear_model._logistic", "LogisticRegression"), .emptyTuple, .newobj,

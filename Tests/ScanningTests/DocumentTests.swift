@@ -18,6 +18,9 @@ import Testing
     "{\"peft_type\": \"LORA\", \"auto_mapping\": {\"parent_library\": \"transformers.models.bert\"}}",
     "{\"nodes\": [{\"op\": \"Convolution\", \"attrs\": {\"kernel\": \"(3, 3)\"}}]}",
     "{\"a\": 1}\n{\"a\": 2}\n\n{\"b\": []}\n",
+    "{\"type\": \"org.apache.spark.ml.PipelineModel\", \"plugins\": [\"a.b\"], \"class\": \"v1.2\"}",
+    "{\"model_class\": \"xgboost.sklearn.XGBClassifier\", \"type\": \"BPE\", \"lc\": 1}",
+    "{\"_class_name\": \"APipeline\", \"unet\": [\"diffusers\", \"U\", {\"type_hint\": [\"diffusers\", \"U\"]}]}",
     "{\"driver\": \"zarr\", \"kvstore\": {\"driver\": \"file\", \"path\": \"params/w\"}}",
     "{\"kvstore\": {\"driver\": \"ocdbt\", \"base\": \"memory://x\"}, \"base_code\": \"sha256\"}",
     "{\"session_options\": {\"custom_ops_library\": \"\"}}",
@@ -52,6 +55,9 @@ import Testing
       "[{\"idx\": 0, \"path\": \"\", \"type\": \"sentence_transformers_evil.T\"}]",
       "{\"_class_name\": \"APipeline\", \"unet\": [\"evil\", \"UNet\"]}",
       "{\"_class_name\": [\"pipe\", \"P\"]}",
+      "{\"_class_name\": \"APipeline\", \"unet\": [\"evil\", \"U\", {\"repo\": \"a/b\"}]}",
+      "{\"_class_name\": \"APipeline\", \"unet\": [null, null, {\"type_hint\": [\"evil\", \"U\"]}]}",
+      "{\"custom_imports\": {\"imports\": [\"evil\"]}}", "{\"tool_parser_plugin\": \"./evil.py\"}",
       "{\"auto_mapping\": {\"parent_library\": \"evil\"}}")
     + samples(
       "config.outside-store", .review, "{\"kvstore\": {\"driver\": \"file\", \"path\": \"/etc/\"}}",
@@ -64,7 +70,16 @@ import Testing
       "config.program", .review,
       "{\"base_code\": {\"magic\": \"pir\", \"version\": 1}, \"program\": {\"regions\": []}}")
     + samples(
-      "config.dangerous-name", .deny, "{\"m\": [{\"_target_\": \"os.system\", \"command\": \"id\"}]}",
+      "config.unreviewed-name", .review, "{\"dataset\": {\"type\": \"evil.data.Dataset\"}}",
+      "{\"plugins\": [\"evil.Plugin\"]}", "{\"implementation\": \"evil.Runtime\"}")
+    + samples(
+      "config.object-constructor", .review,
+      "{\"lc\": 1, \"type\": \"constructor\", \"id\": [\"langchain\", \"x\", \"X\"]}",
+      "{\"__kind__\": \"instance\", \"class\": \"gluonts.model.Predictor\"}")
+    + samples(
+      "config.dangerous-name", .deny, "{\"__kind__\": \"instance\", \"class\": \"os.system\"}",
+      "{\"components\": {\"x\": {\"type\": \"subprocess.Popen\"}}}",
+      "{\"m\": [{\"_target_\": \"os.system\", \"command\": \"id\"}]}",
       "{\"activation_function\": \"os.abort\"}",
       "{\"sentence_transformers\": {\"activation_fn\": \"os.abort\"}}",
       "{\"types\": {\"a\": \"subprocess.Popen\"}, \"structure\": {}}",

@@ -104,6 +104,9 @@ package struct ConfigurationJudge {
       looseTarget = looseTarget ?? waitingTarget
       waitingTarget = Self.namesCode(event) ? event : nil
       if event.text == "loader_module" { hasLoader = true }
+      if ImportedName.codeKeys.contains(ImportedName.key(event.text)) {
+        report(.configCode, event, "what stands under it is imported.")
+      }
       hasLayers = hasLayers || EvaluatedText.layers.contains(event.text)
     case .value:
       remember(event)
@@ -189,7 +192,7 @@ package struct ConfigurationJudge {
     {
       calls.append(event)
     }
-    if targetKeys.contains(key) { judgeTarget(key, text, event) }
+    if targetKeys.contains(key) { judgeTarget(key, text, event) } else { judgeImported(key, text, event) }
     switch key {
     case "loader_module": judgeLoader(text, event)
     case "code", "code_paths", "model_code_path":
@@ -206,7 +209,14 @@ package struct ConfigurationJudge {
       if text.hasPrefix("http://"), archives.contains(where: { text.hasSuffix($0) }) {
         report(.plainAddress, event, "it is fetched without protection.")
       }
-    case "run", "command", "script", "entrypoint", "args", "before_script":
+    case "download":
+      // Ultralytics hands it to a shell (`ultralytics/data/utils.py`, `check_det_dataset`).
+      if text.hasPrefix("bash ") { report(.configCode, event, "a shell runs it.") }
+    case "_base_", "_BASE_":
+      // mmengine's loader runs a base that is Python.
+      if text.hasSuffix(".py") { report(.configCode, event, "it is run.") }
+      if text.hasPrefix("http://") { report(.plainAddress, event, "it is fetched without protection.") }
+    case "run", "command", "cmd", "script", "entrypoint", "args", "before_script":
       if let danger = ShellCommand.danger(text), danger != .fetches {
         report(.configCode, event, "\(danger.words).")
       }
@@ -237,6 +247,20 @@ package struct ConfigurationJudge {
     judgeCalled(text, event, "under \(key)")
   }
 
+  /// Judges what other loaders than Hydra's kind import, and whether code is to be trusted.
+  private mutating func judgeImported(_ key: String, _ text: String, _ event: YAMLEvent) {
+    let isNamed = ["name", "class_name"].contains(key) && ImportedName.isClass(text, under: "class")
+    if isNamed || ImportedName.isClass(text, under: key) { return judgeCalled(text, event, "under \(key)") }
+    if ImportedName.isFunction(text, under: key), case .dangerous = TargetJudge.judge(text, table: table) {
+      return judgeCalled(text, event, "under \(key)")
+    }
+    if ImportedName.trustKeys.contains(ImportedName.key(key)),
+      ["true", "yes", "on", "y", "1"].contains(text.lowercased())
+    {
+      report(.configurationRemoteCode, event, "the configuration says that code is to be trusted.")
+    }
+  }
+
   private mutating func judgeCalled(_ name: String, _ event: YAMLEvent, _ place: String) {
     let shown = PythonText.plain(name, limit: 80)
     switch TargetJudge.judge(name, table: table) {
@@ -249,7 +273,9 @@ package struct ConfigurationJudge {
 
   private mutating func judgeInterpolation(_ key: String, _ text: String, _ event: YAMLEvent) {
     let resolvers = ["${oc.env:", "${env:", "${eval:", "${oc.decode:", "${python:", "${exec:", "${shell:"]
-    if let resolver = resolvers.first(where: { text.contains($0) }) {
+    // OmegaConf's grammar has blanks around a resolver's name.
+    let dense = text.filter { !$0.isWhitespace }
+    if let resolver = resolvers.first(where: { dense.contains($0) }) {
       report(.configResolver, event, "\(resolver)…} under \(PythonText.plain(key, limit: 40)).")
     }
   }

@@ -77,7 +77,7 @@ package enum TargetJudge: Equatable {
     "nemo.collections.", "nemo.core.", "nemo.utils.", "nemo.lightning.", "torch.nn.", "torch.optim.",
     "torch.utils.data.", "torchmetrics.", "lightning.pytorch.callbacks.", "lightning.pytorch.loggers.",
     "lightning.pytorch.strategies.", "pytorch_lightning.callbacks.", "pytorch_lightning.loggers.",
-    "pytorch_lightning.strategies.",
+    "pytorch_lightning.strategies.", "catboost.", "lightgbm.", "xgboost.",
   ]
 
   private static let exceptions = ["torch.utils.data.datapipes", "nemo.utils.exec", "torch.nn.parallel"]

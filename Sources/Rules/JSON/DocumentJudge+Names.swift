@@ -89,6 +89,20 @@ extension DocumentJudge {
     judgeName(value, .configurationName)
   }
 
+  /// What loaders import under keys that are nobody's own.
+  mutating func judgeImported(_ value: JSONValue, under key: JSONValue) {
+    guard let key = key.string else { return }
+    for text in value.kind == .array ? Array(value.elements) : [value] {
+      // Sentence-transformers' own lists are judged as such.
+      guard let name = text.string, !name.hasPrefix("sentence_transformers.") else { continue }
+      let isClass =
+        ImportedName.isClass(name, under: key) && TargetJudge.judge(name, table: table) != .known
+      if isClass || ImportedName.isFunction(name, under: key) && danger(of: name) != nil {
+        judgeName(text, .configurationName)
+      }
+    }
+  }
+
   private static func isNameByte(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") || 0x30...0x39 ~= byte
       || 0x61...0x7A ~= byte | 0x20 && byte >= 0x41
@@ -102,6 +116,14 @@ extension DocumentJudge {
     "versatile_diffusion", "alt_diffusion", "spectrogram_diffusion", "stable_cascade", "kolors",
   ]
 
+  private mutating func judgeHint(_ hint: JSONValue, of key: JSONValue) {
+    guard let library = hint.elements.first(where: { _ in true })?.string else { return }
+    guard !Self.pipelineLibraries.contains(library) else { return }
+    report(
+      .configurationRemoteCode, at: hint, "'\(key.string ?? "")' is imported from '\(library)'.",
+      evidence: hint.shown)
+  }
+
   /// `model_index.json` of diffusers: for each component the library that it is imported from, and its class.
   ///
   /// Source: `diffusers/pipelines/pipeline_loading_utils.py` (`get_class_obj_and_candidates`).
@@ -114,8 +136,12 @@ extension DocumentJudge {
     }
     let isPipeline = className.hasSuffix("Pipeline")
     for (key, value) in root.members where value.kind == .array {
-      let pair = Array(value.elements.prefix(3))
-      guard pair.count == 2, let library = pair[0].string, pair[1].kind == .string else { continue }
+      let parts = Array(value.elements.prefix(4))
+      // A third part says more of the component, its class among it (`modular_pipelines/modular_pipeline.py`).
+      if parts.count == 3, let hint = parts[2].first("type_hint") { judgeHint(hint, of: key) }
+      guard parts.count == 2 || parts.count == 3 && parts[2].kind == .object,
+        let library = parts[0].string, parts[1].kind == .string
+      else { continue }
       if isPipeline { note(file: key.utf8 ?? [], at: key, for: "It is the folder of a component.") }
       // Lists of two names of blocks stand in the configurations of components; libraries have small letters.
       guard isPipeline || library.first?.isLowercase ?? true, !Self.pipelineLibraries.contains(library)

@@ -106,6 +106,7 @@ package struct DocumentJudge {
       }
       if name.elementsEqual("left_children".utf8) { judgeTree(object) }
       if let meaning = KeyMeaning.table[name] { judge(value, as: meaning, key: key, in: object) }
+      judgeImported(value, under: key)
       open.append(value)
     }
   }

@@ -30,6 +30,8 @@ enum KeyMeaning {
   /// Unpacks an array's chunks by the codecs that it names.
   case zarr
   case serialised
+  /// Makes objects of it: LangChain's constructors.
+  case constructor
   case operation
   /// Loads it as a library of operators.
   case library
@@ -53,7 +55,11 @@ enum KeyMeaning {
   /// `fluid/pir/serialize_deserialize`.
   private static let lists: [(KeyMeaning, [String])] = [
     (
-      .customCode, ["auto_map", "custom_pipelines", "custom_pipeline", "custom_generate", "custom_modules"]
+      .customCode,
+      [
+        "auto_map", "custom_pipelines", "custom_pipeline", "custom_generate", "custom_modules",
+        "custom_imports", "import_path", "tool_parser_plugin", "reasoning_parser_plugin", "kernel_mapping",
+      ]
     ),
     (
       .attention,
@@ -83,7 +89,7 @@ enum KeyMeaning {
         "py/module",
         "py/property", "__reduce__", "__reduce_ex__", "__setstate__", "__module__", "__jsonclass__",
         "__dict__",
-        "__pickle__", "__marshal__",
+        "__pickle__", "__marshal__", "__kind__",
       ]
     ),
     (.weightMap, ["weight_map"]),
@@ -93,7 +99,7 @@ enum KeyMeaning {
     (.activation, ["activation_function", "activation_fn", "sbert_ce_default_activation_function"]),
     (.kerasClass, ["class_name"]), (.kerasFunction, ["residual_fn", "dropout_fn"]),
     (.notebook, ["nbformat"]), (.zarr, ["zarr_format"]),
-    (.serialised, [":serialized:"]),
+    (.serialised, [":serialized:"]), (.constructor, ["lc"]),
     (.operation, ["op"]),
     (.library, ["custom_ops_library", "custom_op_library", "custom_ops_libraries", "op_library_filename"]),
     (.store, ["kvstore"]), (.program, ["base_code"]),
@@ -134,6 +140,9 @@ extension DocumentJudge {
         report(.notebook, at: key, "The document is a notebook.")
       }
     case .zarr: judgeZarr(object)
+    case .constructor:
+      guard object.first("type")?.equals("constructor") ?? false else { return }
+      report(.configurationObjects, at: key, "An object of LangChain's is made.", evidence: object.shown)
     case .serialised:
       report(.configurationObjects, at: key, "A value is a pickle.", evidence: value.shown)
       carry(value, isTemplate: false)

@@ -55,6 +55,8 @@ extension PickleJudge {
     case .genericAlias: return checkGenericAlias(positional, values)
     case .typeSubscript: return checkSubscript(positional, values)
     case .typeUnion: return checkUnion(positional, values)
+    case .regularExpression: return checkRegularExpression(positional, values)
+    case .wellKnownBinary: return checkGeometry(positional, values)
     // Handled above.
     case .any, .timeZones, .created, .neverCalled, .none, .constants, .ownClass, .bounded, .numpyDtype,
       .deferred, .factory:
@@ -108,7 +110,7 @@ extension PickleJudge {
   // MARK: allocation
 
   /// Integers up to here may be sizes; a pickle that holds the bytes itself is larger than they.
-  private static var allocationLimit: Int { 64 << 20 }
+  static var allocationLimit: Int { 64 << 20 }
 
   /// No argument may make the callee allocate what the pickle does not hold: `bytearray(10**12)`,
   /// `list(range(10**12))`.

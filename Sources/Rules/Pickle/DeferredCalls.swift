@@ -92,7 +92,8 @@ extension CallShape {
   var isMildWithoutReview: Bool {
     switch self {
     case .any, .timeZones, .created, .none, .constants, .bounded, .rational, .publicAttribute, .partial,
-      .numpyDtype, .genericAlias, .typeSubscript, .typeUnion, .deferred, .factory, .loggerName:
+      .numpyDtype, .genericAlias, .typeSubscript, .typeUnion, .deferred, .factory, .loggerName,
+      .regularExpression, .wellKnownBinary:
       true
     case .neverCalled, .codecsEncode, .reconstructor, .newObject, .ownClass, .numpyReconstruct,
       .numpyScalar,

@@ -2,62 +2,126 @@ import Pickle
 import Policy
 
 extension PickleJudge {
-  /// Whether a function is handed an object whose class was reviewed for being created and given its state alone.
+  /// Whether a function is handed, at any depth, an object whose class was reviewed for being created and given its state
+  /// alone, or something small that yields without end.
   ///
-  /// `dict(x)` asks for `x.keys`, `list(x)` iterates it, and `dict([x])` iterates the element: so the arguments count
-  /// and, where they are containers, their elements. What lies deeper is only passed on, as the values of
-  /// `OrderedDict([[key, value]])` are.
-  mutating func checkHanded(_ operand: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
-    guard let arguments = values.elements(operand) else { return .reviewed }  // said where they are checked
+  /// `dict(x)` asks for `x.keys` and iterates `x`; NumPy, pandas and PyTorch make numbers of whatever lies in the lists that
+  /// they are given, however deep, and ask it for its length and elements on the way. Only Python's own containers look no
+  /// deeper than at the elements of their arguments' elements: `OrderedDict([[key, value]])` passes the value on.
+  mutating func checkHanded(
+    _ effect: Effect, by callee: Standing, _ values: borrowing ValueTable
+  ) -> Judgement {
+    guard var level = values.elements(effect.operand) else { return .reviewed }  // said where they are checked
+    let passesOn = Self.containers.contains(callee.name)
     var judgement = Judgement.reviewed
-    for argument in arguments {
-      judgement = judgement.merged(with: checkHanded(object: argument, values))
-      guard argument.kind.isContainer else { continue }
-      guard let elements = values.elements(argument) else {
-        if values.elementCount(argument) == 0 { continue }
-        return judgement.merged(with: .unfollowed("an argument is too large to be followed"))
+    var entered: Set<UInt64> = []
+    var depth = 0
+    while !level.isEmpty {
+      var next: [SymbolicValue] = []
+      let isPassedOn = passesOn && depth > 1
+      for value in level {
+        if isPassedOn {
+          if isUnreviewedToHand(value, values) { _ = carriers.insert(effect.result) }
+        } else {
+          judgement = judgement.merged(with: checkHanded(object: value, values))
+        }
+        guard value.kind.isContainer, values.elementCount(value) != 0, entered.insert(value.raw).inserted
+        else { continue }
+        guard let elements = values.elements(value), elements.count <= handedBudget else {
+          if isPassedOn {
+            _ = carriers.insert(effect.result)
+            continue
+          }
+          return judgement.merged(with: .unfollowed("an argument is too large to be followed"))
+        }
+        handedBudget -= elements.count
+        next += elements
       }
-      guard elements.count <= handedBudget else {
-        return judgement.merged(with: .unfollowed("its arguments are too many to be followed"))
-      }
-      handedBudget -= elements.count
-      for element in elements { judgement = judgement.merged(with: checkHanded(object: element, values)) }
+      level = next
+      depth += 1
     }
     return judgement
   }
 
+  /// Python's containers, which keep what they are given.
+  static var containers: Set<String> {
+    [
+      "builtins.dict", "builtins.frozenset", "builtins.list", "builtins.set", "builtins.tuple",
+      "collections.Counter", "collections.OrderedDict", "collections.defaultdict", "collections.deque",
+    ]
+  }
+
   private mutating func checkHanded(object: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
-    guard object.kind == .instance || object.kind == .call,
-      case .instance(let known) = origin(of: object, values)
-    else { return .reviewed }
+    guard object.kind == .instance || object.kind == .call else { return .reviewed }
+    if yieldsWithoutEnd(object, values) {
+      return .unfollowed(
+        "it is handed \(evidence(object, values)), which yields without end or a great deal")
+    }
+    guard case .instance(let known) = origin(of: object, values) else { return .reviewed }
     _ = handed.insert(object)
     if functionHolders.contains(object) {
       return .unfollowed("it is handed an object of \(known.name) that has a function as an attribute")
     }
-    switch known.state {
-    case .kept, .keptDictionary:
+    if known.state.isOfKept {
       return .unfollowed("it is handed an object of \(known.name), which was reviewed for being kept alone")
-    case .any, .dictionary, .none, .noFormula, .numpyDtype, .numpyArray, .partial, .treeNodes,
-      .arrayNodes, .sparseIndices, .spatialTree:
-      return .reviewed
+    }
+    if carriers.contains(object) {
+      return .unfollowed(
+        "it is handed an object of \(known.name), which holds one that was reviewed for being kept alone")
+    }
+    return .reviewed
+  }
+
+  /// Whether no function may be handed the value.
+  private mutating func isUnreviewedToHand(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
+    guard value.kind == .instance || value.kind == .call else { return false }
+    if functionHolders.contains(value) || carriers.contains(value) { return true }
+    guard case .instance(let known) = origin(of: value, values) else { return false }
+    return known.state.isOfKept
+  }
+
+  /// Keeps in mind that an object holds one that no function may be handed: whoever iterates the one comes to the other.
+  mutating func noteCarried(
+    by target: SymbolicValue, _ operand: SymbolicValue, _ values: borrowing ValueTable
+  ) {
+    var level = [operand]
+    var entered: Set<UInt64> = []
+    while !level.isEmpty {
+      var next: [SymbolicValue] = []
+      for value in level {
+        if isUnreviewedToHand(value, values) { return _ = carriers.insert(target) }
+        guard value.kind.isContainer, values.elementCount(value) != 0, entered.insert(value.raw).inserted
+        else { continue }
+        guard let elements = values.elements(value), elements.count <= handedBudget else {
+          return _ = carriers.insert(target)
+        }
+        handedBudget -= elements.count
+        next += elements
+      }
+      level = next
     }
   }
 
-  /// Whether a function is handed something small that yields without end, or more than anybody needs: `Index(count())`,
-  /// `Index(ip_network('::/0'))`, `FrozenList(range(2 ** 30))`.
-  mutating func checkEndless(_ operand: SymbolicValue, _ values: borrowing ValueTable) -> Judgement {
-    var made: [SymbolicValue] = []
-    walk(operand, values) { value, _ in
-      if value.kind == .call || value.kind == .instance { made.append(value) }
-    }
-    for value in made {
-      guard let callee = values.callee(value), let global = values.global(callee) else { continue }
-      if Self.endless[global.resolvedModule]?.contains(global.resolvedName) ?? false {
-        return .unfollowed(
-          "it is handed \(evidence(value, values)), which yields without end or a great deal")
+  /// `Index(count())`, `Index(ip_network('::/0'))`, `FrozenList(range(2 ** 30))`, and pandas' ranges of more than anybody
+  /// counts.
+  private func yieldsWithoutEnd(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
+    guard let callee = values.callee(value).flatMap({ values.global($0) }) else { return false }
+    if Self.endless[callee.resolvedModule]?.contains(callee.resolvedName) ?? false { return true }
+    guard let operand = values.arguments(value) else { return false }
+    let classes =
+      [callee] + (values.elements(operand)?.first.flatMap { values.global($0) }.map { [$0] } ?? [])
+    guard classes.contains(where: { $0.resolvedName == "RangeIndex" }) else { return false }
+    var isBounded = true
+    let complete = walk(operand, values) { value, _ in
+      switch value.kind {
+      case .integer, .bigInteger:
+        let number = values.integer(value) ?? .max
+        isBounded = isBounded && number.magnitude <= Self.allocationLimit.magnitude
+      case .call, .instance, .unknown: isBounded = false
+      default: break
       }
     }
-    return .reviewed
+    return !isBounded || !complete
   }
 
   private static var endless: [String: Set<String>] {
@@ -66,4 +130,9 @@ extension PickleJudge {
       "ipaddress": ["IPv4Interface", "IPv4Network", "IPv6Interface", "IPv6Network"],
     ]
   }
+}
+
+extension StateShape {
+  /// Whether the object was reviewed for being kept alone.
+  var isOfKept: Bool { self == .kept || self == .keptDictionary }
 }

@@ -47,7 +47,7 @@ extension PickleJudge {
     let start = effect.offset + 1
     if description.dtype.hasObject {
       partings.fromPlain = partings.fromPlain ?? effect.offset
-      return readObjects(at: start, values)
+      return readObjects(of: effect.target, at: start, values)
     }
     guard description.isPadded else {
       if description.size > 0 { partings.fromPlain = partings.fromPlain ?? effect.offset }
@@ -136,7 +136,9 @@ extension PickleJudge {
 
   /// An array of objects: a pickle of its own, which joblib gives to `pickle.load`, judged at once, with findings in
   /// the same list.
-  private mutating func readObjects(at start: Int, _ values: borrowing ValueTable) -> Reaction {
+  private mutating func readObjects(
+    of wrapper: SymbolicValue, at start: Int, _ values: borrowing ValueTable
+  ) -> Reaction {
     var inner = PickleJudge(
       table: table, profile: profile, reading: .plain, path: path, evidenceLimit: evidenceLimit, sink: sink)
     inner.knownUntil = isKnown ? .max : -1
@@ -149,6 +151,7 @@ extension PickleJudge {
     observer?.end(result)
     sink = inner.sink
     innerOpcodes += result.opcodes
+    if inner.makesKept { _ = carriers.insert(wrapper) }
     let room = PickleJudgeLimits.nestedInputs - min(nested.count, PickleJudgeLimits.nestedInputs)
     if inner.nested.count > room {
       recordGap("more than \(PickleJudgeLimits.nestedInputs) files inside one pickle", at: start)

@@ -62,7 +62,8 @@ extension PickleJudge {
         .unreviewedCall, at: effect.offset, subject: standing.name,
         "\(standing.name) is a value, and is called",
         showing: effect.result, values)
-    case .listed(.safeClass(let shape, _, _)):
+    case .listed(.safeClass(let shape, let state, _)):
+      makesKept = makesKept || state.isOfKept
       judgeKnownCall(effect, shape, isClass: true, standing, values)
     case .listed(.safeFunction(let shape, _, _)):
       judgeKnownCall(effect, shape, isClass: false, standing, values)
@@ -81,8 +82,7 @@ extension PickleJudge {
       judgement = check(shape, arguments, values).merged(
         with: checkNames(inArguments: effect.operand, values))
       if shape != .partial {
-        judgement = judgement.merged(with: checkHanded(effect.operand, values))
-          .merged(with: checkEndless(effect.operand, values))
+        judgement = judgement.merged(with: checkHanded(effect, by: callee, values))
       }
       noteStateInArguments(effect, arguments, values)
     } else {

@@ -23,6 +23,7 @@ extension PickleJudge {
         .buildOnClass, at: effect.offset, subject: words(effect.target.kind),
         "\(words(effect.target.kind)) is given a state", showing: effect.target, values)
     case .instance(let known):
+      noteCarried(by: effect.target, effect.operand, values)
       let judgement = checkState(known, effect, values).merged(with: checkFirstState(effect.target))
         .merged(with: checkHandedBefore(effect, values))
       report(judgement, .unknownState, at: effect, name: known.name, values)
@@ -59,6 +60,7 @@ extension PickleJudge {
     case .sparseIndices:
       return checkAttributes(effect.operand, values).merged(
         with: checkSparseIndices(isByColumn: known.name.contains("csc"), effect.operand, values))
+    case .numbers: return checkNumbers(effect.operand, values)
     case .none: return .unfollowed("it is given a state, and its own pickles have none")
     case .numpyDtype: return checkDtypeState(of: effect.target, effect.operand, values)
     case .numpyArray:
@@ -129,7 +131,12 @@ extension PickleJudge {
   {
     var judgement = Judgement.reviewed
     for index in stride(from: 0, to: entries.count - 1, by: 2) {
-      guard let name = values.string(entries[index], limit: 256) else { continue }
+      guard let name = values.string(entries[index], limit: 256) else {
+        if mayBeName(entries[index], values) {
+          judgement = judgement.merged(with: .unfollowed("the name of an attribute is computed"))
+        }
+        continue
+      }
       if let expected = AttributeKind.of(name), !isKind(expected, entries[index + 1], values) {
         judgement = judgement.merged(with: .unfollowed("its attribute \(name) is no \(expected.rawValue)"))
         continue
@@ -151,6 +158,21 @@ extension PickleJudge {
       }
     }
     return judgement
+  }
+
+  /// Whether a key that is no text of the pickle may be one in the end: `str('append')`, a text of NumPy's.
+  private mutating func mayBeName(_ key: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
+    switch key.kind {
+    case .none, .true, .false, .integer, .bigInteger, .float, .string, .bytes, .bytearray, .tuple, .list,
+      .dictionary, .set, .frozenSet, .global:
+      return false
+    case .call, .instance, .persistent, .extension, .buffer, .unknown: break
+    }
+    guard let callee = values.callee(key), standing(of: callee, values)?.callShape == .numpyScalar,
+      let type = values.arguments(key).flatMap({ values.elements($0)?.first }),
+      let dtype = numpy.dtypes[type.raw]
+    else { return true }
+    return dtype.isFlexible || dtype.hasObject
   }
 
   /// The dictionaries among a call's arguments, which a constructor may take for attributes.
@@ -180,8 +202,11 @@ extension PickleJudge {
         showing: effect.target, values)
     case .instance(let known) where known.items:
       noteParameterStates(effect, values)
+      noteCarried(by: effect.target, effect.operand, values)
       // A class may give its items out as attributes (`AttributeDict.__getattr__`), to the unpickler too.
-      guard effect.kind == .setItems, let entries = values.elements(effect.operand) else { return }
+      guard effect.kind == .setItems, !Self.containers.contains(known.name),
+        let entries = values.elements(effect.operand)
+      else { return }
       let judgement = checkNames(entries, slots: false, values)
       report(judgement, .foreignItems, at: effect, name: known.name, values)
     case .instance(let known):

@@ -56,6 +56,10 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   /// methods (`calendar.holidays()`).
   var handed = NodeSet()
   var functionHolders = NodeSet()
+  /// Objects that hold one that no function may be handed.
+  var carriers = NodeSet()
+  /// Whether there was one.
+  var makesKept = false
   /// Maps that were given something else than the states of an optimiser's parameters.
   var unevenMaps = NodeSet()
   /// Objects that have been given their state.

@@ -70,6 +70,21 @@ import Testing
     #expect(index(namespace + ordered + Self.modules + [.setitem, .setitem, .build]) == .review)
   }
 
+  @Test func `in a state that pandas takes apart it needs a person`() {
+    func frame(_ data: [PickleOpcode]) -> Verdict {
+      judge(
+        pickle(
+          [
+            .proto(3), .global("pandas.core.frame", "DataFrame"), .emptyTuple, .newobj, .emptyDict,
+            .text("attrs"),
+          ]
+            + data + [.setitem, .build, .stop])
+      ).verdict
+    }
+    #expect(frame([.emptyList, .float(1), .append]) == .allow)
+    #expect(frame([.emptyList] + Self.modules + [.append]) == .review)
+  }
+
   @Test func `a range of pandas' is as long as anybody counts`() {
     func range(_ stop: PickleOpcode) -> [PickleOpcode] {
       [

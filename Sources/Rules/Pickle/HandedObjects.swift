@@ -11,7 +11,8 @@ extension PickleJudge {
   mutating func checkHanded(
     _ effect: Effect, by callee: Standing, _ values: borrowing ValueTable
   ) -> Judgement {
-    guard var level = values.elements(effect.operand) else { return .reviewed }  // said where they are checked
+    // Where they could not be followed, that was said where they were checked.
+    guard var level = values.elements(effect.operand) else { return .reviewed }
     let passesOn = Self.containers.contains(callee.name)
     var judgement = Judgement.reviewed
     var entered: Set<UInt64> = []
@@ -80,26 +81,40 @@ extension PickleJudge {
     return known.state.isOfKept
   }
 
+  /// A state that a `__setstate__` of the class's own takes apart: pandas makes arrays and indexes of what it holds.
+  mutating func checkHandedState(_ state: StateShape, _ effect: Effect, _ values: borrowing ValueTable)
+    -> Judgement
+  {
+    guard state == .any || state == .treeNodes || state == .spatialTree,
+      holdsUnreviewed(effect.operand, values)
+    else { return .reviewed }
+    return .unfollowed("its state holds an object that was reviewed for being kept alone")
+  }
+
   /// Keeps in mind that an object holds one that no function may be handed: whoever iterates the one comes to the other.
   mutating func noteCarried(
     by target: SymbolicValue, _ operand: SymbolicValue, _ values: borrowing ValueTable
   ) {
-    var level = [operand]
+    if holdsUnreviewed(operand, values) { _ = carriers.insert(target) }
+  }
+
+  /// Whether a value is, or holds at any depth, an object that no function may be handed, or more than can be followed.
+  private mutating func holdsUnreviewed(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
+    var level = [value]
     var entered: Set<UInt64> = []
     while !level.isEmpty {
       var next: [SymbolicValue] = []
       for value in level {
-        if isUnreviewedToHand(value, values) { return _ = carriers.insert(target) }
+        if isUnreviewedToHand(value, values) { return true }
         guard value.kind.isContainer, values.elementCount(value) != 0, entered.insert(value.raw).inserted
         else { continue }
-        guard let elements = values.elements(value), elements.count <= handedBudget else {
-          return _ = carriers.insert(target)
-        }
+        guard let elements = values.elements(value), elements.count <= handedBudget else { return true }
         handedBudget -= elements.count
         next += elements
       }
       level = next
     }
+    return false
   }
 
   /// `Index(count())`, `Index(ip_network('::/0'))`, `FrozenList(range(2 ** 30))`, and pandas' ranges of more than anybody

@@ -26,6 +26,7 @@ extension PickleJudge {
       noteCarried(by: effect.target, effect.operand, values)
       let judgement = checkState(known, effect, values).merged(with: checkFirstState(effect.target))
         .merged(with: checkHandedBefore(effect, values))
+        .merged(with: checkHandedState(known.state, effect, values))
       report(judgement, .unknownState, at: effect, name: known.name, values)
     }
   }

@@ -24,7 +24,7 @@ extension PickleJudge {
         "\(words(effect.target.kind)) is given a state", showing: effect.target, values)
     case .instance(let known):
       let judgement = checkState(known, effect, values).merged(with: checkFirstState(effect.target))
-        .merged(with: checkHandedBefore(effect, values))
+        .merged(with: checkHandedBefore(effect, values)).merged(with: checkBooster(known, effect, values))
       report(judgement, .unknownState, at: effect, name: known.name, values)
     }
   }

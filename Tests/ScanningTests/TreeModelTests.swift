@@ -82,6 +82,7 @@ import Testing
     ("\"categories_sizes\": [2]", "\"categories_sizes\": [0]"),
     ("\"num_nodes\": \"3\"", "\"num_nodes\": \"1000\""), ("\"num_nodes\": \"3\"", "\"num_nodes\": \"x\""),
     ("\"size_leaf_vector\": \"1\"", "\"size_leaf_vector\": \"1000000\""),
+    ("\"size_leaf_vector\": \"1\"", "\"size_leaf_vector\": \"-2\""),
     ("\"num_trees\": \"1\"", "\"num_trees\": \"2\""), ("\"num_trees\": \"1\"", "\"other\": \"1\""),
     ("\"tree_info\": [0]", "\"tree_info\": [1]"), ("\"tree_info\": [0]", "\"tree_info\": [0, 0]"),
     ("\"iteration_indptr\": [0, 1]", "\"iteration_indptr\": [0, 5]"),

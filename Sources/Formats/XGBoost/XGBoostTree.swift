@@ -60,6 +60,7 @@ package struct XGBoostTree {
 
   private func lengthFault(_ nodes: Int) -> String? {
     guard nodes > 0 else { return "a tree has no nodes" }
+    if let outputs = parameters["size_leaf_vector"], outputs < 0 { return "a leaf has \(outputs) numbers" }
     // Without its parameters no library loads it, and without any of the arrays it would look for them all the same.
     if let stated = parameters["num_nodes"] {
       guard stated == nodes else { return "a tree of \(nodes) nodes says that it has \(stated)" }

@@ -133,7 +133,7 @@ package struct FormatEntry: Hashable, Sendable {
       "crfsuite", ".crfsuite", "`lCRF`",
       "tables and references", .whole, "Formats/DataFiles"),
     FormatEntry(
-      "lightgbm", ".txt .lgb", "`tree` and a version",
+      "lightgbm", ".txt .lgb", "`tree` and a number of classes",
       "trees and parameters", .whole, "Formats/DataFiles"),
     FormatEntry(
       "nnef", ".nnef", "words of its grammar",

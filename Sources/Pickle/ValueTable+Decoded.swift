@@ -74,6 +74,14 @@ extension ValueTable {
     return Input(extent.encoding.decoded(bytes[...], whole: true))
   }
 
+  /// All bytes of a text as a library in C is given them: UTF-8 as it is written, and otherwise as
+  /// ``decodedContents(_:limit:)``.
+  package func encodedContents(_ value: SymbolicValue, limit: Int) -> Input? {
+    guard let (extent, cut) = extent(value, limit: .max), !cut else { return nil }
+    guard case .utf8 = extent.encoding else { return decodedContents(value, limit: limit) }
+    return try? input.slice(at: extent.start, count: extent.count)
+  }
+
   /// How many bytes a constant is as a loader has it: for a text its characters, each a byte of Latin-1.
   ///
   /// - Parameter budget: the bytes that may be read to count them, less what was read. nil where it is not enough.

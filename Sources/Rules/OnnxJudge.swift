@@ -46,6 +46,11 @@ package final class OnnxJudge {
   ]
 
   private func judge(_ node: Onnx.Node) {
+    if node.trees.isTooDeep {
+      report(
+        .dataIrregular, at: node.offset, "A tree has more than \(OnnxTrees.depthLimit) levels.",
+        evidence: node.operation)
+    }
     if Self.running.contains(node.operation) || node.operation.hasPrefix("PyCustomOp") {
       report(
         .onnxCustomOperator, at: node.offset, "An operator is '\(node.operation)', which runs code.",

@@ -8,7 +8,7 @@ package enum LightGBMScanner: FormatScanner {
   package static let format = "lightgbm"
 
   package static func recognize(_ head: Head) -> Recognition {
-    head.has(LightGBMModel.beginning) ? .certain : .no
+    LightGBMModel.begins(head.input) ? .certain : .no
   }
 
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {

@@ -163,9 +163,10 @@ struct PickleRun {
 
   private func follow(_ nested: NestedInput, in job: inout ScanJob) {
     let profile: PickleProfile = nested.format == .torch ? .torch : .plain
+    let expectation: Member.Expectation =
+      nested.format.isBooster ? .anything : nested.reach == .loaded ? .loadable : .nothing
     job.add(
       member.child(
-        nested.input, name: "bytes at \(nested.offset)", profile: profile,
-        expectation: nested.reach == .loaded ? .loadable : .nothing))
+        nested.input, name: "bytes at \(nested.offset)", profile: profile, expectation: expectation))
   }
 }

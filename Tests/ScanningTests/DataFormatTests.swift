@@ -21,7 +21,7 @@ import Testing
     Whole(
       testDescription: "XGBoost", bytes: Builder.binary(children: [(1, 2), (-1, -1), (-1, -1)]),
       format: "xgboost"),
-    Whole(testDescription: "LightGBM", bytes: Builder.lightGBM(), format: "lightgbm"),
+    Whole(testDescription: "LightGBM", bytes: TreeModelBuilder.lightGBM(), format: "lightgbm"),
     Whole(testDescription: "NNEF", bytes: Builder.nnef(), format: "nnef"),
     Whole(testDescription: "NNEF tensor", bytes: Builder.tensor, format: "nnef-tensor"),
     Whole(testDescription: "word2vec", bytes: Builder.vectors, format: "word2vec"),
@@ -80,18 +80,19 @@ import Testing
     JudgedSample(
       "XGBoost: two parents", Builder.binary(children: [(1, 1), (-1, -1)]), "data.irregular", .review),
     JudgedSample(
-      "LightGBM: a child outside", Builder.lightGBM(("left_child=1 -1", "left_child=2 -1")),
+      "LightGBM: a child outside", TreeModelBuilder.lightGBM(("left_child=1 -1", "left_child=2 -1")),
       "data.irregular",
       .review),
     JudgedSample(
-      "LightGBM: a leaf outside", Builder.lightGBM(("right_child=-2 -3", "right_child=-2 -9")),
+      "LightGBM: a leaf outside", TreeModelBuilder.lightGBM(("right_child=-2 -3", "right_child=-2 -9")),
       "data.irregular",
       .review),
     JudgedSample(
-      "LightGBM: a circle", Builder.lightGBM(("left_child=1 -1", "left_child=1 1")), "data.irregular",
+      "LightGBM: a circle", TreeModelBuilder.lightGBM(("left_child=1 -1", "left_child=1 1")),
+      "data.irregular",
       .review),
     JudgedSample(
-      "LightGBM: a feature outside", Builder.lightGBM(("split_feature=0 3", "split_feature=0 4")),
+      "LightGBM: a feature outside", TreeModelBuilder.lightGBM(("split_feature=0 3", "split_feature=0 4")),
       "data.irregular",
       .review),
     JudgedSample(
@@ -123,7 +124,8 @@ import Testing
       Self.text("{i\u{1}a") + Array(repeating: UInt8(ascii: "["), count: 10_000),
       Builder.fastText(hasMagic: true, rows: 1 << 62),
       Self.text("99 2\nking ") + Array(repeating: 0x8F, count: 8),
-      Builder.lightGBM(("end of trees", "end")), Builder.lightGBM(("Tree=0", "Tree=0\u{1}")),
+      TreeModelBuilder.lightGBM(("end of trees", "end")),
+      TreeModelBuilder.lightGBM(("Tree=0", "Tree=0\u{1}")),
     ]
     for bytes in samples { #expect(Examination.report(bytes).verdict > .allow) }
   }

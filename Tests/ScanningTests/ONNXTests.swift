@@ -141,6 +141,14 @@ import Testing
     #expect(report.verdict > .allow, "\(report.summary)")
   }
 
+  @Test(arguments: [false, true]) func `a tree deeper than any is not allowed`(_ isIndexed: Bool) {
+    for (levels, verdict) in [(9000, Verdict.allow), (10_001, .review)] {
+      let node = OnnxBuilder.chain(levels: levels, isIndexed: isIndexed)
+      let report = Examination.report(Self.changed { $0.nodes = [node] })
+      #expect(report.verdict == verdict, "\(levels): \(report.summary)")
+    }
+  }
+
   @Test func `graphs inside graphs without end are incomplete`() {
     var graph = Protobuf.bytes(1, OnnxBuilder.node("Relu"))
     for _ in 0..<60 {

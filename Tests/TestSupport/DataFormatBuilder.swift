@@ -41,48 +41,43 @@ package enum DataFormatBuilder {
       + text("[i") + [1] + text("TZ]") + text("}")
   }
 
+  /// XGBoost's binary model that is linear in four features.
+  package static func binaryLinear(weights: Int = 5) -> [UInt8] {
+    var bytes = littleEndian(Float(0.5).bitPattern) + littleEndian(UInt32(4))
+    bytes += Array(repeating: 0, count: 128)
+    for name in ["reg:linear", "gblinear"] {
+      bytes += littleEndian(UInt64(name.utf8.count)) + Array(name.utf8)
+    }
+    return bytes + Array(repeating: 0, count: 136) + littleEndian(UInt64(weights))
+      + Array(repeating: 0, count: 4 * weights)
+  }
+
   /// XGBoost's binary model with one tree.
-  package static func binary(children: [(Int32, Int32)]) -> [UInt8] {
-    var bytes = Array(repeating: UInt8(0), count: 136)
+  ///
+  /// - Parameter parents: of each node but the root; nil for those that the children say.
+  package static func binary(
+    children: [(Int32, Int32)], parents: [Int32]? = nil, group: Int32 = 0, features: Int32 = 4
+  ) -> [UInt8] {
+    var bytes = littleEndian(Float(0.5).bitPattern) + littleEndian(UInt32(features))
+    bytes += Array(repeating: 0, count: 128)
     for name in ["binary:logistic", "gbtree"] {
       bytes += littleEndian(UInt64(name.utf8.count)) + Array(name.utf8)
     }
     bytes += littleEndian(UInt32(1)) + Array(repeating: 0, count: 156)
     bytes +=
       littleEndian(UInt32(1)) + littleEndian(UInt32(children.count)) + Array(repeating: 0, count: 140)
-    for (left, right) in children {
+    for (node, (left, right)) in children.enumerated() {
+      let above = Int32(children.firstIndex { $0.0 == node || $0.1 == node } ?? -1)
+      // The highest bit says that a node is a left child.
+      let parent = node == 0 ? -1 : (parents?[node - 1] ?? above) | (node == 1 ? .min : 0)
       bytes +=
-        littleEndian(Int32(-1)) + littleEndian(left) + littleEndian(right) + Array(repeating: 0, count: 8)
+        littleEndian(parent) + littleEndian(left) + littleEndian(right) + littleEndian(Int32(3) | .min)
+        + Array(repeating: 0, count: 4)
     }
-    return bytes + Array(repeating: 0, count: 16 * children.count + 4)
+    return bytes + Array(repeating: 0, count: 16 * children.count) + littleEndian(group)
   }
 
-  // MARK: LightGBM and NNEF
-
-  /// LightGBM's model of one tree.
-  package static func lightGBM(_ change: (String, String) = ("", "")) -> [UInt8] {
-    var model = """
-      tree
-      version=v4
-      max_feature_idx=3
-
-      Tree=0
-      num_leaves=3
-      split_feature=0 3
-      left_child=1 -1
-      right_child=-2 -3
-
-      end of trees
-
-      parameters:
-      [boosting: gbdt]
-
-      """
-    if !change.0.isEmpty, let range = model.firstRange(of: change.0) {
-      model.replaceSubrange(range, with: change.1)
-    }
-    return text(model)
-  }
+  // MARK: NNEF
 
   /// A graph of NNEF with one variable.
   package static func nnef(label: String = "a/b") -> [UInt8] {

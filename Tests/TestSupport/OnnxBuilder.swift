@@ -36,6 +36,38 @@ package struct OnnxBuilder {
       + attributes.flatMap { Protobuf.bytes(5, $0) } + (domain.isEmpty ? [] : Protobuf.text(7, domain))
   }
 
+  private static func list(_ name: String, _ numbers: [Int]) -> [UInt8] {
+    Protobuf.bytes(8, numbers.flatMap { Protobuf.varint(UInt64($0)) }) + Protobuf.text(1, name)
+  }
+
+  /// A tree in which every second node is a leaf.
+  ///
+  /// - Parameter isIndexed: whether nodes are named by their places and leaves stand apart, as version 5 of `ai.onnx.ml`
+  ///   has it.
+  package static func chain(levels: Int, isIndexed: Bool) -> [UInt8] {
+    if isIndexed {
+      return node(
+        "TreeEnsemble", domain: "ai.onnx.ml",
+        attributes: [
+          list("nodes_truenodeids", Array(1...levels)),
+          list("nodes_falsenodeids", Array(repeating: 0, count: levels)),
+          list("nodes_trueleafs", Array(repeating: 0, count: levels - 1) + [1]),
+          list("nodes_falseleafs", Array(repeating: 1, count: levels)),
+        ])
+    }
+    let ids = Array(0..<2 * levels - 1)
+    let isLeaf = ids.map { !$0.isMultiple(of: 2) || $0 == ids.count - 1 }
+    return node(
+      "TreeEnsembleRegressor", domain: "ai.onnx.ml",
+      attributes: [
+        list("nodes_treeids", ids.map { _ in 0 }), list("nodes_nodeids", ids),
+        list("nodes_truenodeids", ids.map { isLeaf[$0] ? 0 : $0 + 1 }),
+        list("nodes_falsenodeids", ids.map { isLeaf[$0] ? 0 : $0 + 2 }),
+        Protobuf.text(1, "nodes_modes")
+          + isLeaf.flatMap { Protobuf.text(9, $0 ? "LEAF" : "BRANCH_LEQ") },
+      ])
+  }
+
   /// A tensor of two numbers.
   package static func tensor(
     lengths: [UInt64] = [2], type: UInt64 = 1, raw: [UInt8]? = nil, external: [(String, String)] = []

@@ -55,7 +55,9 @@ extension Seeds {
         ]),
       Seeds(
         name: "lightgbm", scanner: "lightgbm",
-        files: [Builder.lightGBM(), Builder.lightGBM(("left_child=1 -1", "left_child=1 1"))]),
+        files: [
+          TreeModelBuilder.lightGBM(), TreeModelBuilder.lightGBM(("left_child=1 -1", "left_child=1 1")),
+        ]),
       Seeds(name: "nnef", scanner: "nnef", files: [Builder.nnef(), Builder.nnef(label: "../../etc/x")]),
       Seeds(
         name: "nnef-tensor", scanner: "nnef-tensor", files: [Builder.tensor, Builder.tensor + hostile]),

@@ -16,13 +16,45 @@ package struct LightGBMModel {
   /// Whether there is a byte that no text has.
   package private(set) var hasControl = false
 
-  private var line = 0
-  private var lastFeature: Int?
-  private var leaves: Int?
-  private var trees = 0
+  /// What the lines read next are of.
+  private enum Part {
+    case header
+    case tree
+    case betweenTrees
+    case end
+  }
 
-  package static let beginning: [UInt8] = Array("tree\nversion=v".utf8)
+  private var line = 0
+  /// Where the line begins, in bytes.
+  private var offset = 0
+  private var part = Part.header
+  private var header: [String: ArraySlice<UInt8>] = [:]
+  private var tree = LightGBMTree()
+  /// Where the trees begin, in bytes.
+  private var starts: [Int] = []
+
+  /// What the library wants in the first line (`src/boosting/boosting.cpp`), and somewhere before the trees.
+  private static let firstLine = Array("tree".utf8)
+  private static let classes = ByteMarks(["num_class"])
+  private static let windowCount = 1 << 20
   private static let lineLimit = 256 << 20
+
+  /// Whether the library would take the bytes for a model: the lines behind the first stand in any order.
+  package static func begins(_ input: Input) -> Bool {
+    guard let first = try? input.prefix(firstLine.count + 1), first.count > firstLine.count,
+      first.starts(with: firstLine), first.last == 0x0A || first.last == 0x0D
+    else { return false }
+    var offset = 0
+    while offset < input.count {
+      guard let window = try? input.bytes(at: offset, count: min(windowCount, input.count - offset)) else {
+        return false
+      }
+      if classes.first(in: window.span) != nil { return true }
+      // The mark may stand across two windows.
+      offset += window.count < windowCount ? window.count : windowCount - 16
+    }
+    return false
+  }
 
   /// Reads a model line by line.
   ///
@@ -42,29 +74,60 @@ package struct LightGBMModel {
       rest.removeSubrange(...end)
     }
     take(rest[...])
+    checkClasses()
+    checkSizes()
   }
 
   private mutating func take(_ lines: ArraySlice<UInt8>) {
     for text in lines.split(separator: 0x0A, omittingEmptySubsequences: false) {
       line += 1
-      if text.contains(where: { $0 < 0x20 && $0 != 0x09 && $0 != 0x0D }) { hasControl = true }
+      // The library takes a carriage return for the end of a line.
+      let isControl =
+        text.contains { $0 < 0x20 && $0 != 0x09 && $0 != 0x0D } || text.dropLast().contains(0x0D)
+      if isControl { hasControl = true }
       read(text)
+      offset += text.count + 1
     }
   }
 
   private mutating func read(_ text: ArraySlice<UInt8>) {
-    if text.starts(with: "end of trees".utf8) { isWhole = true }
-    guard let equals = text.firstIndex(of: UInt8(ascii: "=")) else { return }
-    let value = text[(equals + 1)...]
-    switch String(decoding: text[..<equals], as: UTF8.self) {
-    case "max_feature_idx": lastFeature = Self.numbers(value)?.first
-    case "Tree":
-      trees += 1
-      leaves = nil
-    case "num_leaves": leaves = Self.numbers(value)?.first
-    case "left_child", "right_child": checkChildren(value)
-    case "split_feature": checkFeatures(value)
-    default: break
+    if text.starts(with: "Tree=".utf8) { return beginTree() }
+    switch part {
+    case .header, .betweenTrees:
+      if text.starts(with: "end of trees".utf8) {
+        isWhole = true
+        part = .end
+      } else if part == .header {
+        readHeader(text)
+      }
+    case .tree:
+      if text.isEmpty || text.first == 0x0D {
+        if let detail = tree.fault(lastFeature: number("max_feature_idx")) { fault(detail) }
+        part = .betweenTrees
+      } else if let detail = tree.add(ArraySlice(Array(text))) {
+        fault(detail)
+      }
+    case .end: break
+    }
+  }
+
+  private mutating func beginTree() {
+    if part == .tree { fault("a tree begins in another") }
+    // Names of features stand behind the trees, and the library does not read so far.
+    if part == .end {
+      if starts.isEmpty { fault("a tree follows the end of the trees") }
+      return
+    }
+    part = .tree
+    tree = LightGBMTree()
+    starts.append(offset)
+  }
+
+  /// The library parts a line at any number of `=`, also at its beginning.
+  private mutating func readHeader(_ text: ArraySlice<UInt8>) {
+    guard let (key, value) = LightGBMText.split(text) else { return }
+    if key.isEmpty || header.updateValue(ArraySlice(Array(value)), forKey: key) != nil {
+      fault("the model has \(key.isEmpty ? "a value without a key" : "\(key) twice")")
     }
   }
 
@@ -72,32 +135,39 @@ package struct LightGBMModel {
     if faults.count < 32 { faults.append(Fault(line: line, detail: detail)) }
   }
 
-  /// A child is another node, or the complement of a leaf.
-  private mutating func checkChildren(_ value: ArraySlice<UInt8>) {
-    guard let children = Self.numbers(value), let leaves, leaves > 0 else {
-      return fault("a tree's children are no numbers")
+  private func number(_ key: String) -> Int? {
+    guard let numbers = header[key].flatMap(LightGBMText.numbers), numbers.count == 1 else { return nil }
+    return numbers[0]
+  }
+
+  /// A round has a tree for each class, and a prediction a number for each: the library divides by the first and makes
+  /// room for the second.
+  private mutating func checkClasses() {
+    for key in ["num_class", "num_tree_per_iteration", "max_feature_idx"] {
+      if header[key] != nil, number(key) == nil { return fault("\(key) is no number") }
     }
-    var seen: Set<Int> = []
-    for child in children {
-      let isInside =
-        child >= 0 ? child > 0 && child < leaves - 1 && seen.insert(child).inserted : ~child < leaves
-      if !isInside { return fault("a child is \(child) in a tree of \(leaves) leaves") }
+    guard let classes = number("num_class") else { return }
+    let trees = number("num_tree_per_iteration") ?? classes
+    guard classes > 0, trees == classes, starts.count.isMultiple(of: trees) else {
+      return fault("\(starts.count) trees are \(trees) for each round of \(classes) classes")
+    }
+    let classWord = Array("num_class".utf8)
+    for word in LightGBMText.words(header["objective"] ?? []) where word.firstRange(of: classWord) != nil {
+      guard word.elementsEqual("num_class:\(classes)".utf8) else {
+        return fault("the objective has other classes than the model's \(classes)")
+      }
     }
   }
 
-  private mutating func checkFeatures(_ value: ArraySlice<UInt8>) {
-    guard let numbers = Self.numbers(value) else { return fault("a tree's features are no numbers") }
-    for number in numbers where number < 0 || number > lastFeature ?? .max {
-      return fault("a feature is \(number), and the last is \(lastFeature ?? 0)")
+  /// `tree_sizes` are where the library looks for each tree.
+  private mutating func checkSizes() {
+    guard let text = header["tree_sizes"] else { return }
+    guard let sizes = LightGBMText.numbers(text), sizes.count == starts.count else {
+      return fault("there are \(starts.count) trees, and the sizes of others")
     }
-  }
-
-  private static func numbers(_ text: ArraySlice<UInt8>) -> [Int]? {
-    var result: [Int] = []
-    for word in text.split(whereSeparator: { $0 == 0x20 || $0 == 0x0D }) {
-      guard let number = Int(String(decoding: word, as: UTF8.self)) else { return nil }
-      result.append(number)
+    for (size, (start, next)) in zip(sizes, zip(starts, starts.dropFirst())) where size != next - start {
+      return fault("a tree of \(next - start) bytes has \(size) for its size")
     }
-    return result
+    // Where the last one ends does not matter.
   }
 }

@@ -6,6 +6,7 @@ package enum Onnx {
   package struct Node {
     package internal(set) var operation = ""
     package internal(set) var domain = ""
+    package internal(set) var trees = OnnxTrees()
     package let offset: Int
   }
 

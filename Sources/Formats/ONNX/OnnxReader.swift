@@ -10,6 +10,8 @@ package struct OnnxReader {
   private static let depthLimit = 100
   private static let textLimit = 1 << 20
   private static let prefixCount = 64
+  /// Numbers of one attribute.
+  private static let numberLimit = 32 << 20
 
   private init(_ input: Input, _ visit: @escaping (Onnx.Event) -> Void) {
     reader = ProtobufReader(input)
@@ -123,7 +125,7 @@ package struct OnnxReader {
     while let field = try reader.next(until: end) {
       switch field.number {
       case 4: node.operation = try string(field, "operator of a node")
-      case 5: try readAttribute(field)
+      case 5: try readAttribute(field, into: &node.trees)
       case 7: node.domain = try string(field, "domain of a node")
       case 9: try readMetadata(field)
       default: try reader.skip(field)
@@ -133,17 +135,49 @@ package struct OnnxReader {
     leave()
   }
 
-  private mutating func readAttribute(_ field: ProtobufField) throws(ParseError) {
+  /// The name may stand anywhere, so lists are kept until the end.
+  private mutating func readAttribute(
+    _ field: ProtobufField, into trees: inout OnnxTrees
+  ) throws(ParseError) {
     let end = try enter(field)
+    var name = ""
+    var numbers: [Int] = []
+    var leaves: [Bool] = []
     while let field = try reader.next(until: end) {
       switch field.number {
+      case 1: name = try string(field, "name of an attribute")
       case 5, 10: try readTensor(field)
       case 6, 11: try readGraph(field)
+      case 8: try readNumbers(field, into: &numbers)
+      case 9:
+        guard let range = field.range else {
+          throw ParseError(.malformed, at: field.offset, "text of an attribute")
+        }
+        let mode = try reader.readPrefix(range, count: OnnxTrees.leafMode.count)
+        leaves.append(range.count == mode.count && mode == OnnxTrees.leafMode)
       case 22, 23: try readSparse(field)
       default: try reader.skip(field)
       }
     }
+    if OnnxTrees.lists.contains(name) { trees.numbers[name] = numbers }
+    if name == OnnxTrees.modes { trees.leaves = leaves }
     leave()
+  }
+
+  /// Numbers stand one by one, or packed.
+  private mutating func readNumbers(
+    _ field: ProtobufField, into numbers: inout [Int]
+  ) throws(ParseError) {
+    if let number = field.integer {
+      numbers.append(Int(Int64(bitPattern: number)))
+    } else if let range = field.range {
+      while reader.offset < range.upperBound, numbers.count < Self.numberLimit {
+        numbers.append(Int(Int64(bitPattern: try reader.readVarint(range.upperBound))))
+      }
+    }
+    guard numbers.count < Self.numberLimit else {
+      throw ParseError(.limit, at: field.offset, "\(Self.numberLimit) numbers of an attribute")
+    }
   }
 
   private mutating func readSparse(_ field: ProtobufField) throws(ParseError) {
@@ -163,7 +197,9 @@ package struct OnnxReader {
       case 7: try readNode(field)
       case 9: try readOperatorSet(field)
       case 10: function.domain = try string(field, "domain of a function")
-      case 11: try readAttribute(field)
+      case 11:
+        var trees = OnnxTrees()
+        try readAttribute(field, into: &trees)
       case 14: try readMetadata(field)
       default: try reader.skip(field)
       }

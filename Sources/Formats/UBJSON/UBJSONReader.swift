@@ -5,10 +5,15 @@ package import ByteParsing
 /// Source: UBJSON draft 12; XGBoost `src/common/json.cc` (`UBJReader`). Numbers are big-endian.
 package struct UBJSONReader {
   package enum Event {
-    case key([UInt8])
-    case text([UInt8])
-    /// Whole numbers of an array, under that key.
-    case integers([Int], under: [UInt8]?)
+    /// An object or an array begins, under that key.
+    case opened(under: [UInt8]?, isObject: Bool)
+    /// The innermost of them ends.
+    case closed
+    case text([UInt8], under: [UInt8]?)
+    /// A whole number that is no element of an array.
+    case number(Int, under: [UInt8]?)
+    /// An array ended: its whole numbers, nil where it has anything else, and its length.
+    case array([Int]?, count: Int, under: [UInt8]?)
   }
 
   private var stream: StreamReader
@@ -27,6 +32,8 @@ package struct UBJSONReader {
     var key: [UInt8]?
     /// Whole numbers met so far, of an array; nil where it has anything else.
     var integers: [Int]? = []
+    /// Elements met so far.
+    var count = 0
     let arrayKey: [UInt8]?
   }
 
@@ -83,10 +90,10 @@ package struct UBJSONReader {
       frames.append(frame)
       return
     }
+    frame.count += 1
     if frame.isObject {
       guard let marker = type else { return }
       frame.key = try readText(lengthMarker: marker)
-      visit(.key(frame.key ?? []), offset)
       type = frame.type
       if type == nil { type = try stream.readByte("UBJSON value") }
     }
@@ -103,9 +110,8 @@ package struct UBJSONReader {
   }
 
   private func close(_ frame: Frame, at offset: Int, _ visit: (Event, Int) -> Void) {
-    if !frame.isObject, let integers = frame.integers {
-      visit(.integers(integers, under: frame.arrayKey), offset)
-    }
+    visit(.closed, offset)
+    if !frame.isObject { visit(.array(frame.integers, count: frame.count, under: frame.arrayKey), offset) }
   }
 
   private mutating func readInteger(_ type: UInt8, _ width: Int) throws(ParseError) -> Int {
@@ -143,23 +149,25 @@ package struct UBJSONReader {
     case UInt8(ascii: "d"): try stream.skip(4, "UBJSON number")
     case UInt8(ascii: "D"): try stream.skip(8, "UBJSON number")
     case UInt8(ascii: "S"), UInt8(ascii: "H"):
-      visit(.text(try readText(lengthMarker: try stream.readByte("UBJSON length"))), offset)
+      visit(.text(try readText(lengthMarker: try stream.readByte("UBJSON length")), under: key), offset)
     case UInt8(ascii: "["), UInt8(ascii: "{"):
       guard frames.count < Self.depthLimit else {
         throw ParseError(.limit, at: offset, "UBJSON nested deeper than \(Self.depthLimit)")
       }
-      try open(isObject: type == UInt8(ascii: "{"), under: key, &frames)
+      try open(isObject: type == UInt8(ascii: "{"), under: key, &frames, visit)
     default:
       guard let width = Self.widths[type] else {
         throw ParseError(.malformed, at: offset - 1, "UBJSON value of the type \(type)")
       }
-      try stream.skip(width, "UBJSON number")
+      let number = try readInteger(type, width)
+      if key != nil { visit(.number(number, under: key), offset) }
     }
   }
 
-  private mutating func open(isObject: Bool, under key: [UInt8]?, _ frames: inout [Frame])
-    throws(ParseError)
-  {
+  private mutating func open(
+    isObject: Bool, under key: [UInt8]?, _ frames: inout [Frame], _ visit: (Event, Int) -> Void
+  ) throws(ParseError) {
+    let offset = stream.offset
     var frame = Frame(isObject: isObject, arrayKey: key)
     if try peek() == UInt8(ascii: "$") {
       try stream.skip(1, "UBJSON type")
@@ -176,8 +184,11 @@ package struct UBJSONReader {
       guard hasBytes, frame.left ?? 0 <= stream.remaining else {
         throw ParseError(.malformed, at: stream.offset, "more UBJSON elements than bytes")
       }
-      if let type = frame.type, !isObject, let left = frame.left, try skipNumbers(type, left) { return }
+      if let type = frame.type, !isObject, let left = frame.left, try skipNumbers(type, left) {
+        return visit(.array(nil, count: left, under: key), offset)
+      }
     }
+    visit(.opened(under: key, isObject: isObject), offset)
     frames.append(frame)
   }
 

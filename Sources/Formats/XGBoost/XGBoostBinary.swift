@@ -5,21 +5,35 @@ package import ByteParsing
 /// Source: XGBoost 1.x, `src/learner.cc` (`LearnerIO::Load`), `src/gbm/gbtree_model.cc`, `src/tree/tree_model.cc`.
 package struct XGBoostBinary {
   private var stream: StreamReader
-  /// Why a tree's children would lead out of it.
+  /// What leads out of the model.
   package private(set) var faults: [String] = []
   package private(set) var attributes: [[UInt8]] = []
+  /// Whether the model is a booster in memory, whose settings follow it.
+  package private(set) var hasSettings = false
   package var end: Int { stream.offset }
+
+  private var learner = XGBoostLearner()
 
   /// Bytes of `LearnerModelParam`.
   private static let learnerSize = 136
   private static let treeParametersSize = 148
   private static let modelParametersSize = 160
+  private static let linearParametersSize = 136
   private static let nodeSize = 20
   private static let statisticsSize = 16
   private static let countLimit: UInt64 = 1 << 24
 
+  /// What a booster in memory begins with (`LearnerIO::Save`), before where its settings are in eight bytes.
+  private static let memoryBeginning = "CONFIG-offset:"
+  private static let beginningLimit = memoryBeginning.utf8.count + 8 + 4
+
   /// Where the model begins, behind the optional `binf`.
-  private static func start(_ bytes: [UInt8]) -> Int { bytes.starts(with: "binf".utf8) ? 4 : 0 }
+  private static func start(_ bytes: [UInt8]) -> Int {
+    let start = isInMemory(bytes) ? memoryBeginning.utf8.count + 8 : 0
+    return bytes.dropFirst(start).starts(with: "binf".utf8) ? start + 4 : start
+  }
+
+  private static func isInMemory(_ bytes: [UInt8]) -> Bool { bytes.starts(with: memoryBeginning.utf8) }
 
   /// Whether the names of an objective and of a booster stand where they have to.
   package static func begins(_ bytes: [UInt8]) -> Bool {
@@ -44,26 +58,32 @@ package struct XGBoostBinary {
 
   /// Reads a whole model.
   ///
-  /// - Throws: `.unsupported` for a linear model, `.truncated`, `.limit`.
+  /// - Throws: `.truncated`, `.limit`.
   package init(parsing input: Input) throws(ParseError) {
-    stream = StreamReader(input, at: Self.start(try input.prefix(4)))
+    let beginning = try input.prefix(Self.beginningLimit)
+    hasSettings = Self.isInMemory(beginning)
+    stream = StreamReader(input, at: Self.start(beginning))
     try read()
+    if let fault = learner.fault() { faults.append(fault) }
   }
 
   private mutating func read() throws(ParseError) {
     let start = stream.offset
-    try stream.skip(12, "learner's parameters")
+    try stream.skip(4, "learner's parameters")
+    learner.parameters["num_feature"] = Int(try stream.readInteger(width: 4, "learner's parameters"))
+    learner.parameters["num_class"] = try readSigned("learner's parameters")
     let hasAttributes = try stream.readInteger(width: 4, "learner's parameters") != 0
     let hasMetrics = try stream.readInteger(width: 4, "learner's parameters") != 0
+    try stream.skip(8, "learner's parameters")
+    // Libraries of before 1.6 have a zero here.
+    learner.parameters["num_target"] = try readSigned("learner's parameters")
     try stream.skip(Self.learnerSize - (stream.offset - start), "learner's parameters")
     _ = try readText("objective")
     let booster = try readText("booster")
-    guard !booster.elementsEqual("gblinear".utf8) else {
-      throw ParseError(.unsupported, at: stream.offset, "linear model of XGBoost")
-    }
-    let trees = try readTrees()
-    if booster.elementsEqual("dart".utf8), trees > 0 {
+    if booster.elementsEqual("gblinear".utf8) { try readWeights() } else { try readTrees() }
+    if booster.elementsEqual("dart".utf8), learner.parameters["num_trees"] != 0 {
       let count = try readCount(width: 8, "weights of the trees")
+      learner.treeWeights = count
       try stream.skip(count * 4, "weights of the trees")
     }
     if hasAttributes {
@@ -86,32 +106,58 @@ package struct XGBoostBinary {
     try stream.readBytes(try readCount(width: 8, field), limit: 1 << 24, field)
   }
 
-  /// - Returns: how many there are.
-  private mutating func readTrees() throws(ParseError) -> Int {
+  /// The weights of a linear model (`src/gbm/gblinear_model.cc`).
+  private mutating func readWeights() throws(ParseError) {
+    try stream.skip(Self.linearParametersSize, "parameters of a linear model")
+    let count = try readCount(width: 8, "weights of a linear model")
+    learner.linearWeights = count
+    try stream.skip(count * 4, "weights of a linear model")
+  }
+
+  private mutating func readTrees() throws(ParseError) {
     let count = try readCount(width: 4, "number of trees")
     try stream.skip(Self.modelParametersSize - 4, "parameters of the trees")
+    learner.parameters["num_trees"] = count
+    learner.hasTrees = true
     for _ in 0..<count { try readTree() }
-    try stream.skip(count * 4, "groups of the trees")
-    return count
+    var groups: [Int] = []
+    for _ in 0..<count { groups.append(try readSigned("groups of the trees")) }
+    learner.groups = groups
   }
 
   private mutating func readTree() throws(ParseError) {
     try stream.skip(4, "parameters of a tree")
     let nodes = try readCount(width: 4, "nodes of a tree")
-    try stream.skip(Self.treeParametersSize - 8, "parameters of a tree")
+    try stream.skip(12, "parameters of a tree")
+    let outputs = try readSigned("parameters of a tree")
+    try stream.skip(Self.treeParametersSize - 24, "parameters of a tree")
+    var parents: [Int] = []
     var left: [Int] = []
     var right: [Int] = []
+    var features: [Int] = []
     for _ in 0..<nodes {
-      try stream.skip(4, "node of a tree")
-      left.append(try readChild())
-      right.append(try readChild())
-      try stream.skip(Self.nodeSize - 12, "node of a tree")
+      parents.append(try readSigned("node of a tree") & Self.highBitMask)
+      left.append(try readSigned("node of a tree"))
+      right.append(try readSigned("node of a tree"))
+      features.append(try readSigned("node of a tree") & Self.highBitMask)
+      try stream.skip(Self.nodeSize - 16, "node of a tree")
     }
     try stream.skip(nodes * Self.statisticsSize, "statistics of a tree")
-    if let fault = TreeArrays.fault(left: left, right: right), faults.count < 16 { faults.append(fault) }
+    var tree = XGBoostTree()
+    tree.numbers = [
+      "parents": parents, "left_children": left, "right_children": right, "split_indices": features,
+    ]
+    tree.counts = tree.numbers.mapValues(\.count)
+    if let fault = tree.fault(), faults.count < 16 { faults.append(fault) }
+    // A tree of several outputs would have more behind its nodes, which no version of the library writes.
+    if !(0...1 ~= outputs), faults.count < 16 { faults.append("a leaf has \(outputs) numbers") }
+    learner.add(tree)
   }
 
-  private mutating func readChild() throws(ParseError) -> Int {
-    Int(Int32(truncatingIfNeeded: try stream.readInteger(width: 4, "child of a node")))
+  /// All bits but the highest, which says something else (`RegTree::Node`).
+  private static let highBitMask = 0x7FFF_FFFF
+
+  private mutating func readSigned(_ field: StaticString) throws(ParseError) -> Int {
+    Int(Int32(truncatingIfNeeded: try stream.readInteger(width: 4, field)))
   }
 }

@@ -21,12 +21,14 @@ package struct DocumentJudge {
   let path: [String]
   /// Where the document begins in its file.
   let base: Int
-  package private(set) var findings: [Finding] = []
+  package internal(set) var findings: [Finding] = []
   package private(set) var carried: [Carried] = []
   /// What it says of files beside it.
   package internal(set) var names: [Finding] = []
   var named: Set<[UInt8]> = []
   private var templates: Set<Int> = []
+  /// Whether there is a key of a model of trees.
+  private var hasTrees = false
   /// Texts that begin as compiled code; more than ``codeLimit`` of them were not all read.
   package internal(set) var codeCount = 0
 
@@ -37,7 +39,7 @@ package struct DocumentJudge {
   package var isCut: Bool { codeCount > Self.codeLimit || isNestedFurther }
   var isNestedFurther = false
 
-  private static let findingLimit = 256
+  static let findingLimit = 256
   static let digitLimit = 400
 
   /// How many documents are around this one, each a text of the next.
@@ -93,6 +95,7 @@ package struct DocumentJudge {
       case .null, .boolean: break
       }
     }
+    if hasTrees { judgeTrees(root) }
   }
 
   private mutating func judgeObject(_ object: JSONValue, _ open: inout [JSONValue]) {
@@ -104,7 +107,7 @@ package struct DocumentJudge {
           .jsonDuplicateKey, at: key, "An object has a key twice.",
           evidence: String(decoding: name, as: UTF8.self))
       }
-      if name.elementsEqual("left_children".utf8) { judgeTree(object) }
+      if Self.treeKeys.contains(name) { hasTrees = true }
       if let meaning = KeyMeaning.table[name] { judge(value, as: meaning, key: key, in: object) }
       judgeImported(value, under: key)
       open.append(value)
@@ -114,16 +117,6 @@ package struct DocumentJudge {
   /// FNV-1a: the same for the same bytes, so no key that is there twice is missed.
   private static func hash(_ bytes: [UInt8]) -> UInt64 {
     bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
-  }
-
-  /// The trees of XGBoost's models.
-  private mutating func judgeTree(_ object: JSONValue) {
-    guard let left = object.first("left_children"), let right = object.first("right_children") else {
-      return
-    }
-    let children = [left, right].map { $0.elements.map { $0.integer ?? .max } }
-    guard let fault = TreeArrays.fault(left: children[0], right: children[1]) else { return }
-    report(.dataIrregular, at: left, "In the model, \(fault).")
   }
 
   private mutating func judgeText(_ value: JSONValue) {

@@ -37,7 +37,7 @@ extension PickleJudge {
 
   /// Puts a constant on the list of further work, once.
   @discardableResult
-  private mutating func queue(
+  mutating func queue(
     _ value: SymbolicValue, offset: Int, reach: NestedInput.Reach, format: NestedInput.Format,
     _ values: borrowing ValueTable
   ) -> Bool {
@@ -45,11 +45,16 @@ extension PickleJudge {
     if reach == .argument || nestedLoaded.contains(value.raw), nestedSeen.contains(value.raw) {
       return true
     }
-    guard nested.count < PickleJudgeLimits.nestedInputs else {
-      recordGap("more than \(PickleJudgeLimits.nestedInputs) files inside one pickle", at: offset)
+    let limit = format.isBooster ? PickleJudgeLimits.nestedBoosters : PickleJudgeLimits.nestedInputs
+    guard nested.count < limit else {
+      recordGap("more than \(limit) files inside one pickle", at: offset)
       return false
     }
-    guard let input = values.decodedContents(value, limit: PickleJudgeLimits.nestedCopy) else {
+    let contents =
+      format == .boosterText
+      ? values.encodedContents(value, limit: PickleJudgeLimits.nestedCopy)
+      : values.decodedContents(value, limit: PickleJudgeLimits.nestedCopy)
+    guard let input = contents else {
       recordGap("a file inside the pickle is too long to be decoded", at: offset)
       return false
     }

@@ -27,6 +27,7 @@ extension PickleJudge {
       let judgement = checkState(known, effect, values).merged(with: checkFirstState(effect.target))
         .merged(with: checkHandedBefore(effect, values))
         .merged(with: checkHandedState(known.state, effect, values))
+        .merged(with: checkBooster(known, effect, values))
       report(judgement, .unknownState, at: effect, name: known.name, values)
     }
   }

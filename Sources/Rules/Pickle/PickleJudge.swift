@@ -143,6 +143,8 @@ enum PickleJudgeLimits {
   static let findings = 512
   static let gaps = 64
   static let nestedInputs = 256
+  /// Likewise where they are models: an ensemble has one for each of its parts.
+  static let nestedBoosters = 4096
   /// Bytes of a nested file that have to be decoded into memory.
   static let nestedCopy = 64 << 20
   static let storages = 1 << 20

@@ -28,6 +28,10 @@ package struct NestedInput {
     case compressed
     /// What `torch.load` takes: a zip or a sequence of pickles.
     case torch
+    /// A model that a library of boosters loads.
+    case booster
+    /// Likewise, a text that it takes as UTF-8.
+    case boosterText
   }
 
   package let input: Input

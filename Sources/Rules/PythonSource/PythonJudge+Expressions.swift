@@ -366,7 +366,7 @@ extension PythonJudge {
       if arguments.count < PythonValue.elementLimit {
         arguments.append(PythonArgument(keyword: keyword, value: value))
       }
-      if position == before { position += 1 }
+      if position == before, position < end { position += 1 }
     }
     return arguments
   }

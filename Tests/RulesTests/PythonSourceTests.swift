@@ -111,6 +111,15 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    "x = a[b(c=", "x = a[b(c=\n", "a(b(c=", "[a(b=", "f'{a(b='", "x = a[b(**", "lambda a=", "a[:",
+    "a[b(c:=",
+  ])
+  func `a text that ends in the middle of a call is read to its end`(_ text: String) {
+    let account = Self.judge("import os\nos.system('id')\n" + text)
+    #expect(account.isDenied, "\(Self.words(account))")
+  }
+
   @Test func `a hostile line denies whatever honest lines are around it`() {
     let honest = PythonSamples.honest.prefix(8).map(\.source).joined()
     for sample in PythonSamples.hostile.prefix(6) {

@@ -68,6 +68,15 @@ import Testing
     #expect(index(namespace + [.integer(1), .setitem, .build]) == .allow)
     #expect(index(namespace + Self.modules + [.setitem, .build]) == .review)
     #expect(index(namespace + ordered + Self.modules + [.setitem, .setitem, .build]) == .review)
+    func partial(_ argument: [PickleOpcode]) -> [PickleOpcode] {
+      [
+        .global("functools", "partial"), .global("collections", "OrderedDict"), .emptyList, .emptyList,
+        .text("0"),
+        .append,
+      ] + argument + [.append, .append, .tuple2, .reduce]
+    }
+    #expect(index(partial([.integer(1)])) == .allow)
+    #expect(index(partial(Self.modules)) == .review)
   }
 
   @Test func `in a state that pandas takes apart it needs a person`() {

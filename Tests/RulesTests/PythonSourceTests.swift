@@ -117,7 +117,7 @@ import Testing
   ])
   func `a text that ends in the middle of a call is read to its end`(_ text: String) {
     let account = Self.judge("import os\nos.system('id')\n" + text)
-    #expect(account.isDenied, "\(Self.words(account))")
+    #expect(account.findings.contains { $0.rule.id == "python.starts-programs" }, "\(Self.words(account))")
   }
 
   @Test func `a hostile line denies whatever honest lines are around it`() {

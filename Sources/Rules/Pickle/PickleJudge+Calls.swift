@@ -81,7 +81,9 @@ extension PickleJudge {
       arguments.calleeList = callee.list
       judgement = check(shape, arguments, values).merged(
         with: checkNames(inArguments: effect.operand, values))
-      if shape != .partial {
+      if shape == .partial {
+        noteCarried(by: effect.result, effect.operand, values)
+      } else {
         judgement = judgement.merged(with: checkHanded(effect, by: callee, values))
       }
       noteStateInArguments(effect, arguments, values)

@@ -58,8 +58,7 @@ enum KeyMeaning {
       .customCode,
       [
         "auto_map", "custom_pipelines", "custom_pipeline", "custom_generate", "custom_modules",
-        "custom_imports", "import_path", "tool_parser_plugin", "reasoning_parser_plugin", "kernel_mapping",
-      ]
+      ] + ImportedName.codeKeys
     ),
     (
       .attention,
@@ -94,7 +93,7 @@ enum KeyMeaning {
     ),
     (.weightMap, ["weight_map"]),
     (.paths, ["weightsManifest", "itemInfoEntries"]),
-    (.trust, ["trust_remote_code", "allow_custom_code"]),
+    (.trust, Array(ImportedName.trustKeys)),
     (.parentLibrary, ["parent_library", "megatron_core"]),
     (.activation, ["activation_function", "activation_fn", "sbert_ce_default_activation_function"]),
     (.kerasClass, ["class_name"]), (.kerasFunction, ["residual_fn", "dropout_fn"]),

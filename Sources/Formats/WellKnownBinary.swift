@@ -35,19 +35,24 @@ package enum WellKnownBinary {
   /// Reads a geometry up to those inside it, and gives how many these are.
   private static func readGeometry(_ reader: inout ByteReader) throws(ParseError) -> Int {
     let order = try reader.readByte("byte order")
+    guard order <= 1 else { throw ParseError(.malformed, at: reader.offset, "byte order") }
     func readNumber(_ field: StaticString) throws(ParseError) -> Int {
       Int(
         try order == 0 ? reader.readBigEndian(UInt32.self, field) : reader.readInteger(UInt32.self, field))
     }
     let type = try readNumber("geometry type")
     if type & 0x2000_0000 != 0 { try reader.skip(4, "reference system") }
-    let thousands = (type & 0x0FFF_FFFF) / 1000
-    let dimensions =
-      2 + (thousands & 1) + (thousands >> 1 & 1) + (type >> 31 & 1) + (type >> 30 & 1)
+    // Readers differ in what other bits mean, and in what both ways of saying that there is a height mean together.
+    let code = type & 0x1FFF_FFFF
+    let thousands = code / 1000
+    guard thousands <= 3, thousands == 0 || type >> 30 == 0 else {
+      throw ParseError(.malformed, at: reader.offset, "geometry type")
+    }
+    let dimensions = 2 + (thousands & 1) + (thousands >> 1) + (type >> 31) + (type >> 30 & 1)
     func skipPoints(_ count: Int) throws(ParseError) {
       try reader.skip(try Checked.product(count, 8 * dimensions, at: reader.offset, "points"), "points")
     }
-    switch (type & 0x0FFF_FFFF) % 1000 {
+    switch code % 1000 {
     case 1: try skipPoints(1)
     case 2, 8: try skipPoints(try readNumber("point count"))
     case 3, 17:

@@ -51,6 +51,10 @@ import Testing
     #expect(geometry(deep) == .review)
     #expect(geometry(Self.collection) == .review)
     #expect(geometry([1, 99, 0, 0, 0]) == .review)
+    // Both ways of saying that there is a height; a bit that says nothing; a byte order that is none.
+    #expect(geometry([1, 0xE9, 0x03, 0, 0x80] + [UInt8](repeating: 0, count: 32)) == .review)
+    #expect(geometry([1, 1, 0, 1, 0] + [UInt8](repeating: 0, count: 32)) == .review)
+    #expect(geometry([2] + Self.point.dropFirst()) == .review)
     #expect(geometry([1, 2, 0, 0, 0, 255, 255, 255, 255]) == .review)
   }
 

@@ -79,6 +79,19 @@ import Testing
     #expect(index(partial(Self.modules)) == .review)
   }
 
+  @Test func `it is found where it was put in after the object had its state`() {
+    func late(_ element: [PickleOpcode]) -> Verdict {
+      let list: [PickleOpcode] = [.emptyList, .put(0)]
+      let namespace: [PickleOpcode] = [
+        .global("argparse", "Namespace"), .emptyTuple, .newobj, .put(1), .emptyDict, .text("a"), .get(0),
+        .setitem, .build, .pop,
+      ]
+      return index(list + namespace + element + [.append, .pop, .get(1)])
+    }
+    #expect(late([.integer(1)]) == .allow)
+    #expect(late(Self.modules) == .review)
+  }
+
   @Test func `in a state that pandas takes apart it needs a person`() {
     func frame(_ data: [PickleOpcode]) -> Verdict {
       judge(

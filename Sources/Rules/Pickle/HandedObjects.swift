@@ -13,26 +13,18 @@ extension PickleJudge {
   ) -> Judgement {
     // Where they could not be followed, that was said where they were checked.
     guard var level = values.elements(effect.operand) else { return .reviewed }
-    let passesOn = Self.containers.contains(callee.name)
+    let deepest = Self.containers.contains(callee.name) ? 1 : Int.max
     var judgement = Judgement.reviewed
     var entered: Set<UInt64> = []
     var depth = 0
     while !level.isEmpty {
       var next: [SymbolicValue] = []
-      let isPassedOn = passesOn && depth > 1
       for value in level {
-        if isPassedOn {
-          if isUnreviewedToHand(value, values) { _ = carriers.insert(effect.result) }
-        } else {
-          judgement = judgement.merged(with: checkHanded(object: value, values))
-        }
-        guard value.kind.isContainer, values.elementCount(value) != 0, entered.insert(value.raw).inserted
+        judgement = judgement.merged(with: checkHanded(object: value, values))
+        guard depth < deepest, value.kind.isContainer, values.elementCount(value) != 0,
+          entered.insert(value.raw).inserted
         else { continue }
         guard let elements = values.elements(value), elements.count <= handedBudget else {
-          if isPassedOn {
-            _ = carriers.insert(effect.result)
-            continue
-          }
           return judgement.merged(with: .unfollowed("an argument is too large to be followed"))
         }
         handedBudget -= elements.count
@@ -66,19 +58,11 @@ extension PickleJudge {
     if known.state.isOfKept {
       return .unfollowed("it is handed an object of \(known.name), which was reviewed for being kept alone")
     }
-    if carriers.contains(object) {
+    if holdsUnreviewed(object, values) {
       return .unfollowed(
         "it is handed an object of \(known.name), which holds one that was reviewed for being kept alone")
     }
     return .reviewed
-  }
-
-  /// Whether no function may be handed the value.
-  private mutating func isUnreviewedToHand(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
-    guard value.kind == .instance || value.kind == .call else { return false }
-    if functionHolders.contains(value) || carriers.contains(value) { return true }
-    guard case .instance(let known) = origin(of: value, values) else { return false }
-    return known.state.isOfKept
   }
 
   /// A state that a `__setstate__` of the class's own takes apart: pandas makes arrays and indexes of what it holds.
@@ -91,28 +75,29 @@ extension PickleJudge {
     return .unfollowed("its state holds an object that was reviewed for being kept alone")
   }
 
-  /// Keeps in mind that an object holds one that no function may be handed: whoever iterates the one comes to the other.
-  mutating func noteCarried(
-    by target: SymbolicValue, _ operand: SymbolicValue, _ values: borrowing ValueTable
-  ) {
-    if holdsUnreviewed(operand, values) { _ = carriers.insert(target) }
-  }
-
-  /// Whether a value is, or holds at any depth, an object that no function may be handed, or more than can be followed.
+  /// Whether a value is, or holds at any depth, an object that no function may be handed, or more than can be followed:
+  /// whoever iterates or prints the one comes to the other. Looked at when the value is handed on, for what it holds may
+  /// have been put in since it was made.
   private mutating func holdsUnreviewed(_ value: SymbolicValue, _ values: borrowing ValueTable) -> Bool {
-    var level = [value]
+    guard makesUnreviewed else { return false }
+    var open = [value]
     var entered: Set<UInt64> = []
-    while !level.isEmpty {
-      var next: [SymbolicValue] = []
-      for value in level {
-        if isUnreviewedToHand(value, values) { return true }
-        guard value.kind.isContainer, values.elementCount(value) != 0, entered.insert(value.raw).inserted
-        else { continue }
-        guard let elements = values.elements(value), elements.count <= handedBudget else { return true }
-        handedBudget -= elements.count
-        next += elements
+    while let value = open.popLast() {
+      let isObject = value.kind == .instance || value.kind == .call
+      guard isObject || value.kind.isContainer, entered.insert(value.raw).inserted else { continue }
+      var inner: [SymbolicValue] = []
+      if isObject {
+        if functionHolders.contains(value) || unreadHolders.contains(value) { return true }
+        if case .instance(let known) = origin(of: value, values), known.state.isOfKept { return true }
+        guard let held = contents.values(of: value) else { return true }
+        inner = held + (values.arguments(value).map { [$0] } ?? [])
+      } else if values.elementCount(value) != 0 {
+        guard let elements = values.elements(value) else { return true }
+        inner = elements
       }
-      level = next
+      guard inner.count <= handedBudget else { return true }
+      handedBudget -= inner.count
+      open += inner
     }
     return false
   }
@@ -150,4 +135,30 @@ extension PickleJudge {
 extension StateShape {
   /// Whether the object was reviewed for being kept alone.
   var isOfKept: Bool { self == .kept || self == .keptDictionary }
+}
+
+/// What objects were given as states and items.
+struct ObjectContents {
+  private var entries: [(value: SymbolicValue, previous: Int)] = []
+  private var last: [UInt64: Int] = [:]
+
+  /// More are not kept.
+  private static let limit = 1 << 22
+
+  mutating func add(_ value: SymbolicValue, to object: SymbolicValue) {
+    guard entries.count < Self.limit else { return }
+    entries.append((value, last.updateValue(entries.count, forKey: object.raw) ?? -1))
+  }
+
+  /// What the object was given; nil where that may not have been kept.
+  func values(of object: SymbolicValue) -> [SymbolicValue]? {
+    guard entries.count < Self.limit else { return nil }
+    var result: [SymbolicValue] = []
+    var index = last[object.raw] ?? -1
+    while index >= 0 {
+      result.append(entries[index].value)
+      index = entries[index].previous
+    }
+    return result
+  }
 }

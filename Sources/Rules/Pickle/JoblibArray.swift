@@ -151,7 +151,10 @@ extension PickleJudge {
     observer?.end(result)
     sink = inner.sink
     innerOpcodes += result.opcodes
-    if inner.makesKept { _ = carriers.insert(wrapper) }
+    if inner.makesUnreviewed {
+      makesUnreviewed = true
+      _ = unreadHolders.insert(wrapper)
+    }
     let room = PickleJudgeLimits.nestedInputs - min(nested.count, PickleJudgeLimits.nestedInputs)
     if inner.nested.count > room {
       recordGap("more than \(PickleJudgeLimits.nestedInputs) files inside one pickle", at: start)

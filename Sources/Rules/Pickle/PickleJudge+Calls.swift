@@ -63,7 +63,7 @@ extension PickleJudge {
         "\(standing.name) is a value, and is called",
         showing: effect.result, values)
     case .listed(.safeClass(let shape, let state, _)):
-      makesKept = makesKept || state.isOfKept
+      makesUnreviewed = makesUnreviewed || state.isOfKept
       judgeKnownCall(effect, shape, isClass: true, standing, values)
     case .listed(.safeFunction(let shape, _, _)):
       judgeKnownCall(effect, shape, isClass: false, standing, values)
@@ -81,9 +81,7 @@ extension PickleJudge {
       arguments.calleeList = callee.list
       judgement = check(shape, arguments, values).merged(
         with: checkNames(inArguments: effect.operand, values))
-      if shape == .partial {
-        noteCarried(by: effect.result, effect.operand, values)
-      } else {
+      if shape != .partial {
         judgement = judgement.merged(with: checkHanded(effect, by: callee, values))
       }
       noteStateInArguments(effect, arguments, values)

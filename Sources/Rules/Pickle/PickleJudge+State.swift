@@ -23,7 +23,7 @@ extension PickleJudge {
         .buildOnClass, at: effect.offset, subject: words(effect.target.kind),
         "\(words(effect.target.kind)) is given a state", showing: effect.target, values)
     case .instance(let known):
-      noteCarried(by: effect.target, effect.operand, values)
+      contents.add(effect.operand, to: effect.target)
       let judgement = checkState(known, effect, values).merged(with: checkFirstState(effect.target))
         .merged(with: checkHandedBefore(effect, values))
         .merged(with: checkHandedState(known.state, effect, values))
@@ -204,7 +204,7 @@ extension PickleJudge {
         showing: effect.target, values)
     case .instance(let known) where known.items:
       noteParameterStates(effect, values)
-      noteCarried(by: effect.target, effect.operand, values)
+      contents.add(effect.operand, to: effect.target)
       // A class may give its items out as attributes (`AttributeDict.__getattr__`), to the unpickler too.
       guard effect.kind == .setItems, !Self.containers.contains(known.name),
         let entries = values.elements(effect.operand)

@@ -56,10 +56,12 @@ package struct PickleJudge<Sink: ReportSink>: TraceSink {
   /// methods (`calendar.holidays()`).
   var handed = NodeSet()
   var functionHolders = NodeSet()
-  /// Objects that hold one that no function may be handed.
-  var carriers = NodeSet()
-  /// Whether there was one.
-  var makesKept = false
+  /// What objects hold, for those who are handed them come to it.
+  var contents = ObjectContents()
+  /// Whether there is an object that no function may be handed.
+  var makesUnreviewed = false
+  /// Arrays whose own pickle, which is judged by itself, makes such an object.
+  var unreadHolders = NodeSet()
   /// Maps that were given something else than the states of an optimiser's parameters.
   var unevenMaps = NodeSet()
   /// Objects that have been given their state.

@@ -72,6 +72,7 @@ extension PickleJudge {
       }
     }
     guard holds else { return .reviewed }
+    makesUnreviewed = true
     _ = functionHolders.insert(effect.target)
     return handed.contains(effect.target)
       ? .unfollowed("it is given functions as attributes after a function was handed it") : .reviewed

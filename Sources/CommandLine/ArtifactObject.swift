@@ -1,5 +1,6 @@
 internal import Findings
 internal import Policy
+internal import Supervisor
 
 /// One artifact in `json` and `jsonl`. Its keys are a contract: others build on them.
 struct ArtifactObject: Encodable {
@@ -76,8 +77,23 @@ struct ArtifactObject: Encodable {
     }
   }
 
+  /// What a registry calls the model.
+  struct ModelObject: Encodable {
+    let name: String
+    let revision: OrNull<String>
+    let labels: [String]
+
+    init(_ model: ModelName) {
+      name = model.name
+      revision = OrNull(model.revision)
+      labels = model.labels
+    }
+  }
+
   let kind = "file"
   let path: String
+  /// The model that it belongs to; null outside of registries.
+  let model: OrNull<ModelObject>
   let sha256: OrNull<String>
   let size: OrNull<Int>
   /// As it was judged, whatever the waiver says.
@@ -97,6 +113,7 @@ struct ArtifactObject: Encodable {
 
   init(_ result: ArtifactResult, in context: Context) {
     path = Escaping.text(result.path)
+    model = OrNull(result.model.map(ModelObject.init))
     verdict = result.verdict.name
     let waiver = result.waiver.map(WaiverObject.init)
     waived = OrNull(result.isWaived ? waiver : nil)

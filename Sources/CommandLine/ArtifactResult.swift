@@ -1,5 +1,6 @@
 internal import Findings
 internal import Linux
+internal import Supervisor
 internal import VerdictStore
 
 /// One artifact of a run: where it is and what came of it.
@@ -22,6 +23,8 @@ struct ArtifactResult: Equatable, Sendable {
   var identity: FileIdentity?
   /// What the artifact's waiver does, where it has one.
   var waiver: WaiverDecision?
+  /// The model of a registry that it belongs to.
+  var model: ModelName?
 
   /// Whether it may be used in spite of its verdict.
   var isWaived: Bool { waiver?.holds ?? false }

@@ -52,7 +52,8 @@ struct RunReport {
           guard let package = try packages.end() else { return output.failure == nil }
           text = try renderer.package(package, index: tally.records)
           tally.add(package)
-        case .artifact(let result):
+        case .artifact(var result):
+          result.model = packages.model
           text = try renderer.artifact(result, index: tally.records)
           tally.add(result)
           packages.add(result)

@@ -89,26 +89,3 @@ package enum PackageKind: String, CaseIterable, Sendable {
     }
   }
 }
-
-/// A folder of a walk that is one model.
-package struct PackageFolder: Equatable, Sendable {
-  /// As it is reported.
-  package let path: [UInt8]
-  package let kinds: [PackageKind]
-
-  package init(path: [UInt8], kinds: [PackageKind]) {
-    self.path = path
-    self.kinds = kinds
-  }
-
-  /// Whether it is a model only if a file of it names others.
-  package var isProvisional: Bool { kinds.allSatisfy(\.isProvisional) }
-
-  /// Whether folders below are parts of it.
-  package var encloses: Bool { kinds.contains(where: \.encloses) }
-
-  /// The way from the folder to a path below it.
-  package func relative(_ file: [UInt8]) -> [UInt8] {
-    Array(file.dropFirst(path.count).drop { $0 == UInt8(ascii: "/") })
-  }
-}

@@ -88,7 +88,7 @@ struct RendererTests {
     + #""An oddity"},{"atlas":["AML.T0011.000"],"cwe":["CWE-502"],"detail":"#
     + #""Calls it again.","evidence":"","location":{"member":null,"offset":null},"rule":"sample.danger","#
     + #""severity":"critical","title":"A danger"}],"formats":["pytorch-zip","pickle"],"#
-    + #""kind":"file","milliseconds":1.9,"path":"m/a.pt","policy":"sha256:feed","sandbox":{"filter":"sha256:cafe","#
+    + #""kind":"file","milliseconds":1.9,"model":null,"path":"m/a.pt","policy":"sha256:feed","sandbox":{"filter":"sha256:cafe","#
     + #""layers":["seccomp","landlock:7"],"role":"scan"},"sha256":"abababababababababababababababababababababababababababababababab","#
     + #""size":123,"unwaived":null,"verdict":"deny","waived":null}"#
 
@@ -103,7 +103,7 @@ struct RendererTests {
       text
         == #"{"cached":false,"coverage":{"bytes":0,"complete":false,"gaps":[{"location":{"member":null,"offset":null},"#
         + #""reason":"cannot be read: Permission denied"}],"members":0},"engine":"0.2.0","findings":[],"formats":[],"#
-        + #""kind":"file","milliseconds":0,"path":"m/\\xFF\u001b\\n","policy":"sha256:feed","sandbox":{"filter":"","#
+        + #""kind":"file","milliseconds":0,"model":null,"path":"m/\\xFF\u001b\\n","policy":"sha256:feed","sandbox":{"filter":"","#
         + #""layers":[],"role":"none"},"sha256":null,"size":null,"unwaived":null,"verdict":"incomplete","waived":null}"#
         + "\n")
   }

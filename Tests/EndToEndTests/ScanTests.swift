@@ -7,7 +7,7 @@ struct ScanTests {
   private static let keys: Set<String> = [
     "kind", "path", "sha256", "size", "verdict", "formats", "findings", "coverage", "sandbox", "policy",
     "engine",
-    "milliseconds", "cached", "waived", "unwaived",
+    "milliseconds", "cached", "waived", "unwaived", "model",
   ]
 
   /// Verdicts by the last part of the path.

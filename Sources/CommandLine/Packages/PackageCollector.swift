@@ -6,6 +6,9 @@ struct PackageCollector {
 
   mutating func begin(_ folder: PackageFolder) { open.append(PackageJudge(folder)) }
 
+  /// The innermost model of a registry that is open.
+  var model: ModelName? { open.last { $0.folder.model != nil }?.folder.model }
+
   mutating func add(_ result: ArtifactResult) {
     for index in open.indices { open[index].add(result) }
   }

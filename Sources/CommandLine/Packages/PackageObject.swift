@@ -15,6 +15,7 @@ struct PackageObject: Encodable {
 
   let kind = "package"
   let path: String
+  let model: OrNull<ArtifactObject.ModelObject>
   let sha256: OrNull<String>
   let size: Int
   let verdict: String
@@ -32,6 +33,7 @@ struct PackageObject: Encodable {
 
   init(_ result: PackageResult, in context: ArtifactObject.Context) {
     path = Escaping.text(result.folder.path)
+    model = OrNull(result.folder.model.map(ArtifactObject.ModelObject.init))
     sha256 = OrNull(result.sha256)
     size = result.size
     verdict = result.verdict.name

@@ -8,10 +8,10 @@ extension TextRenderer {
   func package(_ result: PackageResult, index: Int) -> String {
     if isQuiet, result.verdict == .allow { return "" }
     let name = result.verdict.name
-    let kinds = result.folder.kinds.map(\.rawValue).joined(separator: ", ")
     let files = "\(result.files.count) \(result.files.count == 1 ? "file" : "files")"
+    let traits = result.folder.kinds.map(\.rawValue) + [files]
     var text = style.verdict(result.verdict, name) + String(repeating: " ", count: 12 - name.count)
-    text += Escaping.visible(result.folder.path) + " as a package: \(kinds), \(files)\n"
+    text += title(result.folder) + ": \(traits.joined(separator: ", "))\n"
     var report = Report()
     report.findings = result.findings
     report.coverage.gaps = result.gaps
@@ -19,6 +19,13 @@ extension TextRenderer {
     let open = result.files.filter { $0.counted > .allow }.sorted { $0.counted > $1.counted }
     for file in open.prefix(Self.fileLimit) { text += line(4, reason(file)) }
     return text + omitted(open.count, Self.fileLimit, "files")
+  }
+
+  private func title(_ folder: PackageFolder) -> String {
+    let path = Escaping.visible(folder.path)
+    guard let model = folder.model else { return "\(path) as a package" }
+    let labels = model.labels.isEmpty ? "" : " (\(model.labels.joined(separator: ", ")))"
+    return style.heading(Escaping.visible(model.text + labels)) + " at \(path)"
   }
 
   private func reason(_ file: PackageResult.File) -> String {

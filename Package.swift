@@ -93,11 +93,14 @@ let package = Package(
     module(
       "Supervisor",
       ["ByteParsing", "CLinux", "Digest", "Findings", "Linux", "Policy", "Sandbox", "Wire"]),
+    module("Registries", ["ByteParsing", "Findings", "Linux", "Supervisor"]),
     module("VerdictStore", ["CSQLite", "Digest", "Findings", "Linux"]),
     module("Daemon", ["Digest", "Findings", "Linux", "Policy", "Supervisor", "VerdictStore", "Wire"]),
     module(
       "CommandLine",
-      ["Digest", "Findings", "Linux", "Policy", "Sandbox", "Supervisor", "VerdictStore", "Wire"]),
+      [
+        "Digest", "Findings", "Linux", "Policy", "Registries", "Sandbox", "Supervisor", "VerdictStore", "Wire",
+      ]),
 
     .executableTarget(
       name: "lazaret", dependencies: ["CommandLine"], swiftSettings: settings,
@@ -150,6 +153,7 @@ let package = Package(
     tests("WireTests", ["ByteParsing", "Findings", "Wire"]),
     tests(
       "SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
+    tests("RegistriesTests", ["Findings", "Linux", "Registries", "Supervisor"]),
     tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
     tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "Supervisor", "VerdictStore", "Wire"]),
     tests("DaemonTests", ["Daemon", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),

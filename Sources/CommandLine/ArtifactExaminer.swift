@@ -7,6 +7,7 @@ internal import VerdictStore
 struct ArtifactExaminer: Sendable {
   /// Judges an open file of this size that is reported under this path.
   private let judgeFile: @Sendable (borrowing FileDescriptor, Int, [UInt8]) -> ArtifactResult
+  private var states: FileStates?
 
   init(judgeFile: @escaping @Sendable (borrowing FileDescriptor, Int, [UInt8]) -> ArtifactResult) {
     self.judgeFile = judgeFile
@@ -18,10 +19,12 @@ struct ArtifactExaminer: Sendable {
   ///   - context: the store's key besides the digest.
   ///   - store: nil where none is used.
   ///   - workingDirectory: relative paths are stored with this before them.
+  ///   - states: what is known of files that have not changed; nil where all are to be hashed.
   ///   - examine: has the open file examined; never throws, since every trouble is a verdict.
   init(
     context: ArtifactObject.Context, store: VerdictStore?, usesCache: Bool, workingDirectory: [UInt8],
-    waivers: WaiverDecisions, examine: @escaping @Sendable (borrowing FileDescriptor) -> Examination
+    waivers: WaiverDecisions, states: FileStates? = nil,
+    examine: @escaping @Sendable (borrowing FileDescriptor) -> Examination
   ) {
     let examiner = RecordedExaminer(
       policy: context.policy, engine: context.engine, store: store, usesCache: usesCache, examine: examine)
@@ -34,6 +37,7 @@ struct ArtifactExaminer: Sendable {
         isFailure: !judged.notices.isEmpty || examination.sha256 == nil, notices: judged.notices,
         waiver: waivers.decision(on: examination))
     }
+    self.states = states
   }
 
   /// May be called by many threads at once.
@@ -51,8 +55,10 @@ struct ArtifactExaminer: Sendable {
         }
         // What has just changed may change again and look the same.
         let isSettled = identity.settlingMilliseconds(at: now) == 0
+        if isSettled, let known = states?.recall(identity, reference.path) { return known }
         var result = judgeFile(file, identity.size, reference.path)
         result.identity = isSettled ? identity : nil
+        states?.remember(result)
         return result
       } catch {
         return .failure(reference.path, "cannot be read: \(error.message)", isFailure: true)

@@ -51,6 +51,21 @@ enum CommandTable {
       ],
       run: BatchCommand.run),
     Command(
+      words: ["registry"], operands: "KIND ROOT", operandCount: 2...2,
+      summary: "Examine a registry of models: a verdict for each model and each file.",
+      discussion: [
+        "KIND is hf-cache, mlflow, oci-layout, torchserve, triton, or dir for any folder of models. Every report of a file "
+          + "names its model and revision, and every revision of a model has a verdict of its own. What belongs to no model "
+          + "is examined too; what the registry names and does not have is said to be missing.",
+        "A sweep that was stopped goes on where it was: verdicts are in the store, and files that have not changed are not "
+          + "even read again.",
+      ],
+      flags: [
+        .changedSince, .rehash, .format, .quiet, .color, .failOn, .workers, .socket, .policies, .store,
+        .noStore, .noCache,
+      ],
+      run: RegistryCommand.run),
+    Command(
       words: ["explain"], operands: "FILE", operandCount: 1...1,
       summary: "Show what loading a file would do, line by line, without doing it.",
       discussion: [

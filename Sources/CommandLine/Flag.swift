@@ -186,6 +186,25 @@ struct Flag: Sendable {
     "only-new", help: "Report only what the verdict store did not know.",
     apply: { options, _ throws(UsageError) in options.onlyNew = true })
 
+  static let rehash = Flag(
+    "rehash", help: "Hash every file, also those that have not changed since they were.",
+    detail:
+      "Without it a file whose device, inode, size and both time stamps are those that the store remembers counts as "
+      + "the same bytes.",
+    apply: { options, _ throws(UsageError) in options.rehashes = true })
+
+  static let changedSince = Flag(
+    "changed-since", "DATE", help: "Leave out models of which no file is new or changed since.",
+    detail: "2027-01-31, or 2027-01-31T12:00:00Z; UTC. By the time that the kernel stamps, not the one that can be set.",
+    apply: { options, text throws(UsageError) in
+      guard let time = Timestamp.seconds(text) else {
+        throw UsageError(
+          "--changed-since is a day like 2027-01-31 or a time like 2027-01-31T12:00:00Z, not "
+            + "'\(Escaping.visible(text))'")
+      }
+      options.changedSince = time
+    })
+
   static let replace = Flag(
     "replace", help: "Put what is admitted in the place of what is at DEST, in one step.",
     apply: { options, _ throws(UsageError) in options.replaces = true })

@@ -46,6 +46,10 @@ struct Options: Equatable, Sendable {
   var replaces = false
   /// The folder for what is not allowed; nil where it is deleted.
   var quarantine: String?
+  /// Whether digests of files that have not changed since may be believed.
+  var rehashes = false
+  /// Models of which nothing changed since are left out; seconds since 1970.
+  var changedSince: Int?
   /// Where metrics are written; nil for standard output.
   var textfile: String?
 

@@ -12,12 +12,15 @@ struct RunSetup {
   let workers: Int
   /// The waivers of the policies; nil where the daemon has them.
   let waivers: WaiverDecisions?
+  /// What is known of files that have not changed; nil where nothing is to be believed.
+  let states: FileStates?
 
   /// As the options say: a supervisor of this process's own, or the daemon's.
   ///
   /// - Parameter isGate: whether somebody waits, whom the daemon is not to let wait for a batch.
+  /// - Parameter believesStates: whether a file that has not changed since it was hashed need not be read again.
   /// - Throws: `Failure` where nothing can be examined, `UsageError` where the options contradict each other.
-  init(_ options: Options, _ host: Host, isGate: Bool = false) throws {
+  init(_ options: Options, _ host: Host, isGate: Bool = false, believesStates: Bool = false) throws {
     workers =
       options.workers ?? min(Options.workerLimit, max(1, ProcessInfo.processInfo.activeProcessorCount))
     let socket = InstalledFiles(environment: host.environment).variable("LAZARET_SOCKET")
@@ -26,6 +29,7 @@ struct RunSetup {
       let client = try Self.client(path, options)
       context = ArtifactObject.Context(policy: client.hello.policy, engine: client.hello.engine)
       waivers = nil
+      states = nil
       examiner = ArtifactExaminer(
         daemon: DaemonPool(path: path, first: client), usesCache: options.usesCache,
         isUrgent: isGate, workingDirectory: workingDirectory, clock: host.clock)
@@ -35,11 +39,16 @@ struct RunSetup {
       let store = options.usesStore ? try installation.store(create: true) : nil
       let supervisor = try installation.supervisor(policies, workers: workers)
       let waivers = try installation.waivers(policies)
-      context = ArtifactObject.Context(policy: supervisor.policyDigest)
       self.waivers = waivers
+      let context = ArtifactObject.Context(policy: supervisor.policyDigest)
+      let states =
+        believesStates && options.usesCache ? store.map { FileStates($0, context, waivers) } : nil
       examiner = ArtifactExaminer(
         context: context, store: store, usesCache: options.usesCache,
-        workingDirectory: workingDirectory, waivers: waivers, examine: { supervisor.examine($0) })
+        workingDirectory: workingDirectory, waivers: waivers, states: states,
+        examine: { supervisor.examine($0) })
+      self.context = context
+      self.states = states
     }
   }
 

@@ -95,6 +95,13 @@ extension Rule {
       "In an image layout a blob's name is its digest. This one has another: it was changed after the image was made.",
     remediation: refuse, cwe: ["CWE-354"], atlas: ["AML.T0010"])
 
+  package static let layerNameLeadsOut = Rule(
+    "package.layer-name-leads-out", "A layer whose file name leads out of the model's folder", .critical,
+    .deny,
+    explanation:
+      "Clients of registries write a layer under the name that its manifest gives. This name is absolute or goes up, so a client that trusts it writes the file where it pleases the manifest's author.",
+    remediation: refuse, cwe: ["CWE-22"], atlas: ["AML.T0010"])
+
   package static let whiteout = Rule(
     "package.whiteout", "A layer that deletes files below it", .low, .review,
     explanation:
@@ -112,6 +119,6 @@ extension RuleCatalog {
   static let package: [Rule] = [
     .startUpHook, .dangerousStartUpHook, .shadowedModule, .backportedModule, .shadowedSDK, .layerExtension,
     .layerProgram, .bytecodeOnly, .handlerCode, .handlerMissing, .requirementSource, .recordMismatch,
-    .recordUnlisted, .blobMismatch, .whiteout, .manifestUnread,
+    .recordUnlisted, .blobMismatch, .layerNameLeadsOut, .whiteout, .manifestUnread,
   ]
 }

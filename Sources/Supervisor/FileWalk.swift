@@ -41,6 +41,14 @@ package struct FileReference: Sendable {
     return try root.directory.open(beneath: relative, flags).identity()
   }
 
+  /// When the file or a link that leads to it last changed, by the kernel's clock: nanoseconds since 1970.
+  package func lastChange() throws(SystemCallError) -> Int64 {
+    let changed = try identity().changed
+    guard isLink, let root else { return changed }
+    let link = Array(path.dropFirst(root.path.count).drop { $0 == UInt8(ascii: "/") })
+    return max(changed, try root.directory.open(beneath: link, [.pathOnly, .noFollow]).identity().changed)
+  }
+
   /// Opens the file; never waits, and never leaves the root.
   package func open() throws(SystemCallError) -> FileDescriptor {
     guard let root else { return try .open(path: path, [.readOnly, .nonBlocking]) }
@@ -79,7 +87,15 @@ package struct FileWalk {
     let package: PackageFolder?
   }
 
+  /// What a registry calls a folder of a walk; nil where it calls it nothing.
+  ///
+  /// - Parameters: the way from the root of the walk, and the kinds that the folder's names make it.
+  package typealias Naming = @Sendable (_ relative: [UInt8], _ kinds: [PackageKind]) -> ModelName?
+
   private let nextOperand: () -> [UInt8]?
+  private var naming: Naming = { _, _ in nil }
+  /// Whether a way from the root is not gone.
+  private var isOmitted: @Sendable (_ relative: [UInt8]) -> Bool = { _ in false }
   private var levels: [Level] = []
   /// What comes before all else.
   private var pending: WalkStep?
@@ -96,6 +112,21 @@ package struct FileWalk {
   package init(_ root: WalkRoot) {
     nextOperand = { nil }
     if let entry = enter(root, []) { pending = .entry(entry) }
+  }
+
+  /// The files of a registry: those below `start`, which lies below `root`. Links may lead to files anywhere below the
+  /// root.
+  ///
+  /// - Parameter isOmitted: whether a way from the root is left out, since something else goes it.
+  package init(
+    _ root: WalkRoot, below start: [UInt8],
+    omitting isOmitted: @escaping @Sendable (_ relative: [UInt8]) -> Bool = { _ in false },
+    naming: @escaping Naming
+  ) {
+    nextOperand = { nil }
+    self.naming = naming
+    self.isOmitted = isOmitted
+    if let entry = enter(root, start) { pending = .entry(entry) }
   }
 
   /// One file.
@@ -155,12 +186,13 @@ package struct FileWalk {
     }
     let level = levels[levels.count - 1]
     let relative = Self.join(level.relative, name)
+    if isOmitted(relative) { return nil }
     let path = Self.join(level.root.path, relative)
     switch kind {
     case .regular:
       return .file(FileReference(path: path, root: level.root, relative: relative, isLink: false))
     case .directory: return enter(level.root, relative)
-    case .link: return Self.link(level.root, relative, path)
+    case .link: return link(level.root, relative, path)
     case .other: return .unexamined(path: path, reason: Self.notRegular, isFailure: false)
     }
   }
@@ -175,7 +207,7 @@ package struct FileWalk {
       for name in try listing.names().reversed() {
         names.append((name, try Self.kind(of: name, in: directory)))
       }
-      let package = package(of: names, at: Self.join(root.path, relative))
+      let package = package(of: names, root, relative)
       levels.append(Level(root: root, relative: relative, names: names, package: package))
       if let package { pending = .beginPackage(package) }
       return nil
@@ -187,11 +219,13 @@ package struct FileWalk {
 
   /// The package that a folder of these names is; nil for none, and for a part of a package.
   private func package(
-    of names: [(name: [UInt8], kind: FileIdentity.Kind)], at path: [UInt8]
+    of names: [(name: [UInt8], kind: FileIdentity.Kind)], _ root: WalkRoot, _ relative: [UInt8]
   ) -> PackageFolder? {
     if levels.contains(where: { $0.package?.encloses ?? false }) { return nil }
     let kinds = PackageKind.kinds(of: names)
-    return kinds.isEmpty ? nil : PackageFolder(path: path, kinds: kinds)
+    let model = naming(relative, kinds)
+    guard model != nil || !kinds.isEmpty else { return nil }
+    return PackageFolder(path: Self.join(root.path, relative), kinds: kinds, model: model)
   }
 
   /// What a name is. One that has gone meanwhile counts as a file, which then cannot be opened, and is reported.
@@ -205,20 +239,29 @@ package struct FileWalk {
     }
   }
 
-  private static func link(_ root: WalkRoot, _ relative: [UInt8], _ path: [UInt8]) -> WalkEntry? {
+  private func link(_ root: WalkRoot, _ relative: [UInt8], _ path: [UInt8]) -> WalkEntry? {
     do throws(SystemCallError) {
-      guard let target = try targetBelow(root, relative) else {
+      guard let target = try Self.targetBelow(root, relative) else {
         return .unexamined(
           path: path, reason: "a link that leads out of the tree is not followed", isFailure: false)
       }
-      switch try root.directory.open(beneath: target, .pathOnly).identity().kind {
+      let file = try root.directory.open(beneath: target, .pathOnly)
+      switch try file.identity().kind {
       case .regular: return .file(FileReference(path: path, root: root, relative: target, isLink: true))
-      case .directory: return nil
-      case .link, .other: return .unexamined(path: path, reason: notRegular, isFailure: false)
+      case .directory: return try meets(file) ? nil : .unexamined(path: path, reason: Self.folderElsewhere, isFailure: false)
+      case .link, .other: return .unexamined(path: path, reason: Self.notRegular, isFailure: false)
       }
     } catch {
-      return .unexamined(path: path, reason: "a link: \(unreadable(error))", isFailure: true)
+      return .unexamined(path: path, reason: "a link: \(Self.unreadable(error))", isFailure: true)
     }
+  }
+
+  /// Whether the walk comes to this directory anyway: it lies below the one that the walk began with.
+  private func meets(_ directory: borrowing FileDescriptor) throws(SystemCallError) -> Bool {
+    guard let first = levels.first else { return false }
+    let start = Self.join(first.root.realPath, first.relative)
+    let path = try directory.currentPath()
+    return path == start || path.starts(with: start.last == UInt8(ascii: "/") ? start : start + [UInt8(ascii: "/")])
   }
 
   /// A path below the root for what a link leads to: the link itself where all its steps stay below the root,
@@ -244,6 +287,7 @@ package struct FileWalk {
   }
 
   private static let notRegular = "not a regular file"
+  private static let folderElsewhere = "a link to a folder outside of the model is not followed"
 
   private static func unreadable(_ error: SystemCallError) -> String { "cannot be read: \(error.message)" }
 

@@ -1,4 +1,5 @@
 internal import Findings
+internal import Linux
 
 /// The reading connection and its statements. One thread at a time.
 final class ScanReader {
@@ -8,6 +9,7 @@ final class ScanReader {
   private let latest: Statement
   private let previousHash: Statement
   private let alias: Statement
+  private let state: Statement
 
   init(_ database: Database) throws(StoreError) {
     self.database = database
@@ -26,6 +28,11 @@ final class ScanReader {
       """)
     previousHash = try database.prepare("SELECT hash FROM audit WHERE sequence = ?")
     alias = try database.prepare("SELECT EXISTS (SELECT 1 FROM alias WHERE sha256 = ? AND path = ?)")
+    state = try database.prepare(
+      """
+      SELECT sha256 FROM file_state
+      WHERE device = ? AND inode = ? AND size = ? AND modified = ? AND changed = ?
+      """)
   }
 
   func mayHold(size: Int, policy: String, engine: String) throws(StoreError) -> Bool {
@@ -64,6 +71,10 @@ final class ScanReader {
 
   func isKnown(sha256: String, path: [UInt8]) throws(StoreError) -> Bool {
     try alias.first([.text(sha256), .blob(path)]) { $0.integer(0) != 0 } ?? false
+  }
+
+  func digest(of identity: FileIdentity) throws(StoreError) -> String? {
+    try state.first(identity.values) { $0.text(0) }
   }
 
   func scans(

@@ -22,6 +22,7 @@ final class ScanWriter: @unchecked Sendable {
   private let finding: Statement
   private let gap: Statement
   private let alias: Statement
+  private let state: Statement
   private let chain: Statement
   private let audit: Statement
   private let advance: Statement
@@ -39,6 +40,7 @@ final class ScanWriter: @unchecked Sendable {
     finding = try database.prepare("INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?)")
     gap = try database.prepare("INSERT INTO gap VALUES (?, ?, ?, ?, ?)")
     alias = try database.prepare("INSERT INTO alias VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+    state = try database.prepare("INSERT OR REPLACE INTO file_state VALUES (?, ?, ?, ?, ?, ?)")
     chain = try database.prepare("SELECT length, head FROM chain")
     audit = try database.prepare("INSERT INTO audit VALUES (?, ?, ?, ?, ?)")
     advance = try database.prepare("UPDATE chain SET length = ?, head = ?")
@@ -52,6 +54,7 @@ final class ScanWriter: @unchecked Sendable {
         case .scan(let record): try insert(record)
         case .alias(let sha256, let path, let time):
           try alias.run([.text(sha256), .blob(path), .integer(time)])
+        case .states(let states): for known in states { try state.run(known.values) }
         }
       }
     }
@@ -61,6 +64,7 @@ final class ScanWriter: @unchecked Sendable {
   enum Write: Sendable {
     case scan(ScanRecord)
     case alias(sha256: String, path: [UInt8], time: Int64)
+    case states([FileState])
   }
 
   private func insert(_ record: ScanRecord) throws(StoreError) {

@@ -6,8 +6,8 @@ internal import Linux
 /// One connection writes, committing many threads' records together; another reads. Other processes may have the
 /// same file open.
 package final class VerdictStore: Sendable {
-  private let commits: GroupCommit<ScanWriter.Write>
-  private let reader: Monitor<ScanReader>
+  let commits: GroupCommit<ScanWriter.Write>
+  let reader: Monitor<ScanReader>
   private let clock: @Sendable () -> Int64
 
   /// Opens the store at `path`.

@@ -17,6 +17,8 @@ struct PackageJudge {
   private var notes: [(file: Int, note: PackageNote)] = []
   /// Files of which nothing was found but that nobody knows their format.
   private var unrecognised: Set<Int> = []
+  /// Files whose bytes are not those that the registry lists.
+  private var altered: [Int] = []
   private var isCut = false
 
   init(_ folder: PackageFolder) { self.folder = folder }
@@ -26,16 +28,12 @@ struct PackageJudge {
 
   mutating func add(_ result: ArtifactResult) {
     guard files.count < Self.fileLimit else { return isCut = true }
-    let path = folder.relative(result.path)
+    let names = folder.names(of: result.path)
+    let path = names[0]
     let report = result.examination?.report
     let findings = report?.findings ?? []
     let number = files.count
-    numbers[path] = number
-    var parent = path
-    while let slash = parent.lastIndex(of: UInt8(ascii: "/")) {
-      parent = Array(parent[..<slash])
-      guard folders.insert(parent).inserted else { break }
-    }
+    for name in names { take(name, as: number) }
     let worst = findings.map(\.rule.verdict).max() ?? .allow
     var rules: [String] = []
     for finding in findings where finding.rule.verdict == worst && worst > .allow {
@@ -45,6 +43,11 @@ struct PackageJudge {
       PackageResult.File(
         path: path, sha256: result.examination?.sha256, size: result.examination?.size ?? 0,
         verdict: result.verdict, counted: result.verdict, isWaived: result.isWaived, rules: rules))
+    if let digest = folder.listing?.digests[result.path], let sha256 = result.examination?.sha256,
+      digest != sha256
+    {
+      altered.append(number)
+    }
     // What stands in an archive is not in the folder.
     for finding in findings where finding.location.path.isEmpty {
       if let note = PackageNote(finding) { notes.append((number, note)) }
@@ -55,9 +58,26 @@ struct PackageJudge {
     }
   }
 
+  private mutating func take(_ name: [UInt8], as number: Int) {
+    numbers[name] = number
+    var parent = name
+    while let slash = parent.lastIndex(of: UInt8(ascii: "/")) {
+      parent = Array(parent[..<slash])
+      guard folders.insert(parent).inserted else { break }
+    }
+  }
+
   /// - Throws: where no digest can be made.
   func result() throws -> PackageResult {
     var result = PackageResult(folder: folder, files: files)
+    result.findings += folder.listing?.findings ?? []
+    result.gaps += folder.listing?.gaps ?? []
+    for number in altered {
+      result.findings.append(
+        Finding(.blobMismatch, at: location(number), detail: "The registry's list has another digest for it."),
+        upTo: Self.findingLimit)
+    }
+    if files.isEmpty { result.gaps.append(Gap(at: Location(), reason: "no file of it is here")) }
     if isCut {
       result.gaps.append(Gap(at: Location(), reason: "files of a model: limit \(Self.fileLimit)"))
     }

@@ -1,0 +1,207 @@
+import Linux
+import Registries
+import Supervisor
+import TestSupport
+import Testing
+
+/// What the walks through registries come to, and under which names.
+struct RegistryWalkTests {
+  private let sweep: Sweep
+
+  init() throws { sweep = try Sweep() }
+
+  // MARK: Hugging Face
+
+  private static let repository = "models--openai--clip-vit"
+  private static let first = String(repeating: "a", count: 40)
+  private static let second = String(repeating: "b", count: 40)
+
+  private func snapshot(_ commit: String, _ name: String, _ blob: String) throws {
+    let folder = "\(Self.repository)/snapshots/\(commit)"
+    try sweep.write("\(folder)/.keep")
+    #expect(sweep.place.remove("\(folder)/.keep"))
+    _ = try #require(sweep.place.link("\(folder)/\(name)", to: "../../blobs/\(blob)"))
+  }
+
+  @Test func `each commit of a cached repository is a model, with the names that lead to it`() throws {
+    try sweep.write("\(Self.repository)/blobs/1", "\(Self.repository)/blobs/2")
+    try snapshot(Self.first, "model.safetensors", "1")
+    try snapshot(Self.second, "config.json", "2")
+    try snapshot(Self.second, "model.safetensors", "1")
+    try sweep.write("\(Self.repository)/refs/main", text: Self.second + "\n")
+    try sweep.write("\(Self.repository)/refs/refs/pr/7", text: Self.second)
+    let folder = "\(Self.repository)/snapshots"
+    #expect(
+      try sweep.steps(.huggingFace) == [
+        "[openai/clip-vit@\(Self.first)", "\(folder)/\(Self.first)/model.safetensors", "]",
+        "[openai/clip-vit@\(Self.second) (main, refs/pr/7)", "\(folder)/\(Self.second)/config.json",
+        "\(folder)/\(Self.second)/model.safetensors", "]",
+      ])
+  }
+
+  @Test func `a missing blob, a missing commit and half a download are said to be unexamined`() throws {
+    try sweep.write("\(Self.repository)/blobs/old", "\(Self.repository)/blobs/2.incomplete")
+    try snapshot(Self.first, "model.safetensors", "gone")
+    try sweep.write("\(Self.repository)/refs/main", text: Self.second)
+    let missing = "\(Self.repository)/snapshots/\(Self.second)"
+    #expect(
+      try sweep.steps(.huggingFace) == [
+        "[openai/clip-vit@\(Self.first)",
+        "\(Self.repository)/snapshots/\(Self.first)/model.safetensors!: "
+          + "a link: cannot be read: No such file or directory", "]",
+        "[openai/clip-vit@\(Self.second) (main)", "\(missing): main leads to it, and it is not here", "]",
+        "[openai/clip-vit (blobs of no revision)",
+        "\(Self.repository)/blobs/2.incomplete: a download that was not finished",
+        "\(Self.repository)/blobs/old", "]",
+      ])
+  }
+
+  @Test func `links of a snapshot lead to its own repository only`() throws {
+    try sweep.write("secret", "\(Self.repository)/blobs/d/f")
+    try snapshot(Self.first, "out", "../../secret")
+    try snapshot(Self.first, "folder", "d")
+    let folder = "\(Self.repository)/snapshots/\(Self.first)"
+    #expect(
+      try sweep.steps(.huggingFace) == [
+        "[openai/clip-vit@\(Self.first)",
+        "\(folder)/folder: a link to a folder outside of the model is not followed",
+        "\(folder)/out: a link that leads out of the tree is not followed", "]",
+        "[openai/clip-vit (blobs of no revision)", "\(Self.repository)/blobs/d: not a regular file", "]",
+        "secret",
+      ])
+  }
+
+  @Test func `data sets and spaces have names of their own, and what is no repository is gone through`() throws {
+    try sweep.write(
+      "datasets--squad/snapshots/1/a", "spaces--o--n/snapshots/2/b", "models--gpt2/snapshots/3/c", "other/d",
+      "version.txt", ".locks/models--gpt2/x.lock", "models--gpt2/.no_exist/3/adapter.json", "models--gpt2/trees/e")
+    #expect(
+      try sweep.steps(.huggingFace) == [
+        "[datasets/squad@1", "datasets--squad/snapshots/1/a", "]", "[gpt2@3",
+        "models--gpt2/snapshots/3/c", "]", "models--gpt2/trees/e", "[spaces/o/n@2",
+        "spaces--o--n/snapshots/2/b", "]", "other/d",
+      ])
+  }
+
+  // MARK: MLflow
+
+  private func register(_ version: String, _ lines: String...) throws {
+    try sweep.write("mlruns/models/churn/\(version)/meta.yaml", text: lines.joined(separator: "\n") + "\n")
+  }
+
+  @Test func `a registered version is the folder that it leads to, wherever the store was made`() throws {
+    try sweep.write(
+      "mlruns/0/models/m-1/artifacts/MLmodel", "mlruns/0/r1/artifacts/model/MLmodel",
+      "mlartifacts/0/r2/artifacts/model/MLmodel", "mlruns/0/r3/artifacts/model/MLmodel", "mlruns/0/r3/artifacts/plot")
+    try register(
+      "version-1", "name: churn", "source: models:/m-1",
+      "storage_location: file:///somewhere/else/mlruns/0/models/m-1/artifacts", "current_stage: Production")
+    try register("version-2", "source: runs:/r1/model", "current_stage: None")
+    try register("version-3", "source: 'mlflow-artifacts:/0/r2/artifacts/model'", "storage_location: null")
+    try register("version-4", "source: s3://bucket/model")
+    try register("version-5", "source: \(sweep.place.path)/mlruns/0/r3/artifacts/model")
+    try register("version-6", "source: ../../../etc")
+    try sweep.write("mlruns/models/churn/aliases/champion", "mlruns/models/churn/meta.yaml", text: "1")
+    let record = "mlruns/models/churn"
+    #expect(
+      try sweep.steps(.mlflow) == [
+        "[churn@1 (champion, Production)", "mlruns/0/models/m-1/artifacts/MLmodel", "]",
+        "[churn@2", "mlruns/0/r1/artifacts/model/MLmodel", "]",
+        "[churn@3", "mlartifacts/0/r2/artifacts/model/MLmodel", "]",
+        "[churn@4", "\(record)/version-4/meta.yaml: its source is not in this folder: s3://bucket/model", "]",
+        "[churn@5", "mlruns/0/r3/artifacts/model/MLmodel", "]",
+        "[churn@6", "\(record)/version-6/meta.yaml: its source is not in this folder: ../../../etc", "]",
+        "mlruns/0/r3/artifacts/plot", "\(record)/meta.yaml", "\(record)/version-1/meta.yaml",
+        "\(record)/version-2/meta.yaml", "\(record)/version-3/meta.yaml", "\(record)/version-4/meta.yaml",
+        "\(record)/version-5/meta.yaml", "\(record)/version-6/meta.yaml",
+      ])
+  }
+
+  @Test func `values of the store are left out, and nothing of a run's artifacts is`() throws {
+    try sweep.write(
+      "mlruns/0/r/meta.yaml", "mlruns/0/r/tags/user", "mlruns/0/r/params/depth", "mlruns/0/r/metrics/loss",
+      "mlruns/0/r/artifacts/meta.yaml", "mlruns/0/r/artifacts/tags/evil.pkl", "mlruns/0/tags/x")
+    #expect(
+      try sweep.steps(.mlflow) == [
+        "mlruns/0/r/artifacts/meta.yaml", "mlruns/0/r/artifacts/tags/evil.pkl", "mlruns/0/r/meta.yaml",
+        "mlruns/0/tags/x",
+      ])
+  }
+
+  @Test func `a model that nobody registered has the way to it as its name`() throws {
+    try sweep.write("0/r/artifacts/model/MLmodel", "0/r/artifacts/model/data/model.pkl")
+    #expect(
+      try sweep.steps(.mlflow) == [
+        "[0/r/artifacts/model", "0/r/artifacts/model/MLmodel", "0/r/artifacts/model/data/model.pkl", "]",
+      ])
+  }
+
+  // MARK: TorchServe, Triton, folders
+
+  @Test func `an archive of a model store is a model`() throws {
+    try sweep.write("resnet.mar", "bert.tar.gz", "plain/MAR-INF/MANIFEST.json", "plain/m.pt", "config/x", ".mar")
+    #expect(
+      try sweep.steps(.torchServe) == [
+        "[bert", "bert.tar.gz", "]", "[plain", "plain/MAR-INF/MANIFEST.json", "plain/m.pt", "]", "[resnet",
+        "resnet.mar", "]", ".mar", "config/x",
+      ])
+  }
+
+  @Test func `a model of a repository is judged whole, and each of its versions`() throws {
+    try sweep.write(
+      "dense/config.pbtxt", "dense/1/model.onnx", "dense/12/model.pt", "dense/01/model.pt", "dense/labels/1/x", "README")
+    #expect(
+      try sweep.steps(.triton) == [
+        "README", "[dense", "dense/01/model.pt", "[dense@1", "dense/1/model.onnx", "]", "[dense@12",
+        "dense/12/model.pt", "]", "dense/config.pbtxt", "dense/labels/1/x", "]",
+      ])
+  }
+
+  @Test func `in a folder every package is a model, and single files belong to none`() throws {
+    try sweep.write("a/config.json", "a/model.safetensors", "b/c/saved_model.pb", "d.pt", "e/f.onnx")
+    #expect(
+      try sweep.steps(.directory) == [
+        "[a", "a/config.json", "a/model.safetensors", "]", "[b/c", "b/c/saved_model.pb", "]", "d.pt", "[onnx",
+        "e/f.onnx", "]",
+      ])
+  }
+
+  // MARK: What changed
+
+  @Test func `a model of which nothing is new is left out, and a new link to an old blob is new`() throws {
+    try sweep.write("\(Self.repository)/blobs/1")
+    try snapshot(Self.first, "model.safetensors", "1")
+    let time = WallClock.tickNanoseconds
+    while WallClock.tickNanoseconds <= time { try waitForTick() }
+    try snapshot(Self.second, "model.safetensors", "1")
+    var walk = try RegistryWalk(.huggingFace, at: Array(sweep.place.path.utf8))
+    var models: [String: Bool] = [:]
+    while let step = walk.nextStep() {
+      guard case .beginPackage(let folder) = step else { continue }
+      models[folder.model?.revision ?? ""] = walk.skipModel(unchangedSince: time + 1)
+    }
+    #expect(models == [Self.first: true, Self.second: false])
+  }
+
+  /// Lets the clock that stamps files go on.
+  private func waitForTick() throws {
+    var nothing: [PollEntry] = []
+    try poll(&nothing, milliseconds: 5)
+  }
+
+  @Test func `there is no registry where there is no folder`() throws {
+    try sweep.write("file")
+    for kind in RegistryKind.allCases {
+      #expect(throws: SystemCallError.self) {
+        try RegistryWalk(kind, at: Array((sweep.place.path + "/file").utf8))
+      }
+      #expect(throws: SystemCallError.self) {
+        try RegistryWalk(kind, at: Array((sweep.place.path + "/none").utf8))
+      }
+    }
+  }
+
+  @Test(arguments: RegistryKind.allCases) func `an empty registry has nothing`(kind: RegistryKind) throws {
+    #expect(try sweep.steps(kind) == [])
+  }
+}

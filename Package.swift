@@ -99,7 +99,8 @@ let package = Package(
     module(
       "CommandLine",
       [
-        "Digest", "Findings", "Linux", "Policy", "Registries", "Sandbox", "Supervisor", "VerdictStore", "Wire",
+        "Digest", "Findings", "Linux", "Policy", "Registries", "Sandbox", "Supervisor", "VerdictStore",
+        "Wire",
       ]),
 
     .executableTarget(

@@ -195,7 +195,8 @@ struct Flag: Sendable {
 
   static let changedSince = Flag(
     "changed-since", "DATE", help: "Leave out models of which no file is new or changed since.",
-    detail: "2027-01-31, or 2027-01-31T12:00:00Z; UTC. By the time that the kernel stamps, not the one that can be set.",
+    detail:
+      "2027-01-31, or 2027-01-31T12:00:00Z; UTC. By the time that the kernel stamps, not the one that can be set.",
     apply: { options, text throws(UsageError) in
       guard let time = Timestamp.seconds(text) else {
         throw UsageError(

@@ -30,7 +30,8 @@ struct HuggingFaceCache: RegistryLayout {
         return [
           .entry(
             .unexamined(
-              path: FileWalk.join(root.path, name), reason: "cannot be read: \(error.message)", isFailure: true))
+              path: FileWalk.join(root.path, name), reason: "cannot be read: \(error.message)",
+              isFailure: true))
         ]
       }
     }
@@ -65,11 +66,13 @@ struct HuggingFaceCache: RegistryLayout {
         let model = ModelName(name, revision: text, labels: labels[text] ?? [])
         return RegistryPart.model(model, in: root, at: Array("snapshots/".utf8) + commit)
       }
-      for (commit, names) in labels.sorted(by: { $0.key < $1.key }) where !snapshots.contains(Array(commit.utf8)) {
+      for (commit, names) in labels.sorted(by: { $0.key < $1.key })
+      where !snapshots.contains(Array(commit.utf8)) {
         let model = ModelName(name, revision: commit, labels: names)
         let path = FileWalk.join(root.path, Array("snapshots/\(commit)".utf8))
         let missing = WalkEntry.unexamined(
-          path: path, reason: "\(names.joined(separator: ", ")) leads to it, and it is not here", isFailure: false)
+          path: path, reason: "\(names.joined(separator: ", ")) leads to it, and it is not here",
+          isFailure: false)
         parts.append(.model(PackageFolder(path: path, kinds: [], model: model), [missing]))
       }
       let blobs = unnamedBlobs()
@@ -84,7 +87,8 @@ struct HuggingFaceCache: RegistryLayout {
     }
 
     /// The names that lead to each commit: `main`, `refs/pr/1`.
-    private func labels(in folder: [UInt8], below prefix: String = "", depth: Int = 0) -> [String: [String]] {
+    private func labels(in folder: [UInt8], below prefix: String = "", depth: Int = 0) -> [String: [String]]
+    {
       var labels: [String: [String]] = [:]
       for (name, kind) in root.names(in: folder) {
         let path = FileWalk.join(folder, name)

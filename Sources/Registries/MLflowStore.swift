@@ -21,7 +21,9 @@ struct MLflowStore: RegistryLayout {
     self.root = root
     for store in Self.stores {
       let folder = FileWalk.join(store, Array("models".utf8))
-      models += root.names(in: folder).filter { $0.kind == .directory }.map { FileWalk.join(folder, $0.name) }
+      models += root.names(in: folder).filter { $0.kind == .directory }.map {
+        FileWalk.join(folder, $0.name)
+      }
     }
   }
 
@@ -60,12 +62,14 @@ struct MLflowStore: RegistryLayout {
     let name = folder.split(separator: UInt8(ascii: "/")).last.map { Array($0).text } ?? ""
     let aliases = aliases(folder)
     var parts: [RegistryPart] = []
-    for (version, kind) in root.names(in: folder) where kind == .directory && version.text.hasPrefix("version-") {
+    for (version, kind) in root.names(in: folder)
+    where kind == .directory && version.text.hasPrefix("version-") {
       let record = FileWalk.join(FileWalk.join(folder, version), Array("meta.yaml".utf8))
       guard let fields = MetaFile(root.contents(of: record, limit: MetaFile.sizeLimit)) else { continue }
       let number = String(version.text.dropFirst("version-".count))
       let stage = fields["current_stage"].flatMap { $0 == "None" ? nil : $0 }
-      let model = ModelName(name, revision: number, labels: (aliases[number] ?? []) + (stage.map { [$0] } ?? []))
+      let model = ModelName(
+        name, revision: number, labels: (aliases[number] ?? []) + (stage.map { [$0] } ?? []))
       let sources = [fields["storage_location"], fields["source"]].compactMap { $0 }
       if let place = sources.lazy.compactMap(place).first {
         versions.insert(place)
@@ -108,7 +112,8 @@ struct MLflowStore: RegistryLayout {
       return Self.stores.map { FileWalk.join($0, path) }
     // A model of a run, and a logged model of MLflow 3.
     case "runs": return inExperiments(rest) { id, path in "\(id)/artifacts/\(path)" }
-    case "models": return inExperiments(rest) { id, path in "models/\(id)/artifacts\(path.isEmpty ? "" : "/" + path)" }
+    case "models":
+      return inExperiments(rest) { id, path in "models/\(id)/artifacts\(path.isEmpty ? "" : "/" + path)" }
     default: return []
     }
   }
@@ -165,7 +170,8 @@ struct MetaFile {
   private static func unquoted(_ value: Substring) -> String {
     var value = value
     while value.last == " " { value = value.dropLast() }
-    guard value.count > 1, let quote = value.first, quote == "'" || quote == "\"", value.last == quote else {
+    guard value.count > 1, let quote = value.first, quote == "'" || quote == "\"", value.last == quote
+    else {
       return String(value)
     }
     return String(value.dropFirst().dropLast())

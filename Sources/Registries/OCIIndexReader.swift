@@ -107,9 +107,12 @@ struct OCIIndexReader {
         continue
       }
       guard depth < Self.depthLimit, read.count < Self.manifestLimit else {
-        return fail(place, "indexes and manifests: limit \(Self.depthLimit) deep, \(Self.manifestLimit) in all")
+        return fail(
+          place, "indexes and manifests: limit \(Self.depthLimit) deep, \(Self.manifestLimit) in all")
       }
-      guard read.insert(place).inserted, let document = document(at: place, "the manifest") else { continue }
+      guard read.insert(place).inserted, let document = document(at: place, "the manifest") else {
+        continue
+      }
       if document.first("manifests") != nil {
         readIndex(document, descriptor, depth + 1)
       } else {

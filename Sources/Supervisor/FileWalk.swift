@@ -248,7 +248,9 @@ package struct FileWalk {
       let file = try root.directory.open(beneath: target, .pathOnly)
       switch try file.identity().kind {
       case .regular: return .file(FileReference(path: path, root: root, relative: target, isLink: true))
-      case .directory: return try meets(file) ? nil : .unexamined(path: path, reason: Self.folderElsewhere, isFailure: false)
+      case .directory:
+        return try meets(file)
+          ? nil : .unexamined(path: path, reason: Self.folderElsewhere, isFailure: false)
       case .link, .other: return .unexamined(path: path, reason: Self.notRegular, isFailure: false)
       }
     } catch {
@@ -261,7 +263,8 @@ package struct FileWalk {
     guard let first = levels.first else { return false }
     let start = Self.join(first.root.realPath, first.relative)
     let path = try directory.currentPath()
-    return path == start || path.starts(with: start.last == UInt8(ascii: "/") ? start : start + [UInt8(ascii: "/")])
+    return path == start
+      || path.starts(with: start.last == UInt8(ascii: "/") ? start : start + [UInt8(ascii: "/")])
   }
 
   /// A path below the root for what a link leads to: the link itself where all its steps stay below the root,

@@ -24,6 +24,8 @@ struct HelpTests {
           gate PATH                     Examine quietly, for scripts: the exit status is the answer.
           admit SRC DEST                Copy a file or a tree to DEST if all of it is allowed.
           batch [LISTFILE]              Examine the files of a list; report each as it is finished.
+          registry KIND ROOT            Examine a registry of models: a verdict for each model and each
+                                        file.
           explain FILE                  Show what loading a file would do, line by line, without doing
                                         it.
           verdict SHA256                Ask the store for the verdict on bytes of this digest.
@@ -248,6 +250,33 @@ struct HelpTests {
           --results FILE                Append the results to this file, and go on where an earlier run
                                         ended.
           --only-new                    Report only what the verdict store did not know.
+          --color auto|always|never     When to use colour (default: auto).
+          --fail-on review|deny         The mildest verdict that fails the run (default: review).
+          --workers N                   How many files to examine at once (default: one for each
+                                        processor).
+          --socket PATH                 Let the daemon at this socket examine.
+          --policies DIR                The policy folder.
+          --store PATH                  The verdict store.
+          --no-store                    Neither ask the verdict store nor write to it.
+          --no-cache                    Examine every file anew; still record the verdicts.
+          -h, --help                    Print this; --help with more detail.
+
+        """)
+  }
+
+  @Test func `help of registry`() {
+    #expect(
+      Self.help("registry", "-h") == """
+        Usage: lazaret registry [OPTIONS] KIND ROOT
+
+        Examine a registry of models: a verdict for each model and each file.
+
+        Options:
+          --changed-since DATE          Leave out models of which no file is new or changed since.
+          --rehash                      Hash every file, also those that have not changed since they
+                                        were.
+          --format text|json|jsonl      How to report (default: text).
+          --quiet                       Report only what is not allowed; no progress, no summary.
           --color auto|always|never     When to use colour (default: auto).
           --fail-on review|deny         The mildest verdict that fails the run (default: review).
           --workers N                   How many files to examine at once (default: one for each

@@ -277,7 +277,8 @@ struct PackageTests {
     let line = try JSONLinesRenderer(context: Sample.context).package(result, index: 0)
     #expect(
       line.contains(
-        "\"formats\":[\"tensorflow-savedmodel\"],\"kind\":\"package\",\"milliseconds\":0,\"model\":null,\"path\":\"m\","))
+        "\"formats\":[\"tensorflow-savedmodel\"],\"kind\":\"package\",\"milliseconds\":0,\"model\":null,\"path\":\"m\","
+      ))
     #expect(line.contains("\"size\":12,\"unwaived\":null,\"verdict\":\"allow\",\"waived\":null}"))
     let digest = String(repeating: "ab", count: 32)
     #expect(

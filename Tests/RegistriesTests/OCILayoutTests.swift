@@ -11,7 +11,9 @@ struct OCILayoutTests {
 
   init() throws { sweep = try Sweep() }
 
-  private static func digest(_ letter: Character) -> String { "sha256:" + String(repeating: letter, count: 64) }
+  private static func digest(_ letter: Character) -> String {
+    "sha256:" + String(repeating: letter, count: 64)
+  }
 
   private static func place(_ letter: Character) -> String {
     "blobs/sha256/" + String(repeating: letter, count: 64)
@@ -26,7 +28,9 @@ struct OCILayoutTests {
     try sweep.write(folder + "index.json", text: "{\"schemaVersion\": 2, \"manifests\": [\(manifests)]}")
   }
 
-  private static func descriptor(_ letter: Character, _ annotations: String = "", more: String = "") -> String {
+  private static func descriptor(_ letter: Character, _ annotations: String = "", more: String = "")
+    -> String
+  {
     "{\"digest\": \"\(digest(letter))\", \"annotations\": {\(annotations)}\(more)}"
   }
 
@@ -34,7 +38,9 @@ struct OCILayoutTests {
 
   private static func title(_ name: String) -> String { "\"org.opencontainers.image.title\": \"\(name)\"" }
 
-  private func manifest(_ letter: Character, config: Character, layers: String, in folder: String = "") throws {
+  private func manifest(_ letter: Character, config: Character, layers: String, in folder: String = "")
+    throws
+  {
     try blob(letter, "{\"config\": \(Self.descriptor(config)), \"layers\": [\(layers)]}", in: folder)
   }
 
@@ -48,7 +54,9 @@ struct OCILayoutTests {
   }
 
   @Test func `each manifest is a model of its layers, and what none names belongs to none`() throws {
-    try index([Self.descriptor("a", Self.tag("v1")), Self.descriptor("a", Self.tag("latest"))].joined(separator: ","))
+    try index(
+      [Self.descriptor("a", Self.tag("v1")), Self.descriptor("a", Self.tag("latest"))].joined(
+        separator: ","))
     try manifest("a", config: "c", layers: Self.descriptor("d", Self.title("model.safetensors")))
     for letter in "cde" { try blob(letter) }
     let steps = try sweep.steps(.ociLayout)
@@ -68,13 +76,16 @@ struct OCILayoutTests {
   @Test func `indexes lie in indexes, platforms are labels, and layouts lie side by side`() throws {
     try index(Self.descriptor("1", Self.tag("v2")), in: "llama/")
     let platform = ", \"platform\": {\"os\": \"linux\", \"architecture\": \"arm64\"}"
-    try blob("1", "{\"manifests\": [\(Self.descriptor("a", more: platform)), \(Self.descriptor("1"))]}", in: "llama/")
+    try blob(
+      "1", "{\"manifests\": [\(Self.descriptor("a", more: platform)), \(Self.descriptor("1"))]}",
+      in: "llama/")
     try manifest("a", config: "c", layers: "", in: "llama/")
     try blob("c", in: "llama/")
     try sweep.write("notes.txt")
     #expect(
       try sweep.steps(.ociLayout) == [
-        "[llama@\(Self.digest("a")) (v2, linux/arm64)", "llama/" + Self.place("a"), "llama/" + Self.place("c"), "]",
+        "[llama@\(Self.digest("a")) (v2, linux/arm64)", "llama/" + Self.place("a"),
+        "llama/" + Self.place("c"), "]",
         "llama/" + Self.place("1"), "llama/index.json", "llama/oci-layout", "notes.txt",
       ])
   }
@@ -91,7 +102,8 @@ struct OCILayoutTests {
         "\(Self.place("b")): the manifest is not here or not readable: what it names was not looked for",
         "index.json: a manifest without a digest: ''", "index.json", "oci-layout",
       ])
-    #expect(try folders().first?.listing?.gaps.map(\.reason) == ["a layer without a digest: 'sha256:../../x'"])
+    #expect(
+      try folders().first?.listing?.gaps.map(\.reason) == ["a layer without a digest: 'sha256:../../x'"])
   }
 
   @Test(arguments: ["../../.bashrc", "/etc/cron.d/x", "a/../../b", "a\\u0000b"])
@@ -119,7 +131,9 @@ struct OCILayoutTests {
     try blob("a", "{\"config\": \(two), \(layers)}")
     for letter in "cdef" { try blob(letter) }
     let steps = try sweep.steps(.ociLayout)
-    #expect(steps.prefix(5).dropFirst().elementsEqual([Self.place("a"), Self.place("d"), Self.place("e"), "]"]), "\(steps)")
+    #expect(
+      steps.prefix(5).dropFirst().elementsEqual([Self.place("a"), Self.place("d"), Self.place("e"), "]"]),
+      "\(steps)")
     #expect(try folders().first?.listing?.gaps.map(\.reason) == ["a layer without a digest: ''"])
   }
 }

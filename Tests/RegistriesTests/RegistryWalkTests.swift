@@ -71,10 +71,14 @@ struct RegistryWalkTests {
       ])
   }
 
-  @Test func `data sets and spaces have names of their own, and what is no repository is gone through`() throws {
+  @Test func `data sets and spaces have names of their own, and what is no repository is gone through`()
+    throws
+  {
     try sweep.write(
-      "datasets--squad/snapshots/1/a", "spaces--o--n/snapshots/2/b", "models--gpt2/snapshots/3/c", "other/d",
-      "version.txt", ".locks/models--gpt2/x.lock", "models--gpt2/.no_exist/3/adapter.json", "models--gpt2/trees/e")
+      "datasets--squad/snapshots/1/a", "spaces--o--n/snapshots/2/b", "models--gpt2/snapshots/3/c",
+      "other/d",
+      "version.txt", ".locks/models--gpt2/x.lock", "models--gpt2/.no_exist/3/adapter.json",
+      "models--gpt2/trees/e")
     #expect(
       try sweep.steps(.huggingFace) == [
         "[datasets/squad@1", "datasets--squad/snapshots/1/a", "]", "[gpt2@3",
@@ -92,7 +96,8 @@ struct RegistryWalkTests {
   @Test func `a registered version is the folder that it leads to, wherever the store was made`() throws {
     try sweep.write(
       "mlruns/0/models/m-1/artifacts/MLmodel", "mlruns/0/r1/artifacts/model/MLmodel",
-      "mlartifacts/0/r2/artifacts/model/MLmodel", "mlruns/0/r3/artifacts/model/MLmodel", "mlruns/0/r3/artifacts/plot")
+      "mlartifacts/0/r2/artifacts/model/MLmodel", "mlruns/0/r3/artifacts/model/MLmodel",
+      "mlruns/0/r3/artifacts/plot")
     try register(
       "version-1", "name: churn", "source: models:/m-1",
       "storage_location: file:///somewhere/else/mlruns/0/models/m-1/artifacts", "current_stage: Production")
@@ -108,7 +113,8 @@ struct RegistryWalkTests {
         "[churn@1 (champion, Production)", "mlruns/0/models/m-1/artifacts/MLmodel", "]",
         "[churn@2", "mlruns/0/r1/artifacts/model/MLmodel", "]",
         "[churn@3", "mlartifacts/0/r2/artifacts/model/MLmodel", "]",
-        "[churn@4", "\(record)/version-4/meta.yaml: its source is not in this folder: s3://bucket/model", "]",
+        "[churn@4", "\(record)/version-4/meta.yaml: its source is not in this folder: s3://bucket/model",
+        "]",
         "[churn@5", "mlruns/0/r3/artifacts/model/MLmodel", "]",
         "[churn@6", "\(record)/version-6/meta.yaml: its source is not in this folder: ../../../etc", "]",
         "mlruns/0/r3/artifacts/plot", "\(record)/meta.yaml", "\(record)/version-1/meta.yaml",
@@ -139,7 +145,8 @@ struct RegistryWalkTests {
   // MARK: TorchServe, Triton, folders
 
   @Test func `an archive of a model store is a model`() throws {
-    try sweep.write("resnet.mar", "bert.tar.gz", "plain/MAR-INF/MANIFEST.json", "plain/m.pt", "config/x", ".mar")
+    try sweep.write(
+      "resnet.mar", "bert.tar.gz", "plain/MAR-INF/MANIFEST.json", "plain/m.pt", "config/x", ".mar")
     #expect(
       try sweep.steps(.torchServe) == [
         "[bert", "bert.tar.gz", "]", "[plain", "plain/MAR-INF/MANIFEST.json", "plain/m.pt", "]", "[resnet",
@@ -149,7 +156,8 @@ struct RegistryWalkTests {
 
   @Test func `a model of a repository is judged whole, and each of its versions`() throws {
     try sweep.write(
-      "dense/config.pbtxt", "dense/1/model.onnx", "dense/12/model.pt", "dense/01/model.pt", "dense/labels/1/x", "README")
+      "dense/config.pbtxt", "dense/1/model.onnx", "dense/12/model.pt", "dense/01/model.pt",
+      "dense/labels/1/x", "README")
     #expect(
       try sweep.steps(.triton) == [
         "README", "[dense", "dense/01/model.pt", "[dense@1", "dense/1/model.onnx", "]", "[dense@12",
@@ -161,7 +169,8 @@ struct RegistryWalkTests {
     try sweep.write("a/config.json", "a/model.safetensors", "b/c/saved_model.pb", "d.pt", "e/f.onnx")
     #expect(
       try sweep.steps(.directory) == [
-        "[a", "a/config.json", "a/model.safetensors", "]", "[b/c", "b/c/saved_model.pb", "]", "d.pt", "[onnx",
+        "[a", "a/config.json", "a/model.safetensors", "]", "[b/c", "b/c/saved_model.pb", "]", "d.pt",
+        "[onnx",
         "e/f.onnx", "]",
       ])
   }

@@ -74,7 +74,8 @@ struct PackageJudge {
     result.gaps += folder.listing?.gaps ?? []
     for number in altered {
       result.findings.append(
-        Finding(.blobMismatch, at: location(number), detail: "The registry's list has another digest for it."),
+        Finding(
+          .blobMismatch, at: location(number), detail: "The registry's list has another digest for it."),
         upTo: Self.findingLimit)
     }
     if files.isEmpty { result.gaps.append(Gap(at: Location(), reason: "no file of it is here")) }

@@ -123,11 +123,16 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "TestSupport",
-      dependencies: ["ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy"],
+      dependencies: [
+        "ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy", "VerdictStore", "Wire",
+      ],
       path: "Tests/TestSupport",
       swiftSettings: settings),
     .target(
-      name: "Fuzzing", dependencies: ["ByteParsing", "Findings", "Policy", "Scanning", "Worker"],
+      name: "Fuzzing",
+      dependencies: [
+        "ByteParsing", "Findings", "Linux", "Policy", "Scanning", "VerdictStore", "Wire", "Worker",
+      ],
       path: "Tests/Fuzzing", swiftSettings: settings),
     .target(name: "CProbes", dependencies: ["CLinux"], path: "Tests/CProbes"),
     .executableTarget(
@@ -151,7 +156,7 @@ let package = Package(
         "ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy", "Rules", "Scanning", "Worker",
       ]),
     tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
-    tests("WireTests", ["ByteParsing", "Findings", "Wire"]),
+    tests("WireTests", ["ByteParsing", "Findings", "Fuzzing", "Wire"]),
     tests(
       "SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
     tests("RegistriesTests", ["Findings", "Linux", "Registries", "Supervisor"]),

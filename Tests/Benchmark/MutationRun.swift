@@ -32,12 +32,14 @@ enum MutationRun {
   /// The formats that have seeds.
   private static var formats: [String] {
     var formats: [String] = []
-    for seeds in Seeds.all where !formats.contains(seeds.scanner) { formats.append(seeds.scanner) }
+    for seeds in Seeds.all + Seeds.interfaces where !formats.contains(seeds.scanner) {
+      formats.append(seeds.scanner)
+    }
     return formats
   }
 
   private static func damage(_ format: String) throws -> RandomDamage {
-    let samples = Seeds.all.filter { $0.scanner == format }.flatMap(\.files)
+    let samples = (Seeds.all + Seeds.interfaces).filter { $0.scanner == format }.flatMap(\.files)
     guard !samples.isEmpty else { throw SupervisorError("no seeds for the format \(format)") }
     return RandomDamage(of: samples, seed: seed)
   }

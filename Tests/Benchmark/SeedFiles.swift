@@ -7,8 +7,8 @@ enum SeedFiles {
   /// Writes the seeds of that name into a folder that exists, and prints the scanner's format; without a name, prints
   /// all names.
   static func write(_ name: String?, into folder: String) throws {
-    guard let name else { return print(Seeds.all.map(\.name).joined(separator: "\n")) }
-    guard let seeds = Seeds.all.first(where: { $0.name == name }) else {
+    guard let name else { return print((Seeds.all + Seeds.interfaces).map(\.name).joined(separator: "\n")) }
+    guard let seeds = (Seeds.all + Seeds.interfaces).first(where: { $0.name == name }) else {
       print("no seeds of the name \(name)")
       exit(2)
     }

@@ -1,6 +1,7 @@
 import ByteParsing
 import Findings
 import Policy
+import TestSupport
 import Testing
 
 @Suite struct PolicySetTests {

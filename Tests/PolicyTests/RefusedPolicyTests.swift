@@ -1,4 +1,5 @@
 import Policy
+import TestSupport
 import Testing
 
 /// One way to spoil a policy file: a text is replaced by another. Line 0 is the whole file.

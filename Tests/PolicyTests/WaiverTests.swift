@@ -1,5 +1,6 @@
 import Findings
 import Policy
+import TestSupport
 import Testing
 
 /// What a waiver does, and for what.

@@ -8,6 +8,7 @@ package struct Seeds: Sendable {
   package let scanner: String
   package let files: [[UInt8]]
 
+  /// For every reader.
   package static let all: [Seeds] =
     [
       Seeds(name: "zip", scanner: "zip", files: zip),

@@ -5,34 +5,34 @@ import Wire
 
 @Suite struct MessageTests {
   @Test func `what one end writes the other end reads`() throws {
-    for message in Samples.zygote { #expect(try ZygoteMessage(parsing: message.encoded()) == message) }
-    for message in Samples.worker { #expect(try WorkerMessage(parsing: message.encoded()) == message) }
-    for job in Samples.jobs { #expect(try Job(parsing: job.encoded()) == job) }
-    #expect(try StatusRecord(parsing: Samples.status.encoded()) == Samples.status)
-    #expect(Samples.status.encoded().count == StatusRecord.size)
+    for message in WireSamples.zygote { #expect(try ZygoteMessage(parsing: message.encoded()) == message) }
+    for message in WireSamples.worker { #expect(try WorkerMessage(parsing: message.encoded()) == message) }
+    for job in WireSamples.jobs { #expect(try Job(parsing: job.encoded()) == job) }
+    #expect(try StatusRecord(parsing: WireSamples.status.encoded()) == WireSamples.status)
+    #expect(WireSamples.status.encoded().count == StatusRecord.size)
   }
 
   @Test func `a message of one end is refused by the other`() {
-    for message in Samples.zygote {
+    for message in WireSamples.zygote {
       #expect(throws: WireError.self) { try WorkerMessage(parsing: message.encoded()) }
       #expect(throws: WireError.self) { try Job(parsing: message.encoded()) }
     }
-    for message in Samples.worker {
+    for message in WireSamples.worker {
       #expect(throws: WireError.self) { try ZygoteMessage(parsing: message.encoded()) }
     }
   }
 
   @Test func `a damaged message of the zygote is refused or means just what it says`() {
-    damage(Samples.zygote.map { $0.encoded() }) { try ZygoteMessage(parsing: $0).encoded() }
+    damage(WireSamples.zygote.map { $0.encoded() }) { try ZygoteMessage(parsing: $0).encoded() }
   }
 
   @Test func `a damaged message of a worker is refused or means just what it says`() {
-    damage(Samples.worker.map { $0.encoded() }) { try WorkerMessage(parsing: $0).encoded() }
+    damage(WireSamples.worker.map { $0.encoded() }) { try WorkerMessage(parsing: $0).encoded() }
   }
 
   @Test func `a damaged job or status record is refused or means just what it says`() {
-    damage(Samples.jobs.map { $0.encoded() }) { try Job(parsing: $0).encoded() }
-    damage([Samples.status.encoded()]) { try StatusRecord(parsing: $0).encoded() }
+    damage(WireSamples.jobs.map { $0.encoded() }) { try Job(parsing: $0).encoded() }
+    damage([WireSamples.status.encoded()]) { try StatusRecord(parsing: $0).encoded() }
   }
 
   @Test func `text that is not UTF-8 is refused`() {

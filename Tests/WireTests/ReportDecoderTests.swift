@@ -119,7 +119,7 @@ import Wire
 
   @Test func `random messages are refused or counted, and never complete a report by chance`() {
     var random = SeededRandom(seed: 1)
-    let samples = Samples.worker.map { $0.encoded() }
+    let samples = WireSamples.worker.map { $0.encoded() }
     var decoder = ReportDecoder(limits: .small)
     _ = try? decoder.handle(ready.encoded())
     var accepted = 0

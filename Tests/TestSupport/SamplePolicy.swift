@@ -1,8 +1,8 @@
-import Policy
+package import Policy
 
 /// A small policy that is in order, to be spoilt one file at a time.
-enum SamplePolicy {
-  static let files: [String: String] = [
+package enum SamplePolicy {
+  package static let files: [String: String] = [
     "limits/default.json": limits,
     "limits/strict.json": limits.replacing("\"depth\": 16", with: "\"depth\": 8"),
     "scan/default.json": scan,
@@ -25,7 +25,7 @@ enum SamplePolicy {
     "waivers.json": waivers,
   ]
 
-  static let keras = """
+  package static let keras = """
     {
       "schema": 1,
       "source": "by hand",
@@ -38,7 +38,7 @@ enum SamplePolicy {
     }
     """
 
-  static let limits = """
+  package static let limits = """
     {
       "schema": 1,
       "unpacked_bytes": 68719476736,
@@ -56,7 +56,7 @@ enum SamplePolicy {
     }
     """
 
-  static let scan = """
+  package static let scan = """
     {
       "schema": 1,
       "required_layers": ["no-new-privs", "seccomp", "rlimits", "credentials", "deadline"],
@@ -69,7 +69,7 @@ enum SamplePolicy {
     }
     """
 
-  static let seccomp = """
+  package static let seccomp = """
     {
       "schema": 1,
       "role": "scan",
@@ -85,7 +85,7 @@ enum SamplePolicy {
     }
     """
 
-  static let safe = """
+  package static let safe = """
     {
       "schema": 1,
       "list": "numbers",
@@ -101,7 +101,7 @@ enum SamplePolicy {
     }
     """
 
-  static let dangerous = """
+  package static let dangerous = """
     {
       "schema": 1,
       "list": "processes",
@@ -114,7 +114,7 @@ enum SamplePolicy {
     }
     """
 
-  static let rFunctions = """
+  package static let rFunctions = """
     {
       "schema": 1,
       "source": "by hand",
@@ -126,7 +126,7 @@ enum SamplePolicy {
     }
     """
 
-  static let graphOperators = """
+  package static let graphOperators = """
     {
       "schema": 1,
       "source": "by hand",
@@ -137,7 +137,7 @@ enum SamplePolicy {
     }
     """
 
-  static let operators = """
+  package static let operators = """
     {
       "schema": 1,
       "source": "by hand",
@@ -148,7 +148,7 @@ enum SamplePolicy {
     }
     """
 
-  static let waivers = """
+  package static let waivers = """
     {
       "schema": 1,
       "waivers": [
@@ -159,7 +159,7 @@ enum SamplePolicy {
     """
 
   /// The files as a bundle, some of them replaced or, with nil, left out.
-  static func bundle(
+  package static func bundle(
     replacing: [String: String?] = [:], profile: String = "default"
   ) throws(PolicyError) -> PolicyBundle {
     var all = files.mapValues { Optional($0) }

@@ -1,11 +1,11 @@
-import Findings
-import Wire
+package import Findings
+package import Wire
 
 /// One of each message between clients and the daemon, with every kind of field, small and large.
-enum ClientSamples {
-  static let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+package enum ClientSamples {
+  package static let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
-  static let requests: [ClientRequest] = [
+  package static let requests: [ClientRequest] = [
     .hello(lowest: 1, highest: 3, name: "lazaret 0.2.0"),
     .hello(lowest: 0, highest: .max, name: ""),
     .scan(ScanRequest(id: 1)),
@@ -20,7 +20,7 @@ enum ClientSamples {
     .tree(ScanRequest(id: 8, isFresh: true, isUrgent: true, label: [0x62])),
   ]
 
-  static let allowed: Examination = {
+  package static let allowed: Examination = {
     var report = Report()
     report.formats = ["pickle"]
     report.coverage.bytes = 6
@@ -34,7 +34,7 @@ enum ClientSamples {
       repeatable: true, cached: true, verdict: .allow)
   }()
 
-  static let denied: Examination = {
+  package static let denied: Examination = {
     var examination = allowed
     examination.report.findings = RuleCatalog.all.filter { $0.verdict == .deny }.prefix(2).map {
       Finding($0, at: Location(path: ["a", "ü"], offset: 7), detail: "calls", evidence: "x\u{1b}")
@@ -49,15 +49,15 @@ enum ClientSamples {
     return examination
   }()
 
-  static let outcomes: [WorkerOutcome] = [
+  package static let outcomes: [WorkerOutcome] = [
     .finished, .deadline(seconds: 180), .processorTime(seconds: 120), .violation(systemCall: nil),
     .violation(systemCall: "openat"), .crashed(signal: 11), .outOfMemory, .protocolError("flood"),
     .exited(status: -1), .unavailable("no confinement"),
   ]
 
-  static let waiver = WaiverFrame(verdict: .review, reason: "tried", owner: "a person", until: 100)
+  package static let waiver = WaiverFrame(verdict: .review, reason: "tried", owner: "a person", until: 100)
 
-  static let replies: [DaemonReply] =
+  package static let replies: [DaemonReply] =
     [
       .hello(DaemonHello(version: 1, engine: "0.2.0", policy: "sha256:beef", credits: 32, queue: 1024)),
       .accepted(id: 1, ahead: 0),

@@ -1,23 +1,23 @@
 import Findings
-import Wire
+package import Wire
 
 /// One of each message, with every kind of field, small and large.
-enum Samples {
-  static let layers = Layers(
+package enum WireSamples {
+  package static let layers = Layers(
     active: ["no-new-privs", "landlock:7", "rlimits"],
     missing: [
       MissingLayer(layer: "netns", reason: "EPERM", refused: false),
       MissingLayer(layer: "credentials", reason: "EINVAL", refused: true),
     ])
 
-  static let zygote: [ZygoteMessage] = [
+  package static let zygote: [ZygoteMessage] = [
     .hello(engine: "0.2.0", kernel: "6.18.44", layers: layers),
     .hello(engine: "", kernel: "", layers: Layers()),
     .failure(reason: "nicht möglich"),
     .worker(pid: 4711),
   ]
 
-  static let worker: [WorkerMessage] = [
+  package static let worker: [WorkerMessage] = [
     .ready(layers),
     .ready(Layers()),
     .format("pytorch-zip"),
@@ -33,12 +33,12 @@ enum Samples {
     .end(Totals(progress: Progress(bytes: 5, members: 6, opcodes: 7), findings: 8, gaps: 9)),
   ]
 
-  static let jobs = [
+  package static let jobs = [
     Job(inputSize: .max), Job(inputSize: 6, attack: "openat-memory"),
     Job(inputSize: 77, explanation: ExplanationRequest()),
     Job(inputSize: 0, explanation: ExplanationRequest(opcodes: true, code: true, all: true)),
   ]
 
-  static let status = StatusRecord(
+  package static let status = StatusRecord(
     waitStatus: 0x8B, userMicroseconds: 1, systemMicroseconds: .max, residentKiB: 3)
 }

@@ -157,5 +157,18 @@ enum CommandTable {
       words: ["store", "export"], operands: "", operandCount: 0...0,
       summary: "Print every recorded examination as JSON Lines, the oldest first.", discussion: [],
       flags: [.store], run: StoreCommand.export),
+    Command(
+      words: ["completions"], operands: "bash|zsh|fish", operandCount: 1...1,
+      summary: "Print the completions for a shell.",
+      discussion: [
+        "To be kept where the shell looks for them: /etc/bash_completion.d/lazaret, a file _lazaret in a folder of "
+          + "zsh's fpath, or /etc/fish/completions/lazaret.fish."
+      ],
+      flags: [], run: CompletionsCommand.run),
+    Command(
+      words: ["manual"], operands: "", operandCount: 0...0,
+      summary: "Print the manual page, for man.",
+      discussion: ["'lazaret manual | man -l -' shows it; it is installed as lazaret.1 of section 1."],
+      flags: [], run: ManualCommand.run),
   ]
 }

@@ -44,6 +44,8 @@ struct HelpTests {
                                         the chain.
           store export                  Print every recorded examination as JSON Lines, the oldest
                                         first.
+          completions bash|zsh|fish     Print the completions for a shell.
+          manual                        Print the manual page, for man.
 
         Exit status, the first that applies in the order 1, 2, 3:
           0                             Every artifact is allowed, by its verdict or by a waiver.

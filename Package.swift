@@ -161,7 +161,9 @@ let package = Package(
       "SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
     tests("RegistriesTests", ["Findings", "Linux", "Registries", "Supervisor"]),
     tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
-    tests("CommandLineTests", ["CommandLine", "Findings", "Linux", "Supervisor", "VerdictStore", "Wire"]),
+    tests(
+      "CommandLineTests",
+      ["CommandLine", "Findings", "Linux", "Policy", "Supervisor", "VerdictStore", "Wire"]),
     tests("DaemonTests", ["Daemon", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
     tests("EndToEndTests", ["Findings", "Linux", "Pickle", "Wire"]),
   ] + fuzzing

@@ -9,6 +9,9 @@ build_packages=(
   nettle-dev libstdc++-12-dev binutils
 )
 
+# What reads what lazaret writes: for scripts/ci-tests.
+ci_packages=(python3-venv git zsh fish mandoc groff)
+
 # install_packages NAME...: installs those that are missing; needs root or sudo only if there are any.
 install_packages() {
   local missing=() name

@@ -31,7 +31,8 @@ enum CommandTable {
           + "DEST, or all of it; what it leaves beside it is removed by the next run.",
       ],
       flags: [
-        .replace, .quarantine, .format, .quiet, .color, .workers, .socket, .policies, .store, .noStore,
+        .replace, .quarantine, .format, .quiet, .color, .workers, .socket, .policies, .store,
+        .noStore,
         .noCache,
       ],
       run: AdmitCommand.run),
@@ -82,7 +83,7 @@ enum CommandTable {
         "Answers only with a verdict under the present policy and engine; examines nothing. The exit status is "
           + "that of a scan, and 2 where there is no such verdict."
       ],
-      flags: [.format, .color, .policies, .store], run: VerdictCommand.run),
+      flags: [.recordFormat, .color, .policies, .store], run: VerdictCommand.run),
     Command(
       words: ["health"], operands: "", operandCount: 0...0,
       summary: "Have the daemon test itself.",
@@ -139,11 +140,11 @@ enum CommandTable {
     Command(
       words: ["store", "list"], operands: "", operandCount: 0...0,
       summary: "List recorded examinations, the latest first.", discussion: [],
-      flags: [.format, .verdict, .limit, .color, .store], run: StoreCommand.list),
+      flags: [.recordFormat, .verdict, .limit, .color, .store], run: StoreCommand.list),
     Command(
       words: ["store", "show"], operands: "SHA256", operandCount: 1...1,
       summary: "Show every recorded examination of an artifact, and where it was seen.", discussion: [],
-      flags: [.format, .color, .store], run: StoreCommand.show),
+      flags: [.recordFormat, .color, .store], run: StoreCommand.show),
     Command(
       words: ["store", "verify"], operands: "", operandCount: 0...0,
       summary: "Check the store's file, its audit chain and every record against the chain.",
@@ -156,5 +157,18 @@ enum CommandTable {
       words: ["store", "export"], operands: "", operandCount: 0...0,
       summary: "Print every recorded examination as JSON Lines, the oldest first.", discussion: [],
       flags: [.store], run: StoreCommand.export),
+    Command(
+      words: ["completions"], operands: "bash|zsh|fish", operandCount: 1...1,
+      summary: "Print the completions for a shell.",
+      discussion: [
+        "To be kept where the shell looks for them: /etc/bash_completion.d/lazaret, a file _lazaret in a folder of "
+          + "zsh's fpath, or /etc/fish/completions/lazaret.fish."
+      ],
+      flags: [], run: CompletionsCommand.run),
+    Command(
+      words: ["manual"], operands: "", operandCount: 0...0,
+      summary: "Print the manual page, for man.",
+      discussion: ["'lazaret manual | man -l -' shows it; it is installed as lazaret.1 of section 1."],
+      flags: [], run: ManualCommand.run),
   ]
 }

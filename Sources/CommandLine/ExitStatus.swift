@@ -1,13 +1,26 @@
 internal import Findings
 
 /// The exit status, which scripts build on.
-enum ExitStatus: Int32, Sendable {
+enum ExitStatus: Int32, CaseIterable, Sendable {
   case allowed = 0
   case denied = 1
-  /// The request itself failed, at least in part.
   case failed = 2
-  /// None is denied, but at least one is review or incomplete.
   case undecided = 3
+
+  /// What it says, for people: the one place where that is written.
+  var meaning: String {
+    switch self {
+    case .allowed: "Every artifact is allowed, by its verdict or by a waiver."
+    case .denied: "At least one is denied."
+    case .failed:
+      "The request itself failed, at least in part: usage, an unreadable path, no store, no confinement; "
+        + "or there was nothing to examine."
+    case .undecided: "None is denied, but at least one is review or incomplete."
+    }
+  }
+
+  /// Which of them it is, where several could be.
+  static let order = "the first that applies in the order 1, 2, 3"
 }
 
 /// What a run came to.

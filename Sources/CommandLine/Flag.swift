@@ -33,10 +33,21 @@ struct Flag: Sendable {
   }
 
   static let format = Flag(
-    "format", "text|json|jsonl", help: "How to report (default: text).",
-    detail: "json is one document, jsonl one object a line as soon as it is known.",
+    "format", "text|json|jsonl|sarif|junit", help: "How to report (default: text).",
+    detail:
+      "json is one document, jsonl one object a line as soon as it is known, sarif a log for code scanning, "
+      + "junit a report of tests.",
     apply: { options, text throws(UsageError) in
       options.format = try choice(of: Options.Format.self, text, for: "format")
+    })
+
+  /// For what the store has.
+  static let recordFormat = Flag(
+    "format", "text|json|jsonl", help: "How to print (default: text).",
+    detail: "json is one document, jsonl one object a line.",
+    apply: { options, text throws(UsageError) in
+      options.format = try choice(
+        of: Options.Format.self, text, for: "format", among: [.text, .json, .jsonl])
     })
 
   /// For commands whose answer is one value, not a stream.

@@ -4,8 +4,8 @@ internal import Findings
 enum FormatsCommand {
   static func run(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
     switch invocation.options.format {
-    case .json, .jsonl: host.output.write(try json(FormatEntry.all))
     case .text: host.output.write(table(FormatEntry.all))
+    default: host.output.write(try json(FormatEntry.all))
     }
     return .allowed
   }

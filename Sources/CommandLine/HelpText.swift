@@ -8,14 +8,16 @@ enum HelpText {
 
   static let version = "lazaret \(Engine.version)\n"
 
+  static let purpose =
+    "Examines machine-learning model files before anything loads them, each in a process that can do nothing "
+    + "but read that one file."
+
   /// The program's own help.
   static func program(_ commands: [Command], isLong: Bool) -> String {
     var text = """
       Usage: lazaret COMMAND [OPTIONS] [OPERANDS]
 
-      Examines machine-learning model files before anything loads them, each in a process that can do
-      nothing but read that one file.
-
+      \(paragraph(purpose))
       Commands:
 
       """
@@ -46,21 +48,11 @@ enum HelpText {
   }
 
   private static let exitStatuses =
-    "Exit status, the first that applies in the order 1, 2, 3:\n"
-    + row("0", "Every artifact is allowed, by its verdict or by a waiver.")
-    + row("1", "At least one is denied.")
-    + row(
-      "2",
-      "The request itself failed, at least in part: usage, an unreadable path, no store, no confinement; "
-        + "or there was nothing to examine.")
-    + row("3", "None is denied, but at least one is review or incomplete.")
+    "Exit status, \(ExitStatus.order):\n"
+    + ExitStatus.allCases.map { row("\($0.rawValue)", $0.meaning) }.joined()
 
   private static let verdicts =
-    "Verdicts, the best first:\n"
-    + row("allow", "Examined completely; every construct is known to be safe.")
-    + row("review", "Examined completely; holds something that nobody has judged yet. A person decides.")
-    + row("incomplete", "Could not be examined completely. Never quietly clean.")
-    + row("deny", "Holds a known-dangerous construct, or an attack on the scanner or the loader.")
+    "Verdicts, the best first:\n" + Verdict.allCases.map { row($0.name, $0.meaning) }.joined()
 
   /// A name, and its explanation beside it; below it where the name is too long.
   private static func row(_ name: String, _ explanation: String) -> String {
@@ -89,5 +81,17 @@ enum HelpText {
       line += (line.isEmpty ? "" : " ") + word
     }
     return line.isEmpty ? lines : lines + [line]
+  }
+}
+
+extension Verdict {
+  /// What it says, for people.
+  var meaning: String {
+    switch self {
+    case .allow: "Examined completely; every construct is known to be safe."
+    case .review: "Examined completely; holds something that nobody has judged yet. A person decides."
+    case .incomplete: "Could not be examined completely. Never quietly clean."
+    case .deny: "Holds a known-dangerous construct, or an attack on the scanner or the loader."
+    }
   }
 }

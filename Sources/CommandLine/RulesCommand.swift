@@ -5,8 +5,8 @@ enum RulesCommand {
   static func run(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
     let rules = try chosen(invocation.operands.first)
     switch invocation.options.format {
-    case .json, .jsonl: host.output.write(try json(rules))
     case .text: host.output.write(invocation.operands.isEmpty ? table(rules) : rules.map(account).joined())
+    default: host.output.write(try json(rules))
     }
     return .allowed
   }

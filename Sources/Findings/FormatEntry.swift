@@ -157,6 +157,9 @@ package struct FormatEntry: Hashable, Sendable {
       "xml", ".xml .pmml", "an element or a declaration",
       "entities, inclusions, scripts, functions", .whole, "Formats/Documents"),
     FormatEntry(
+      "git-lfs-pointer", ".pt .bin .safetensors", "the address of its version",
+      "nothing: the file is elsewhere", .named, "Formats/Documents"),
+    FormatEntry(
       "text", ".txt .md .csv .jinja", "a text that is nothing else",
       "whether it could be a program; templates", .whole, "Formats/Documents"),
   ]

@@ -4,6 +4,12 @@ extension Rule {
     explanation: "No reader knows these bytes, so nobody can say what a loader would make of them.",
     remediation: "Find out what program the file is for, and decide by hand.", cwe: ["CWE-693"])
 
+  package static let gitLFSPointer = Rule(
+    "artifact.git-lfs-pointer", "Git LFS pointer, the model itself is not here", .medium, .incomplete,
+    explanation:
+      "A few lines stand in the place of a file that Git LFS keeps elsewhere. Whoever loads it fetches another file, which nobody has looked at.",
+    remediation: "Fetch the file ('git lfs pull'), and scan what comes.", cwe: ["CWE-693"])
+
   package static let ratioBomb = Rule(
     "archive.ratio-bomb", "Decompression bomb", .critical, .deny,
     explanation:
@@ -33,5 +39,7 @@ extension Rule {
 }
 
 extension RuleCatalog {
-  static let artifact: [Rule] = [.unrecognised, .dataTail, .dataIrregular, .ratioBomb, .nestingBomb]
+  static let artifact: [Rule] = [
+    .unrecognised, .gitLFSPointer, .dataTail, .dataIrregular, .ratioBomb, .nestingBomb,
+  ]
 }

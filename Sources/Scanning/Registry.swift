@@ -40,6 +40,7 @@ package enum Registry {
     SentencePieceScanner.self,
     JSONScanner.self,
     XMLScanner.self,
+    GitLFSPointerScanner.self,
     TextScanner.self,
   ]
 

@@ -44,6 +44,8 @@ struct HelpTests {
                                         the chain.
           store export                  Print every recorded examination as JSON Lines, the oldest
                                         first.
+          completions bash|zsh|fish     Print the completions for a shell.
+          manual                        Print the manual page, for man.
 
         Exit status, the first that applies in the order 1, 2, 3:
           0                             Every artifact is allowed, by its verdict or by a waiver.
@@ -74,7 +76,8 @@ struct HelpTests {
         Examine files or trees and report a verdict for each.
 
         Options:
-          --format text|json|jsonl      How to report (default: text).
+          --format text|json|jsonl|sarif|junit
+                                        How to report (default: text).
           --quiet                       Report only what is not allowed; no progress, no summary.
           --color auto|always|never     When to use colour (default: auto).
           --fail-on review|deny         The mildest verdict that fails the run (default: review).
@@ -121,8 +124,10 @@ struct HelpTests {
         links out of them; what cannot be read or is no regular file is reported as incomplete.
 
         Options:
-          --format text|json|jsonl      How to report (default: text). json is one document, jsonl one
-                                        object a line as soon as it is known.
+          --format text|json|jsonl|sarif|junit
+                                        How to report (default: text). json is one document, jsonl one
+                                        object a line as soon as it is known, sarif a log for code
+                                        scanning, junit a report of tests.
           --quiet                       Report only what is not allowed; no progress, no summary.
           --color auto|always|never     When to use colour (default: auto). auto colours on a terminal,
                                         unless NO_COLOR is set or TERM is dumb.
@@ -208,8 +213,10 @@ struct HelpTests {
           --quarantine DIR              Keep what is not allowed in this folder (default: delete the
                                         copy). Each file under its SHA-256, with a record of why beside
                                         it; mode 0600. Others must not be able to write the folder.
-          --format text|json|jsonl      How to report (default: text). json is one document, jsonl one
-                                        object a line as soon as it is known.
+          --format text|json|jsonl|sarif|junit
+                                        How to report (default: text). json is one document, jsonl one
+                                        object a line as soon as it is known, sarif a log for code
+                                        scanning, junit a report of tests.
           --quiet                       Report only what is not allowed; no progress, no summary.
           --color auto|always|never     When to use colour (default: auto). auto colours on a terminal,
                                         unless NO_COLOR is set or TERM is dumb.
@@ -275,7 +282,8 @@ struct HelpTests {
           --changed-since DATE          Leave out models of which no file is new or changed since.
           --rehash                      Hash every file, also those that have not changed since they
                                         were.
-          --format text|json|jsonl      How to report (default: text).
+          --format text|json|jsonl|sarif|junit
+                                        How to report (default: text).
           --quiet                       Report only what is not allowed; no progress, no summary.
           --color auto|always|never     When to use colour (default: auto).
           --fail-on review|deny         The mildest verdict that fails the run (default: review).
@@ -299,7 +307,7 @@ struct HelpTests {
         Ask the store for the verdict on bytes of this digest.
 
         Options:
-          --format text|json|jsonl      How to report (default: text).
+          --format text|json|jsonl      How to print (default: text).
           --color auto|always|never     When to use colour (default: auto).
           --policies DIR                The policy folder.
           --store PATH                  The verdict store.
@@ -393,7 +401,7 @@ struct HelpTests {
         List recorded examinations, the latest first.
 
         Options:
-          --format text|json|jsonl      How to report (default: text).
+          --format text|json|jsonl      How to print (default: text).
           --verdict allow|review|incomplete|deny
                                         Only examinations with this verdict.
           --limit N                     At most this many, the latest first.
@@ -412,7 +420,7 @@ struct HelpTests {
         Show every recorded examination of an artifact, and where it was seen.
 
         Options:
-          --format text|json|jsonl      How to report (default: text).
+          --format text|json|jsonl      How to print (default: text).
           --color auto|always|never     When to use colour (default: auto).
           --store PATH                  The verdict store.
           -h, --help                    Print this; --help with more detail.

@@ -1,5 +1,6 @@
 import Findings
 import Linux
+import Policy
 
 @testable import CommandLine
 
@@ -33,6 +34,14 @@ enum Sample {
 
   static func result(_ path: String, _ examination: Examination) -> ArtifactResult {
     ArtifactResult(path: Array(path.utf8), judgement: .examined(examination))
+  }
+
+  /// Of an artifact of whatever digest.
+  static func waiver(_ effect: Waiver.Effect) -> WaiverDecision {
+    WaiverDecision(
+      waiver: Waiver(
+        digest: "", verdict: .deny, reason: "because", owner: "somebody", until: 1_800_000_000),
+      effect: effect)
   }
 
   static let unreadable = ArtifactResult(

@@ -37,7 +37,7 @@ import Testing
 
   /// Formats that are never allowed, whatever is in them.
   private static let neverAllowed: Set<String> = [
-    "torch-mobile-flatbuffer", "python", "native", "script", "pyc",
+    "torch-mobile-flatbuffer", "python", "native", "script", "pyc", "git-lfs-pointer",
   ]
 
   @Test(arguments: formats) func `seeds are honest and hostile`(format: String) {

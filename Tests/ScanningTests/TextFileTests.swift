@@ -133,4 +133,33 @@ import Testing
     let far = "I0\nrabbI1\nV\(String(repeating: "words ", count: 1000))\ncos\nsystem\n(S'id'\ntR."
     #expect(Examination.report(Array(far.utf8)).verdict == .deny)
   }
+
+  @Test(arguments: [
+    String(decoding: DataFormatBuilder.gitLFSPointer, as: UTF8.self),
+    "version https://hawser.github.com/spec/v1\r\noid sha256:00\r\nsize 1\r\n",
+    "version http://git-media.io/v/2\n",
+    "version https://git-lfs.github.com/spec/v1\next-0-foo sha256:00\noid sha256:00\nsize 1\n",
+  ])
+  func `a pointer of Git LFS is no model, and nothing says that the model was examined`(text: String) {
+    let report = Examination.report(Array(text.utf8))
+    #expect(report.verdict == .incomplete, "\(report.summary)")
+    #expect(report.findings.map(\.rule.id) == ["artifact.git-lfs-pointer"])
+    let archive = ZIPBuilder([ZIPBuilder.Member("model.safetensors", Array(text.utf8))]).build()
+    #expect(Examination.report(archive).verdict == .incomplete)
+  }
+
+  @Test func `a pointer names the file that was not scanned`() throws {
+    let finding = try #require(Examination.report(DataFormatBuilder.gitLFSPointer).findings.first)
+    #expect(finding.evidence == "sha256:" + String(repeating: "4d", count: 32))
+    #expect(finding.detail.contains("12345 bytes") && finding.detail.contains("not scanned"))
+  }
+
+  @Test func `a text about Git LFS is a text`() {
+    let prose = "version https://git-lfs.github.com/spec/v1 is how a pointer of Git LFS begins.\n"
+    for text in [
+      "A pointer begins so: \(prose)", String(repeating: "Words of a manual.\n", count: 80) + prose,
+    ] {
+      #expect(Examination.report(Array(text.utf8)).verdict == .allow)
+    }
+  }
 }

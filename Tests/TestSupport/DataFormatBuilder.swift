@@ -104,6 +104,11 @@ package enum DataFormatBuilder {
 
   // MARK: Words
 
+  /// What Git LFS leaves in the place of a file.
+  package static let gitLFSPointer = text(
+    "version https://git-lfs.github.com/spec/v1\noid sha256:\(String(repeating: "4d", count: 32))\nsize 12345\n"
+  )
+
   /// Two words of word2vec.
   package static let vectors =
     text("2 2\nking ") + Array(repeating: 0x8F, count: 8) + text("\nqueen ")

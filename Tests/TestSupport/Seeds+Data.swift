@@ -58,6 +58,7 @@ extension Seeds {
         files: [
           TreeModelBuilder.lightGBM(), TreeModelBuilder.lightGBM(("left_child=1 -1", "left_child=1 1")),
         ]),
+      Seeds(name: "git-lfs-pointer", scanner: "git-lfs-pointer", files: [Builder.gitLFSPointer]),
       Seeds(name: "nnef", scanner: "nnef", files: [Builder.nnef(), Builder.nnef(label: "../../etc/x")]),
       Seeds(
         name: "nnef-tensor", scanner: "nnef-tensor", files: [Builder.tensor, Builder.tensor + hostile]),

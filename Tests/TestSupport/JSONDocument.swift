@@ -1,7 +1,7 @@
-import FoundationEssentials
+internal import FoundationEssentials
 
 /// Any JSON, to look at its keys.
-enum JSONDocument: Decodable, Equatable {
+package enum JSONDocument: Decodable, Equatable, Sendable {
   case null
   case bool(Bool)
   case number(Double)
@@ -9,7 +9,7 @@ enum JSONDocument: Decodable, Equatable {
   case array([JSONDocument])
   case object([String: JSONDocument])
 
-  init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null
@@ -26,23 +26,27 @@ enum JSONDocument: Decodable, Equatable {
     }
   }
 
-  static func parse(_ text: String) throws -> JSONDocument {
+  package static func parse(_ text: String) throws -> JSONDocument {
     try JSONDecoder().decode(JSONDocument.self, from: Data(text.utf8))
   }
 
-  subscript(key: String) -> JSONDocument {
+  package subscript(key: String) -> JSONDocument {
     if case .object(let members) = self { members[key] ?? .null } else { .null }
   }
 
-  var keys: Set<String> {
+  package var keys: Set<String> {
     if case .object(let members) = self { Set(members.keys) } else { [] }
   }
 
-  var elements: [JSONDocument] {
+  package var elements: [JSONDocument] {
     if case .array(let elements) = self { elements } else { [] }
   }
 
-  var text: String? {
+  package var text: String? {
     if case .string(let text) = self { text } else { nil }
+  }
+
+  package var integer: Int? {
+    if case .number(let number) = self { Int(exactly: number) } else { nil }
   }
 }

@@ -9,7 +9,7 @@ enum AdmitCommand {
     let gate = AdmissionGate(
       examiner: setup.examiner, context: setup.context, workers: setup.workers, quarantine: quarantine)
     let report = RunReport(
-      host: host, renderer: options.renderer(host, setup.context),
+      host: host, renderer: try options.renderer(host, setup.context),
       showsProgress: options.showsProgress(host))
     return try gate.admit(invocation.operands[0], to: destination, report)
   }

@@ -46,7 +46,8 @@ enum CommandTable {
           + "long as the file has the same path, inode, size and time stamps.",
       ],
       flags: [
-        .null, .results, .onlyNew, .color, .failOn, .workers, .socket, .policies, .store, .noStore,
+        .batchFormat, .null, .results, .onlyNew, .color, .failOn, .workers, .socket, .policies, .store,
+        .noStore,
         .noCache,
       ],
       run: BatchCommand.run),
@@ -82,7 +83,7 @@ enum CommandTable {
         "Answers only with a verdict under the present policy and engine; examines nothing. The exit status is "
           + "that of a scan, and 2 where there is no such verdict."
       ],
-      flags: [.format, .color, .policies, .store], run: VerdictCommand.run),
+      flags: [.recordFormat, .color, .policies, .store], run: VerdictCommand.run),
     Command(
       words: ["health"], operands: "", operandCount: 0...0,
       summary: "Have the daemon test itself.",
@@ -139,11 +140,11 @@ enum CommandTable {
     Command(
       words: ["store", "list"], operands: "", operandCount: 0...0,
       summary: "List recorded examinations, the latest first.", discussion: [],
-      flags: [.format, .verdict, .limit, .color, .store], run: StoreCommand.list),
+      flags: [.recordFormat, .verdict, .limit, .color, .store], run: StoreCommand.list),
     Command(
       words: ["store", "show"], operands: "SHA256", operandCount: 1...1,
       summary: "Show every recorded examination of an artifact, and where it was seen.", discussion: [],
-      flags: [.format, .color, .store], run: StoreCommand.show),
+      flags: [.recordFormat, .color, .store], run: StoreCommand.show),
     Command(
       words: ["store", "verify"], operands: "", operandCount: 0...0,
       summary: "Check the store's file, its audit chain and every record against the chain.",

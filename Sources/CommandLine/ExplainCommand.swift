@@ -14,7 +14,8 @@ enum ExplainCommand {
     let renderer: any ExplanationRenderer =
       switch options.format {
       case .text: TextExplanation(style: host.style(options))
-      case .json, .jsonl: JSONExplanation(context: ArtifactObject.Context(policy: supervisor.policyDigest))
+      case .json, .jsonl, .html:
+        JSONExplanation(context: ArtifactObject.Context(policy: supervisor.policyDigest))
       }
     let printer = Printer(host.output, renderer)
     printer.print { try $0.opening(path) }

@@ -33,10 +33,30 @@ struct Flag: Sendable {
   }
 
   static let format = Flag(
+    "format", "text|json|jsonl|html", help: "How to report (default: text).",
+    detail:
+      "json is one document, jsonl one object a line as soon as it is known, html one page for people, written "
+      + "at the end.",
+    apply: { options, text throws(UsageError) in
+      options.format = try choice(of: Options.Format.self, text, for: "format")
+    })
+
+  /// For results of a list.
+  static let batchFormat = Flag(
+    "format", "jsonl|html", help: "How to report (default: jsonl).",
+    detail:
+      "html is one page for people, written at the end, with a verdict for each model of the folders in the list.",
+    apply: { options, text throws(UsageError) in
+      options.format = try choice(of: Options.Format.self, text, for: "format", among: [.jsonl, .html])
+    })
+
+  /// For what the store has.
+  static let recordFormat = Flag(
     "format", "text|json|jsonl", help: "How to report (default: text).",
     detail: "json is one document, jsonl one object a line as soon as it is known.",
     apply: { options, text throws(UsageError) in
-      options.format = try choice(of: Options.Format.self, text, for: "format")
+      options.format = try choice(
+        of: Options.Format.self, text, for: "format", among: [.text, .json, .jsonl])
     })
 
   /// For commands whose answer is one value, not a stream.

@@ -4,7 +4,7 @@ internal import Findings
 enum FormatsCommand {
   static func run(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
     switch invocation.options.format {
-    case .json, .jsonl: host.output.write(try json(FormatEntry.all))
+    case .json, .jsonl, .html: host.output.write(try json(FormatEntry.all))
     case .text: host.output.write(table(FormatEntry.all))
     }
     return .allowed

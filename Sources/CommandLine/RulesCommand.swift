@@ -5,7 +5,7 @@ enum RulesCommand {
   static func run(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
     let rules = try chosen(invocation.operands.first)
     switch invocation.options.format {
-    case .json, .jsonl: host.output.write(try json(rules))
+    case .json, .jsonl, .html: host.output.write(try json(rules))
     case .text: host.output.write(invocation.operands.isEmpty ? table(rules) : rules.map(account).joined())
     }
     return .allowed

@@ -3,7 +3,7 @@ enum ScanCommand {
   static func scan(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
     let options = invocation.options
     options.announce(host)
-    return try run(invocation, host, isGate: false) { options.renderer(host, $0) }
+    return try run(invocation, host, isGate: false) { try options.renderer(host, $0) }
   }
 
   static func gate(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
@@ -12,12 +12,12 @@ enum ScanCommand {
 
   private static func run(
     _ invocation: Invocation, _ host: Host, isGate: Bool,
-    renderer: (ArtifactObject.Context) -> any Renderer
+    renderer: (ArtifactObject.Context) throws -> any Renderer
   ) throws -> ExitStatus {
     let options = invocation.options
     let setup = try RunSetup(options, host, isGate: isGate)
     let report = RunReport(
-      host: host, renderer: renderer(setup.context), showsProgress: options.showsProgress(host))
+      host: host, renderer: try renderer(setup.context), showsProgress: options.showsProgress(host))
     let tally = try report.run(invocation.operands, setup.examiner, workers: setup.workers)
     return tally.exitStatus(failOn: options.failOn)
   }
@@ -25,11 +25,15 @@ enum ScanCommand {
 
 extension Options {
   /// What `--format` asks for.
-  func renderer(_ host: Host, _ context: ArtifactObject.Context) -> any Renderer {
+  ///
+  /// - Throws: where there can be no temporary file for a page.
+  func renderer(_ host: Host, _ context: ArtifactObject.Context) throws -> any Renderer {
     switch format {
     case .text: TextRenderer(style: host.style(self), isQuiet: isQuiet)
     case .json: JSONRenderer(context: context)
     case .jsonl: JSONLinesRenderer(context: context)
+    case .html:
+      try HTMLRenderer(on: host.output, context: context, clock: host.clock, isQuiet: isQuiet)
     }
   }
 
@@ -40,6 +44,11 @@ extension Options {
   }
 
   func showsProgress(_ host: Host) -> Bool {
-    format == .text && !isQuiet && host.output.isTerminal && host.errors.isTerminal
+    switch format {
+    case .text: !isQuiet && host.output.isTerminal && host.errors.isTerminal
+    // Nothing of a page is seen before the end.
+    case .html: !isQuiet && host.errors.isTerminal
+    case .json, .jsonl: false
+    }
   }
 }

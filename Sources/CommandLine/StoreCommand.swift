@@ -66,7 +66,7 @@ enum StoreCommand {
         case .text: host.output.write(text(scan))
         case .json:
           host.output.write((count == 0 ? "" : ",\n") + (try JSONText.line(StoredScanObject(scan))))
-        case .jsonl: host.output.write(try JSONText.line(StoredScanObject(scan)) + "\n")
+        case .jsonl, .html: host.output.write(try JSONText.line(StoredScanObject(scan)) + "\n")
         }
       } catch {
         failure = error

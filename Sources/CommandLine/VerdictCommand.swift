@@ -22,7 +22,7 @@ enum VerdictCommand {
       let renderer: any Renderer =
         switch options.format {
         case .text: TextRenderer(style: host.style(options))
-        case .json, .jsonl: JSONLinesRenderer(context: context)
+        case .json, .jsonl, .html: JSONLinesRenderer(context: context)
         }
       host.output.write(try renderer.artifact(result, index: 0))
       return tally.exitStatus(failOn: .review)

@@ -74,7 +74,7 @@ struct ArgumentParserTests {
     ("gate --fail-on deny a", "'gate' has no flag '--fail-on'"),
     ("scan --quiet=yes a", "--quiet takes no value"),
     ("scan a --format", "--format needs a value"),
-    ("scan --format sarif a", "--format is one of text, json, jsonl, not 'sarif'"),
+    ("scan --format sarif a", "--format is one of text, json, jsonl, html, not 'sarif'"),
     ("rules --format jsonl", "--format is one of text, json, not 'jsonl'"),
     ("scan --fail-on allow a", "--fail-on is one of review, deny, not 'allow'"),
     ("scan --workers 0 a", "--workers is a number from 1 to 256, not '0'"),

@@ -13,7 +13,7 @@ enum RegistryCommand {
       try walk(try kind(invocation.operands[0]), root), changedSince: options.changedSince, omitted)
     let setup = try RunSetup(options, host, believesStates: !options.rehashes)
     let report = RunReport(
-      host: host, renderer: options.renderer(host, setup.context),
+      host: host, renderer: try options.renderer(host, setup.context),
       showsProgress: options.showsProgress(host))
     let tally = try report.run(
       { source.next() }, of: Escaping.visible(root), setup.examiner, workers: setup.workers,

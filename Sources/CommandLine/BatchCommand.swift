@@ -6,22 +6,30 @@ enum BatchCommand {
   static func run(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
     let options = invocation.options
     options.announce(host)
+    let isPage = options.format == .html
+    if isPage, options.results != nil || options.onlyNew {
+      throw UsageError("--format html is one page of everything: leave out --results and --only-new")
+    }
     let list = try PathList(invocation.operands.first, separator: options.isNullSeparated ? 0 : 0x0A)
     let results = try options.results.map { try ResultsFile($0) }
     let setup = try RunSetup(options, host)
     let earlier = try results.map { try recall($0, setup, host) }
     let output = try results?.output()
     var report = RunReport(
-      host: host, renderer: BatchRenderer(context: setup.context, onlyNew: options.onlyNew),
+      host: host,
+      renderer: isPage
+        ? try options.renderer(host, setup.context)
+        : BatchRenderer(context: setup.context, onlyNew: options.onlyNew),
       showsProgress: host.errors.isTerminal)
     report.output = output
-    report.order = .asFinished
+    report.order = isPage ? .asTaken : .asFinished
     report.fractionTaken = { list.fractionTaken }
 
     let start = MonotonicClock.nanoseconds
     var summary = BatchSummary()
     let tally = try report.run(
-      try source(list, earlier), of: list.name, setup.examiner, workers: setup.workers,
+      try isPage ? models(list) : source(list, earlier), of: list.name, setup.examiner,
+      workers: setup.workers,
       each: { summary.add($0) },
       conclude: { tally in
         if let earlier { conclude(earlier, &tally, &summary, host) }
@@ -64,6 +72,12 @@ enum BatchCommand {
       }
       return nil
     }
+  }
+
+  /// The same with what is one model, for a page, whose results come in order.
+  private static func models(_ list: PathList) throws -> sending () -> WalkStep? {
+    var walk = FileWalk(operands: try list.paths())
+    return { walk.nextStep() }
   }
 
   private static func conclude(

@@ -47,7 +47,8 @@ enum CommandTable {
           + "long as the file has the same path, inode, size and time stamps.",
       ],
       flags: [
-        .null, .results, .onlyNew, .color, .failOn, .workers, .socket, .policies, .store, .noStore,
+        .batchFormat, .null, .results, .onlyNew, .color, .failOn, .workers, .socket, .policies, .store,
+        .noStore,
         .noCache,
       ],
       run: BatchCommand.run),

@@ -33,12 +33,21 @@ struct Flag: Sendable {
   }
 
   static let format = Flag(
-    "format", "text|json|jsonl|sarif|junit", help: "How to report (default: text).",
+    "format", "text|json|jsonl|sarif|junit|html", help: "How to report (default: text).",
     detail:
       "json is one document, jsonl one object a line as soon as it is known, sarif a log for code scanning, "
-      + "junit a report of tests.",
+      + "junit a report of tests, html one page for people, written at the end.",
     apply: { options, text throws(UsageError) in
       options.format = try choice(of: Options.Format.self, text, for: "format")
+    })
+
+  /// For results of a list.
+  static let batchFormat = Flag(
+    "format", "jsonl|html", help: "How to report (default: jsonl).",
+    detail:
+      "html is one page for people, written at the end, with a verdict for each model of the folders in the list.",
+    apply: { options, text throws(UsageError) in
+      options.format = try choice(of: Options.Format.self, text, for: "format", among: [.jsonl, .html])
     })
 
   /// For what the store has.

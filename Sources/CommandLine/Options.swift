@@ -2,7 +2,7 @@ internal import Findings
 
 /// Everything that flags can say, with what holds where they say nothing.
 struct Options: Equatable, Sendable {
-  enum Format: String, CaseIterable, Sendable { case text, json, jsonl, sarif, junit }
+  enum Format: String, CaseIterable, Sendable { case text, json, jsonl, sarif, junit, html }
   enum Color: String, CaseIterable, Sendable { case auto, always, never }
 
   /// Which verdicts make the run a failure.

@@ -47,11 +47,13 @@ struct RunReport {
         switch outcome {
         case .beginPackage(let folder):
           packages.begin(folder)
+          try renderer.enter(folder)
           return output.failure == nil
         case .endPackage:
-          guard let package = try packages.end() else { return output.failure == nil }
-          text = try renderer.package(package, index: tally.records)
-          tally.add(package)
+          let package = try packages.end()
+          text = try package.map { try renderer.package($0, index: tally.records) } ?? ""
+          if let package { tally.add(package) }
+          try renderer.leave()
         case .artifact(var result):
           result.model = packages.model
           text = try renderer.artifact(result, index: tally.records)

@@ -28,10 +28,8 @@ enum ScanCommand {
 extension Options {
   /// What `--format` asks for.
   ///
-  /// - Throws: where the folder of the run has no path any more.
-  func renderer(
-    _ host: Host, _ context: ArtifactObject.Context
-  ) throws(SystemCallError) -> any Renderer {
+  /// - Throws: where the folder of the run has no path any more, or where there can be no temporary file for a page.
+  func renderer(_ host: Host, _ context: ArtifactObject.Context) throws -> any Renderer {
     switch format {
     case .text: TextRenderer(style: host.style(self), isQuiet: isQuiet)
     case .json: JSONRenderer(context: context)
@@ -39,6 +37,8 @@ extension Options {
     case .sarif:
       SARIFRenderer(context: context, failOn: failOn, root: try Process.workingDirectory())
     case .junit: JUnitRenderer()
+    case .html:
+      try HTMLRenderer(on: host.output, context: context, clock: host.clock, isQuiet: isQuiet)
     }
   }
 
@@ -49,6 +49,11 @@ extension Options {
   }
 
   func showsProgress(_ host: Host) -> Bool {
-    format == .text && !isQuiet && host.output.isTerminal && host.errors.isTerminal
+    switch format {
+    case .text: !isQuiet && host.output.isTerminal && host.errors.isTerminal
+    // Nothing of a page is seen before the end.
+    case .html: !isQuiet && host.errors.isTerminal
+    case .json, .jsonl, .sarif, .junit: false
+    }
   }
 }

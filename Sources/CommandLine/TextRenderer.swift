@@ -65,9 +65,8 @@ struct TextRenderer: Renderer {
     var text = ""
     var explained: Set<Rule> = []
     let worst = report.findings.map(\.rule.verdict).max()
-    // What changes no verdict is for whoever judges the folder.
-    let shown = report.findings.filter { $0.rule.verdict > .allow || PackageNote($0) == nil }
-    for finding in Self.worstFirst(shown).prefix(Self.findingLimit) {
+    let shown = report.findings.worthShowing
+    for finding in shown.prefix(Self.findingLimit) {
       text += describe(finding)
       // Why it matters is said once, and only of what decides.
       if finding.rule.verdict == worst, explained.insert(finding.rule).inserted {
@@ -79,18 +78,8 @@ struct TextRenderer: Renderer {
       text += line(4, "not examined: \(place(gap.location)): \(Escaping.visible(gap.reason))")
     }
     text += omitted(report.coverage.gaps.count, Self.gapLimit, "gaps")
-    for remedy in Self.remedies(report.findings, worst) { text += line(4, "what to do: \(remedy)") }
+    for remedy in Self.remedies(report.findings) { text += line(4, "what to do: \(remedy)") }
     return text
-  }
-
-  /// What decides comes first, so that no number of smaller findings before it hides it.
-  private static func worstFirst(_ findings: [Finding]) -> [Finding] {
-    findings.enumerated()
-      .sorted {
-        let (left, right) = ($0.element.rule, $1.element.rule)
-        return (right.verdict, right.severity, $0.offset) < (left.verdict, left.severity, $1.offset)
-      }
-      .map(\.element)
   }
 
   private func describe(_ finding: Finding) -> String {
@@ -103,10 +92,10 @@ struct TextRenderer: Renderer {
   }
 
   /// What to do about the findings that decide, each advice once.
-  private static func remedies(_ findings: [Finding], _ worst: Verdict?) -> [String] {
+  private static func remedies(_ findings: [Finding]) -> [String] {
     var remedies: [String] = []
-    for finding in findings where finding.rule.verdict == worst && worst != .allow {
-      if !remedies.contains(finding.rule.remediation) { remedies.append(finding.rule.remediation) }
+    for rule in findings.decidingRules where !remedies.contains(rule.remediation) {
+      remedies.append(rule.remediation)
     }
     return remedies
   }

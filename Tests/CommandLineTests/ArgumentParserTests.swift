@@ -74,7 +74,7 @@ struct ArgumentParserTests {
     ("gate --fail-on deny a", "'gate' has no flag '--fail-on'"),
     ("scan --quiet=yes a", "--quiet takes no value"),
     ("scan a --format", "--format needs a value"),
-    ("scan --format xml a", "--format is one of text, json, jsonl, sarif, junit, not 'xml'"),
+    ("scan --format xml a", "--format is one of text, json, jsonl, sarif, junit, html, not 'xml'"),
     ("store list --format sarif", "--format is one of text, json, jsonl, not 'sarif'"),
     ("rules --format jsonl", "--format is one of text, json, not 'jsonl'"),
     ("scan --fail-on allow a", "--fail-on is one of review, deny, not 'allow'"),

@@ -76,7 +76,7 @@ struct HelpTests {
         Examine files or trees and report a verdict for each.
 
         Options:
-          --format text|json|jsonl|sarif|junit
+          --format text|json|jsonl|sarif|junit|html
                                         How to report (default: text).
           --quiet                       Report only what is not allowed; no progress, no summary.
           --color auto|always|never     When to use colour (default: auto).
@@ -124,10 +124,11 @@ struct HelpTests {
         links out of them; what cannot be read or is no regular file is reported as incomplete.
 
         Options:
-          --format text|json|jsonl|sarif|junit
+          --format text|json|jsonl|sarif|junit|html
                                         How to report (default: text). json is one document, jsonl one
                                         object a line as soon as it is known, sarif a log for code
-                                        scanning, junit a report of tests.
+                                        scanning, junit a report of tests, html one page for people,
+                                        written at the end.
           --quiet                       Report only what is not allowed; no progress, no summary.
           --color auto|always|never     When to use colour (default: auto). auto colours on a terminal,
                                         unless NO_COLOR is set or TERM is dumb.
@@ -213,10 +214,11 @@ struct HelpTests {
           --quarantine DIR              Keep what is not allowed in this folder (default: delete the
                                         copy). Each file under its SHA-256, with a record of why beside
                                         it; mode 0600. Others must not be able to write the folder.
-          --format text|json|jsonl|sarif|junit
+          --format text|json|jsonl|sarif|junit|html
                                         How to report (default: text). json is one document, jsonl one
                                         object a line as soon as it is known, sarif a log for code
-                                        scanning, junit a report of tests.
+                                        scanning, junit a report of tests, html one page for people,
+                                        written at the end.
           --quiet                       Report only what is not allowed; no progress, no summary.
           --color auto|always|never     When to use colour (default: auto). auto colours on a terminal,
                                         unless NO_COLOR is set or TERM is dumb.
@@ -252,6 +254,7 @@ struct HelpTests {
         Examine the files of a list; report each as it is finished.
 
         Options:
+          --format jsonl|html           How to report (default: jsonl).
           -0, --null                    The paths of the list end in a zero byte, as 'find -print0'
                                         writes them.
           --results FILE                Append the results to this file, and go on where an earlier run
@@ -282,7 +285,7 @@ struct HelpTests {
           --changed-since DATE          Leave out models of which no file is new or changed since.
           --rehash                      Hash every file, also those that have not changed since they
                                         were.
-          --format text|json|jsonl|sarif|junit
+          --format text|json|jsonl|sarif|junit|html
                                         How to report (default: text).
           --quiet                       Report only what is not allowed; no progress, no summary.
           --color auto|always|never     When to use colour (default: auto).

@@ -55,6 +55,29 @@ struct ScanTests {
     #expect(try lazaret.lazaret("gate", path).status == 3)
   }
 
+  @Test func `a page has everything in it, and its run ends as any scan`() throws {
+    let lazaret = try Installed()
+    try lazaret.place.write("t/m/config.json", Array("{}".utf8))
+    try lazaret.place.write("t/m/tokenizer.json", Array("{}".utf8))
+    try lazaret.place.write("t/m/evil.pkl", Artifact.hostilePickle)
+    try lazaret.place.write("t/<b>/plain.pkl", Artifact.benignPickle)
+    let run = try lazaret.lazaret("scan", "--format", "html", lazaret.place.path + "/t")
+    #expect(run.status == 1 && run.errors == "", "\(run.errors)")
+    #expect(run.output.hasPrefix("<!DOCTYPE html>") && run.output.hasSuffix("</html>\n"))
+    for part in [
+      "<h1>1 of 4 files is denied</h1>", "1 model: 1 deny.", "/m</h3>", "hugging-face",
+      "pickle.dangerous-call",
+      "/&lt;b&gt;</h3>", ">plain.pkl</code>",
+    ] {
+      #expect(run.output.contains(part), "\(part)")
+    }
+    let list = lazaret.place.path + "/list"
+    try lazaret.place.write("list", Array((lazaret.place.path + "/t/m\n").utf8))
+    let batch = try lazaret.lazaret("batch", "--format", "html", list)
+    #expect(batch.status == 1 && batch.output.contains("<h1>1 of 3 files is denied</h1>"))
+    #expect(batch.output.contains("1 model: 1 deny."))
+  }
+
   @Test func `a folder that is one model has a verdict of its own, after those of its files`() throws {
     let lazaret = try Installed()
     let index = CheckpointBuilder().index()

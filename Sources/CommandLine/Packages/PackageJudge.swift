@@ -34,15 +34,11 @@ struct PackageJudge {
     let findings = report?.findings ?? []
     let number = files.count
     for name in names { take(name, as: number) }
-    let worst = findings.map(\.rule.verdict).max() ?? .allow
-    var rules: [String] = []
-    for finding in findings where finding.rule.verdict == worst && worst > .allow {
-      if !rules.contains(finding.rule.id) { rules.append(finding.rule.id) }
-    }
     files.append(
       PackageResult.File(
         path: path, sha256: result.examination?.sha256, size: result.examination?.size ?? 0,
-        verdict: result.verdict, counted: result.verdict, isWaived: result.isWaived, rules: rules))
+        verdict: result.verdict, counted: result.verdict, isWaived: result.isWaived,
+        rules: findings.decidingRules.map(\.id)))
     if let digest = folder.listing?.digests[result.path], let sha256 = result.examination?.sha256,
       digest != sha256
     {

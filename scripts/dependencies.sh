@@ -12,6 +12,9 @@ build_packages=(
 # What reads what lazaret writes: for scripts/ci-tests.
 ci_packages=(python3-venv git zsh fish mandoc groff)
 
+# Programs of others that tests run.
+test_packages=(clamdscan)
+
 # install_packages NAME...: installs those that are missing; needs root or sudo only if there are any.
 install_packages() {
   local missing=() name

@@ -27,12 +27,12 @@ CREDITS = 32
 class Daemon:
     """The daemon with a store of its own, until the end of a `with`."""
 
-    def __init__(self, programs, policies, workers):
+    def __init__(self, programs, policies, workers, arguments=()):
         self.folder = tempfile.mkdtemp(prefix="lazaret-bench-")
         self.socket = os.path.join(self.folder, "s")
         self.store = os.path.join(self.folder, "verdicts.db")
         command = [os.path.join(programs, "lazaretd"), "--socket", self.socket, "--store", self.store]
-        command += ["--policies", policies, "--workers", str(workers)]
+        command += ["--policies", policies, "--workers", str(workers), *arguments]
         environment = {"LAZARET_WORKER": os.path.join(programs, "lazaret-worker"), "SWIFT_BACKTRACE": "enable=no"}
         self.log = os.path.join(self.folder, "log")
         with open(self.log, "wb") as log:

@@ -33,10 +33,10 @@ static int close_failed(int descriptor) {
   return -1;
 }
 
-int clinux_listen(const char *path, unsigned int mode, int backlog) {
+int clinux_listen(const char *path, int type, unsigned int mode, int backlog) {
   struct sockaddr_un address;
   if (fill_address(&address, path) < 0) return -1;
-  const int listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  const int listener = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (listener < 0) return -1;
   // Nobody can connect before listen(2), so the mode is in force before the first who may try.
   if (bind(listener, (const struct sockaddr *)&address, sizeof address) < 0) return close_failed(listener);
@@ -49,10 +49,10 @@ int clinux_listen(const char *path, unsigned int mode, int backlog) {
   return listener;
 }
 
-int clinux_connect(const char *path) {
+int clinux_connect(const char *path, int type) {
   struct sockaddr_un address;
   if (fill_address(&address, path) < 0) return -1;
-  const int connection = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  const int connection = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
   if (connection < 0) return -1;
   if (connect(connection, (const struct sockaddr *)&address, sizeof address) < 0) {
     return close_failed(connection);

@@ -91,7 +91,7 @@ extension Daemon {
     send(.busy(id: id, reason, retryMilliseconds: 50), to: connection)
   }
 
-  private func take(_ scan: ScanRequest, _ file: consuming FileDescriptor, from connection: Connection) {
+  func take(_ scan: ScanRequest, _ file: consuming FileDescriptor, from connection: Connection) {
     let identity: FileIdentity
     do throws(SystemCallError) {
       guard try !file.isPathOnly(), try file.isReadOnly() else {

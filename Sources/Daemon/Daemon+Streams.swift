@@ -46,7 +46,7 @@ extension Daemon {
   }
 
   /// Hands a file that has come to the queue.
-  private func finish(_ file: IncomingFile, from connection: Connection) {
+  func finish(_ file: IncomingFile, from connection: Connection) {
     let id = file.scan.id
     connection.incoming[id] = nil
     do throws(SystemCallError) {
@@ -54,7 +54,7 @@ extension Daemon {
       guard let sealed = try file.sealed() else { return }
       if let reason = whyNothingIsExamined(id) { return send(reason, to: connection, completes: id) }
       let identity = try sealed.identity()
-      let task = ScanTask(sealed, size: identity.size, share: file.share)
+      let task = ScanTask(sealed, size: identity.size, shares: file.shares)
       submit(file.scan, task, identity, connection)
     } catch {
       refuseStream(id, "\(error)", connection)
@@ -83,5 +83,6 @@ extension Daemon {
         if let reason = whyNothingIsExamined(id) { send(reason, to: connection, completes: id) }
       }
     }
+    stopClamdStreams()
   }
 }

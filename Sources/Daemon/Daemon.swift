@@ -63,7 +63,7 @@ final class Daemon {
 
   let staging: StagingMemory
   private let signals: SignalReader
-  private var listener: ListeningSocket?
+  private var listeners: [ListeningSocket]
   var connections: [UInt64: Connection] = [:]
   private var nextNumber: UInt64 = 1
   /// Before this no connection is accepted.
@@ -99,12 +99,12 @@ final class Daemon {
   }
 
   init(
-    _ operations: Operations, listener: ListeningSocket, signals: consuming SignalReader,
+    _ operations: Operations, listeners: [ListeningSocket], signals: consuming SignalReader,
     limits: DaemonLimits, workers: Int, roles: Roles, keeper: SerialWork, answers: SerialWork,
     pulses: SerialWork, manager: ServiceManager, reload: @escaping @Sendable () -> Void
   ) {
     self.operations = operations
-    self.listener = listener
+    self.listeners = listeners
     self.signals = signals
     self.limits = limits
     staging = StagingMemory(limit: limits.stagedBytes)
@@ -130,11 +130,12 @@ final class Daemon {
     let accepts =
       connections.count < limits.connections + Self.refusedConnections
       && acceptingFrom <= MonotonicClock.nanoseconds
-    entries.append(PollEntry(accepts ? listener?.descriptor.number ?? -1 : -1))
+    let listeners = listeners
+    entries += listeners.map { PollEntry(accepts ? $0.descriptor.number : -1) }
     let polled = Array(connections.values)
     for connection in polled {
       var interest: PollEvents = []
-      if connection.outputBytes < limits.outputBytes { interest.insert(.input) }
+      if connection.wantsInput(limits) { interest.insert(.input) }
       if connection.hasOutput { interest.insert(.output) }
       entries.append(PollEntry(connection.socket.number, interest))
     }
@@ -147,8 +148,11 @@ final class Daemon {
       takePulse()
       heedSelfTest()
     }
-    if !entries[2].found.isEmpty { try acceptAll() }
-    for (entry, connection) in zip(entries.dropFirst(3), polled) where !entry.found.isEmpty {
+    for (entry, listener) in zip(entries.dropFirst(2), listeners) where !entry.found.isEmpty {
+      try acceptAll(listener)
+    }
+    for (entry, connection) in zip(entries.dropFirst(2 + listeners.count), polled)
+    where !entry.found.isEmpty {
       serve(connection, entry.found)
     }
     expire()
@@ -166,14 +170,14 @@ final class Daemon {
 
   private var isWaitingForClock: Bool {
     stopDeadline != nil || acceptingFrom > MonotonicClock.nanoseconds
-      || connections.values.contains { $0.hasOutput || $0.isEnding || !$0.incoming.isEmpty }
+      || connections.values.contains { $0.waitsForClock }
   }
 
-  private func acceptAll() throws(SystemCallError) {
+  private func acceptAll(_ listener: ListeningSocket) throws(SystemCallError) {
     for _ in 0..<Self.refusedConnections {
       do throws(SystemCallError) {
-        guard let socket = try listener?.descriptor.accept() else { return }
-        try welcome(socket)
+        guard let socket = try listener.descriptor.accept() else { return }
+        try welcome(socket, listener.kind)
       } catch  where error.isExhausted {
         operations.log.write("exhausted") { $0.append("reason", "\(error)") }
         acceptingFrom = MonotonicClock.nanoseconds + Self.exhaustionNanoseconds
@@ -182,9 +186,17 @@ final class Daemon {
     }
   }
 
-  private func welcome(_ socket: consuming FileDescriptor) throws(SystemCallError) {
+  /// - Parameter kind: of the socket: a stream is for clamd's protocol.
+  private func welcome(
+    _ socket: consuming FileDescriptor, _ kind: LocalSocketKind
+  ) throws(SystemCallError) {
     let peer = try socket.peer()
-    let connection = Connection(socket, number: nextNumber, peer: peer, role: roles.role(of: peer.user))
+    let role = roles.role(of: peer.user)
+    let connection =
+      switch kind {
+      case .messages: Connection(socket, number: nextNumber, peer: peer, role: role)
+      case .stream: ClamdConnection(socket, number: nextNumber, peer: peer, role: role)
+      }
     nextNumber += 1
     connections[connection.number] = connection
     if connection.role == .none {
@@ -192,9 +204,10 @@ final class Daemon {
         line.append("user", peer.user)
         line.append("process", peer.process)
       }
-      end(connection, .refused(id: 0, .forbidden, reason: "user \(peer.user) may not ask this daemon"))
+      connection.turnAway(
+        .refused(id: 0, .forbidden, reason: "user \(peer.user) may not ask this daemon"), by: self)
     } else if connections.count > limits.connections {
-      end(connection, .busy(id: 0, .connections, retryMilliseconds: 1_000))
+      connection.turnAway(.busy(id: 0, .connections, retryMilliseconds: 1_000), by: self)
     }
   }
 
@@ -214,13 +227,14 @@ final class Daemon {
 
   private func receive(from connection: Connection) throws(SystemCallError) {
     // What is done about one message can end the connection.
-    for _ in 0..<Self.messagesPerTurn where connections[connection.number] != nil {
+    for _ in 0..<Self.messagesPerTurn
+    where connections[connection.number] != nil && connection.wantsInput(limits) {
       do throws(SystemCallError) {
         guard let message = try connection.socket.receive(into: &buffer, descriptors: 0...4, wait: false)
-        else { return close(connection) }
+        else { return connection.takeEnd(for: self) }
         // After its last word a client is only read so that its end does not come as a reset.
         if connection.isEnding { continue }
-        handle(message, from: connection)
+        connection.take(message, for: self)
         try connection.flush()
       } catch  where error.wouldBlock {
         return
@@ -232,11 +246,16 @@ final class Daemon {
 
   /// Says a last word to a connection, which ends once it is read.
   func end(_ connection: Connection, _ reply: DaemonReply) {
+    abandon(connection)
+    send(reply, to: connection)
+  }
+
+  /// Takes back all that a connection has asked for, and takes nothing more from it.
+  func abandon(_ connection: Connection) {
     counters.refused += 1
     withdrawAll(of: connection)
-    connection.incoming = [:]
+    connection.dropInput()
     connection.isEnding = true
-    send(reply, to: connection)
   }
 
   func send(_ reply: DaemonReply, to connection: Connection, completes id: UInt64? = nil) {
@@ -245,7 +264,7 @@ final class Daemon {
     flush(connection)
   }
 
-  private func flush(_ connection: Connection) {
+  func flush(_ connection: Connection) {
     do throws(SystemCallError) {
       try connection.flush()
     } catch {
@@ -256,7 +275,7 @@ final class Daemon {
   private func deliver(_ completions: [Completion]) {
     for completion in completions {
       switch completion.kind {
-      case .scan(let cached):
+      case .scan(let cached, _):
         counters.answered += 1
         if cached { counters.cached += 1 }
       case .failure:
@@ -268,8 +287,7 @@ final class Daemon {
       guard let connection = connections[completion.request.client], connection.open.contains(id),
         !connection.isEnding
       else { continue }
-      for message in completion.messages.dropLast() { connection.queue(message) }
-      if let last = completion.messages.last { connection.queue(last, completes: id) }
+      connection.queue(completion)
       flush(connection)
     }
   }
@@ -289,7 +307,7 @@ final class Daemon {
   private func expire() {
     let now = MonotonicClock.nanoseconds
     for connection in Array(connections.values) {
-      expireStreams(of: connection, at: now)
+      connection.endTurn(at: now, for: self)
       let idle = now - min(now, connection.lastProgress)
       if connection.isEnding, idle > Self.endingNanoseconds { close(connection) }
       guard connection.hasOutput, idle > limits.stalledSeconds * 1_000_000_000 else { continue }
@@ -334,7 +352,7 @@ extension Daemon {
       return
     }
     stopDeadline = now + limits.graceSeconds * 1_000_000_000
-    listener = nil
+    listeners = []
     refuse(operations.queuedRequests)
     stopStreams()
   }

@@ -3,6 +3,8 @@ internal import Findings
 /// Everything that the daemon's command line can say, with what holds where it says nothing.
 struct DaemonOptions: Equatable, Sendable {
   var socket: String?
+  /// Where to listen for clients of clamd's protocol; nil for nowhere.
+  var clamdSocket: String?
   var store: String?
   var policies: String?
   var workers: Int?
@@ -39,6 +41,10 @@ struct DaemonFlag: Sendable {
         "$XDG_RUNTIME_DIR/lazaret/lazaretd.sock for others.",
       ],
       apply: { options, text throws(DaemonUsageError) in options.socket = text }),
+    DaemonFlag(
+      name: "--clamd-socket", value: "PATH",
+      help: ["Also listen here, for clients of clamd's protocol, such as 'clamdscan --fdpass'."],
+      apply: { options, text throws(DaemonUsageError) in options.clamdSocket = text }),
     DaemonFlag(
       name: "--store", value: "PATH",
       help: [
@@ -147,7 +153,7 @@ enum DaemonRequest: Equatable, Sendable {
         TERM, INT           Stop: end what runs, refuse what waits. A second one does not wait.
 
       Started by systemd, it says when it is ready, reloads, stops and is alive (NOTIFY_SOCKET,
-      WATCHDOG_USEC), and takes the socket that it is handed (LISTEN_FDS).
+      WATCHDOG_USEC), and takes the sockets that it is handed (LISTEN_FDS).
 
       The log goes to standard error, one JSON object a line. The exit status is 0 after a signal to stop,
       and 2 where the daemon cannot start.

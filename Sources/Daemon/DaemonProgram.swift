@@ -58,7 +58,7 @@ package enum DaemonProgram {
     // One more thread than workers examines: the one that is kept for urgent scans.
     var limits = DaemonLimits(descriptors: try Process.raiseDescriptorLimit(), workers: workers + 1)
     if let seconds = options.selfTestSeconds { limits.selfTestSeconds = seconds }
-    let place = try ListeningPlace(options, installed, service)
+    let places = try ListeningPlaces(options, installed, service)
     let policies = try installed.policyDirectory(options.policies)
     let workerPath = try installed.workerPath()
     let store = try VerdictStore(
@@ -73,11 +73,10 @@ package enum DaemonProgram {
     if let trouble = operations.trouble { throw DaemonFailure("the self-test failed: \(trouble)") }
     let manager = ServiceManager(service, log)
     let works = (keeper: SerialWork(), answers: SerialWork(), pulses: SerialWork())
-    let socketName = place.name
     let roles = Roles(
       owner: Process.effectiveUser, scanning: options.allowedUsers, asking: options.askingUsers)
     let daemon = Daemon(
-      operations, listener: try place.listen(isShared: roles.isShared),
+      operations, listeners: try places.listen(isShared: roles.isShared),
       signals: signals, limits: limits, workers: workers, roles: roles, keeper: works.keeper,
       answers: works.answers, pulses: works.pulses, manager: manager,
       reload: { reload(operations, manager, makeStation) })
@@ -89,7 +88,8 @@ package enum DaemonProgram {
     ]
     for _ in 0..<workers { threads.append(try HeldThread(name: "lazaret-scan") { operations.runScans() }) }
     log.write("listening") { line in
-      line.append("socket", socketName)
+      if let name = places.name(.messages) { line.append("socket", name) }
+      if let name = places.name(.stream) { line.append("clamd", name) }
       line.append("policy", operations.station.policy)
       line.append("engine", Engine.version)
       line.append("workers", workers)
@@ -130,31 +130,43 @@ package enum DaemonProgram {
   }
 }
 
-/// Where the daemon listens: at a socket that was handed over, or at a path.
-private struct ListeningPlace: ~Copyable {
-  private let path: String
-  private var inherited: FileDescriptor?
-
-  /// For the log.
-  var name: String { path.isEmpty ? "handed over" : path }
+/// Where the daemon listens: at sockets that were handed over, or at paths.
+private struct ListeningPlaces {
+  /// In the order in which they are opened.
+  private let paths: [(path: String, kind: LocalSocketKind)]
+  private let inherited: [ListeningSocket]
 
   init(
     _ options: DaemonOptions, _ installed: InstalledFiles, _ service: ServiceEnvironment
   ) throws {
-    inherited = try service.takeListener()
-    guard inherited == nil else {
-      guard options.socket == nil else {
-        throw DaemonFailure("a socket was handed over, and --socket names another")
-      }
-      path = ""
-      return
+    inherited = try service.takeListeners()
+    var paths: [(path: String, kind: LocalSocketKind)] = []
+    if inherited.isEmpty {
+      let path = try options.socket ?? installed.socketPath().orFail("no socket: name one with --socket")
+      paths.append((path, .messages))
+    } else if options.socket != nil {
+      throw DaemonFailure("a socket was handed over, and --socket names another")
+    } else if !inherited.contains(where: { $0.kind == .messages }) {
+      throw DaemonFailure("no socket of the kind SOCK_SEQPACKET was handed over")
     }
-    path = try options.socket ?? installed.socketPath().orFail("no socket: name one with --socket")
+    if let path = options.clamdSocket {
+      guard !inherited.contains(where: { $0.kind == .stream }) else {
+        throw DaemonFailure(
+          "a socket for clamd's protocol was handed over, and --clamd-socket names another")
+      }
+      paths.append((path, .stream))
+    }
+    self.paths = paths
   }
 
-  consuming func listen(isShared: Bool) throws -> ListeningSocket {
-    if let socket = inherited.take() { return ListeningSocket(inherited: socket) }
-    return try ListeningSocket(path: path, isShared: isShared)
+  /// For the log; nil where there is none of that kind.
+  func name(_ kind: LocalSocketKind) -> String? {
+    if inherited.contains(where: { $0.kind == kind }) { return "handed over" }
+    return paths.first { $0.kind == kind }?.path
+  }
+
+  func listen(isShared: Bool) throws -> [ListeningSocket] {
+    try inherited + paths.map { try ListeningSocket(path: $0.path, kind: $0.kind, isShared: isShared) }
   }
 }
 

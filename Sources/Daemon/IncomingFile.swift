@@ -6,7 +6,7 @@ final class StagingMemory: Sendable {
   /// A part of it, which is free again when nobody refers to this any more.
   final class Share: Sendable {
     private let memory: StagingMemory
-    private let bytes: Int
+    let bytes: Int
 
     fileprivate init(_ memory: StagingMemory, bytes: Int) {
       self.memory = memory
@@ -19,10 +19,13 @@ final class StagingMemory: Sendable {
   /// What the smallest share counts as: each has a descriptor, of which there are not many either.
   static let least = 1 << 20
 
-  private let limit: Int
+  let limit: Int
   private let used = Monitor(0)
 
   init(limit: Int) { self.limit = limit }
+
+  /// Bytes of all shares.
+  var usedBytes: Int { used.withLock { $0 } }
 
   /// nil where so much is not left.
   func reserve(_ bytes: Int) -> Share? {
@@ -39,12 +42,12 @@ final class StagingMemory: Sendable {
 /// A file whose bytes come through a connection. Belongs to the thread of the event loop.
 final class IncomingFile {
   let scan: ScanRequest
-  /// Bytes that are to come.
+  /// Bytes that are to come, or that may come at most.
   let size: Int
-  private var received = 0
+  private(set) var received = 0
   /// Where they are kept; nil where they only come to be thrown away.
   private var memory: FileDescriptor?
-  private(set) var share: StagingMemory.Share?
+  private(set) var shares: [StagingMemory.Share]
   /// When something last came.
   private(set) var lastProgress = MonotonicClock.nanoseconds
 
@@ -52,12 +55,16 @@ final class IncomingFile {
     self.scan = scan
     self.size = size
     memory = try .memory(name: "stream")
-    self.share = share
+    shares = [share]
   }
 
   var isComplete: Bool { received == size }
   /// Whether the request has been answered already.
-  var isDiscarded: Bool { share == nil }
+  var isDiscarded: Bool { shares.isEmpty }
+  /// Bytes for which there is memory.
+  var roomBytes: Int { shares.reduce(0) { $0 + $1.bytes } }
+
+  func add(_ share: StagingMemory.Share) { shares.append(share) }
 
   /// Takes the next bytes; false where they are more than were to come.
   func take(_ bytes: [UInt8]) throws(SystemCallError) -> Bool {
@@ -71,7 +78,7 @@ final class IncomingFile {
   /// Gives the memory back. What the client sends until it knows is taken and thrown away.
   func discard() {
     memory = nil
-    share = nil
+    shares = []
   }
 
   /// The file, which nothing can change any more, open for reading only; nil where it was thrown away.

@@ -5,12 +5,14 @@ final class ListeningSocket {
   private static let backlog: Int32 = 4_096
 
   let descriptor: FileDescriptor
+  let kind: LocalSocketKind
   /// The name, and what stood under it when it was made; nil for a socket whose name is another's to take away.
   private let name: (path: String, identity: FileIdentity)?
 
   /// A socket that was handed over.
-  init(inherited descriptor: consuming FileDescriptor) {
+  init(inherited descriptor: consuming FileDescriptor, kind: LocalSocketKind) {
     self.descriptor = descriptor
+    self.kind = kind
     name = nil
   }
 
@@ -18,13 +20,14 @@ final class ListeningSocket {
   ///
   /// - Parameter isShared: whether other users may connect; otherwise only the same one and root.
   /// - Throws: where somebody listens there already, or the name is of something else.
-  init(path: String, isShared: Bool) throws {
+  init(path: String, kind: LocalSocketKind, isShared: Bool) throws {
     try Directory.create(Directory.parent(of: path))
-    try Self.clear(path)
+    try Self.clear(path, kind)
     let descriptor = try FileDescriptor.listen(
-      at: path, mode: isShared ? 0o666 : 0o600, backlog: Self.backlog)
+      at: path, kind: kind, mode: isShared ? 0o666 : 0o600, backlog: Self.backlog)
     let identity = try FileIdentity(path: path, followingLinks: false)
     self.descriptor = descriptor
+    self.kind = kind
     name = (path, identity)
   }
 
@@ -38,8 +41,8 @@ final class ListeningSocket {
     } catch {}
   }
 
-  private static func clear(_ path: String) throws {
-    guard let trouble = connectionTrouble(path) else {
+  private static func clear(_ path: String, _ kind: LocalSocketKind) throws {
+    guard let trouble = connectionTrouble(path, kind) else {
       throw DaemonFailure("another daemon listens at \(path)")
     }
     if trouble.isMissingFile { return }
@@ -48,9 +51,9 @@ final class ListeningSocket {
   }
 
   /// Why nobody can be reached there; nil where somebody can.
-  private static func connectionTrouble(_ path: String) -> SystemCallError? {
+  private static func connectionTrouble(_ path: String, _ kind: LocalSocketKind) -> SystemCallError? {
     do throws(SystemCallError) {
-      _ = try FileDescriptor.connect(to: path)
+      _ = try FileDescriptor.connect(to: path, kind: kind)
       return nil
     } catch {
       return error

@@ -1,5 +1,6 @@
 internal import Findings
 internal import Linux
+internal import Policy
 internal import Supervisor
 internal import VerdictStore
 internal import Wire
@@ -118,7 +119,7 @@ extension Operations {
     }
   }
 
-  func answer(_ one: Queue.Waiting, _ judged: RecordedExamination, _ waiver: WaiverFrame?) {
+  func answer(_ one: Queue.Waiting, _ judged: RecordedExamination, _ waiver: Waiver?) {
     let examination = judged.examination
     log.write("scan") { line in
       line.append("client", one.request.client)
@@ -132,12 +133,14 @@ extension Operations {
     let id = one.request.id
     let messages: [DaemonReply] =
       judged.isRecorded
-      ? DaemonReply.messages(answering: id, examination, waiver: waiver, notices: judged.notices)
+      ? DaemonReply.messages(
+        answering: id, examination, waiver: waiver.map { WaiverFrame($0) }, notices: judged.notices)
       : [.refused(id: id, .store, reason: judged.notices.joined(separator: "; "))]
     complete(
       Completion(
         request: one.request, messages: messages.map { $0.encoded() },
-        kind: judged.isRecorded ? .scan(cached: examination.cached) : .failure))
+        kind: judged.isRecorded
+          ? .scan(cached: examination.cached, ScanOutcome(examination, waiver)) : .failure))
   }
 }
 

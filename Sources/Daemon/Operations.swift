@@ -13,15 +13,15 @@ final class ScanTask: Sendable {
   /// Whether it is a directory, all of whose files are meant.
   let isTree: Bool
   /// The memory that the file is in, where it came through a connection.
-  private let share: StagingMemory.Share?
+  private let shares: [StagingMemory.Share]
 
   init(
-    _ file: consuming FileDescriptor, size: Int, isTree: Bool = false, share: StagingMemory.Share? = nil
+    _ file: consuming FileDescriptor, size: Int, isTree: Bool = false, shares: [StagingMemory.Share] = []
   ) {
     self.file = file
     self.size = size
     self.isTree = isTree
-    self.share = share
+    self.shares = shares
   }
 }
 
@@ -38,7 +38,7 @@ struct ScanTurn: Sendable {
 
 /// The end of a request: what its client is to be sent.
 struct Completion: Sendable {
-  enum Kind: Sendable { case scan(cached: Bool), failure, other }
+  enum Kind: Sendable { case scan(cached: Bool, ScanOutcome), failure, other }
 
   let request: Queue.Request
   let messages: [[UInt8]]
@@ -164,7 +164,8 @@ extension Operations {
       switch try store.lookup(sha256: sha256, policy: station.policy, engine: Engine.version) {
       case .hit(let scan):
         messages = DaemonReply.messages(
-          answering: request.id, scan.examination, waiver: station.waiver(for: scan.examination))
+          answering: request.id, scan.examination,
+          waiver: station.waiver(for: scan.examination).map { WaiverFrame($0) })
       case .miss: break
       case .untrusted(let reason): log.write("record-not-believed") { $0.append("reason", reason) }
       }

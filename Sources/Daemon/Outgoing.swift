@@ -1,6 +1,8 @@
 internal import Linux
 
 /// Messages that a connection has still to be sent, in their order.
+///
+/// A socket that keeps message borders takes each as a whole; of one that does not, the rest goes later.
 struct Outgoing {
   struct Message {
     let bytes: [UInt8]
@@ -11,6 +13,8 @@ struct Outgoing {
   private var messages: [Message] = []
   /// How many of them are sent.
   private var sent = 0
+  /// How many bytes of the next one are sent.
+  private var begun = 0
   private(set) var byteCount = 0
 
   var isEmpty: Bool { sent == messages.count }
@@ -26,9 +30,12 @@ struct Outgoing {
     do throws(SystemCallError) {
       while !isEmpty {
         let message = messages[sent]
-        try socket.send(message.bytes, wait: false)
+        let count = try socket.sendSome(message.bytes[begun...])
+        byteCount -= count
+        begun += count
+        guard begun == message.bytes.count else { continue }
+        begun = 0
         sent += 1
-        byteCount -= message.bytes.count
         if let id = message.completes { completed.append(id) }
       }
     } catch  where error.wouldBlock {

@@ -90,18 +90,24 @@ struct ServiceEnvironment: Equatable, Sendable {
     return try ServiceEnvironment(process: Process.id) { values[$0] }
   }
 
-  /// The socket that it opened for us; nil where it opened none.
+  /// The sockets that it opened for us, which are known by their kinds.
   ///
-  /// - Throws: where there are several, or it is of another kind than ours.
-  func takeListener() throws -> FileDescriptor? {
-    guard sockets > 0 else { return nil }
-    guard sockets == 1 else { throw DaemonFailure("\(sockets) sockets were handed over, not one") }
-    let socket = FileDescriptor(owning: 3)
-    guard try socket.isLocalListener() else {
-      throw DaemonFailure("what was handed over is no listening socket of the kind SOCK_SEQPACKET")
+  /// - Throws: where there are several of one kind, or of another kind than ours.
+  func takeListeners() throws -> [ListeningSocket] {
+    var listeners: [ListeningSocket] = []
+    for number in 3..<3 + Int32(sockets) {
+      let socket = FileDescriptor(owning: number)
+      guard let kind = try LocalSocketKind.allCases.first(where: { try socket.isLocalListener($0) }) else {
+        throw DaemonFailure(
+          "what was handed over is no listening socket of the kind SOCK_SEQPACKET or SOCK_STREAM")
+      }
+      guard !listeners.contains(where: { $0.kind == kind }) else {
+        throw DaemonFailure("several sockets of one kind were handed over")
+      }
+      try socket.makeOwn()
+      listeners.append(ListeningSocket(inherited: socket, kind: kind))
     }
-    try socket.makeOwn()
-    return socket
+    return listeners
   }
 }
 

@@ -11,6 +11,8 @@ final class Station: Sendable {
   let waivers: [String: Waiver]
   /// Grows with each reload.
   let generation: Int
+  /// When the policies were read, milliseconds since 1970.
+  let readMilliseconds = WallClock.milliseconds
   var policy: String { supervisor.policyDigest }
 
   /// Reads the policies, and returns when the process that makes the workers is warmed and confined.
@@ -27,11 +29,14 @@ final class Station: Sendable {
     self.generation = generation
   }
 
-  /// The waiver of an artifact, for its client to apply.
-  func waiver(for examination: Examination) -> WaiverFrame? {
-    examination.sha256.flatMap { waivers[$0] }.map {
-      WaiverFrame(verdict: $0.verdict, reason: $0.reason, owner: $0.owner, until: $0.until)
-    }
+  /// The waiver of an artifact, whether it holds or not.
+  func waiver(for examination: Examination) -> Waiver? { examination.sha256.flatMap { waivers[$0] } }
+}
+
+extension WaiverFrame {
+  init(_ waiver: Waiver) {
+    self.init(
+      verdict: waiver.verdict, reason: waiver.reason, owner: waiver.owner, until: waiver.until)
   }
 }
 

@@ -13,22 +13,40 @@ package struct Peer: Hashable, Sendable {
   }
 }
 
-/// Local sockets with a name in the file system, keeping message borders, close-on-exec. unix(7), SOCK_SEQPACKET
+/// What a local socket makes of what is sent through it. unix(7)
+package enum LocalSocketKind: CaseIterable, Sendable {
+  /// It keeps the borders of messages: SOCK_SEQPACKET.
+  case messages
+  /// It keeps the order of bytes: SOCK_STREAM.
+  case stream
+
+  fileprivate var type: Int32 {
+    switch self {
+    case .messages: Int32(SOCK_SEQPACKET.rawValue)
+    case .stream: Int32(SOCK_STREAM.rawValue)
+    }
+  }
+}
+
+/// Local sockets with a name in the file system, close-on-exec. unix(7)
 extension FileDescriptor {
   /// Listens at a path where nothing is yet; accepting never waits. bind(2), chmod(2), listen(2)
   ///
   /// - Parameter mode: who may connect, as permission to write.
   package static func listen(
-    at path: String, mode: UInt32, backlog: Int32
+    at path: String, kind: LocalSocketKind = .messages, mode: UInt32, backlog: Int32
   ) throws(SystemCallError) -> FileDescriptor {
     // SAFETY: the path ends in a zero and outlives the call.
-    FileDescriptor(owning: try systemCall("bind", path) { unsafe clinux_listen(path, mode, backlog) })
+    FileDescriptor(
+      owning: try systemCall("bind", path) { unsafe clinux_listen(path, kind.type, mode, backlog) })
   }
 
   /// Connects to the socket at a path. connect(2)
-  package static func connect(to path: String) throws(SystemCallError) -> FileDescriptor {
+  package static func connect(
+    to path: String, kind: LocalSocketKind = .messages
+  ) throws(SystemCallError) -> FileDescriptor {
     // SAFETY: the path ends in a zero and outlives the call.
-    FileDescriptor(owning: try systemCall("connect", path) { unsafe clinux_connect(path) })
+    FileDescriptor(owning: try systemCall("connect", path) { unsafe clinux_connect(path, kind.type) })
   }
 
   /// Takes the name of a socket away, and that of nothing else. unlink(2)
@@ -57,12 +75,12 @@ extension FileDescriptor {
     return Peer(process: process, user: user)
   }
 
-  /// Whether this is a socket of the kind that `listen` makes, and listens. getsockopt(2)
-  package func isLocalListener() throws(SystemCallError) -> Bool {
+  /// Whether this is a local socket of that kind, and listens. getsockopt(2)
+  package func isLocalListener(_ kind: LocalSocketKind) throws(SystemCallError) -> Bool {
     let domain = try option(SO_DOMAIN, "SO_DOMAIN")
     let type = try option(SO_TYPE, "SO_TYPE")
     let listens = try option(SO_ACCEPTCONN, "SO_ACCEPTCONN")
-    return domain == AF_UNIX && type == Int32(SOCK_SEQPACKET.rawValue) && listens != 0
+    return domain == AF_UNIX && type == kind.type && listens != 0
   }
 
   private func option(_ option: Int32, _ name: String) throws(SystemCallError) -> Int32 {
@@ -87,6 +105,11 @@ extension FileDescriptor {
   package func isPathOnly() throws(SystemCallError) -> Bool {
     let flags = try systemCall("fcntl", "F_GETFL") { clinux_fcntl(number, F_GETFL, 0) }
     return flags & clinux_path_only != 0
+  }
+
+  /// Lets the other end read to the end of what was sent, and still reads from it. shutdown(2), SHUT_WR
+  package func shutDownWriting() throws(SystemCallError) {
+    try systemCall("shutdown") { shutdown(number, Int32(SHUT_WR)) }
   }
 
   /// Adds to a counter that `event()` made. write(2)

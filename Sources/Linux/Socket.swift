@@ -54,6 +54,18 @@ extension FileDescriptor {
     guard sent == bytes.count else { throw .badMessage("sendmsg", "\(sent) of \(bytes.count) bytes") }
   }
 
+  /// Sends as much as there is room for, without waiting. A lost peer is an error, not a signal. sendmsg(2)
+  ///
+  /// - Returns: how many bytes were sent: all of them through a socket that keeps message borders.
+  package func sendSome(_ bytes: ArraySlice<UInt8>) throws(SystemCallError) -> Int {
+    try systemCall("sendmsg") {
+      // SAFETY: the pointer and the count are of one slice, and there are no descriptors.
+      unsafe bytes.withUnsafeBytes { all in
+        unsafe clinux_send(number, all.baseAddress, all.count, nil, 0, Int32(MSG_DONTWAIT))
+      }
+    }
+  }
+
   /// Receives one message of at most `limit` bytes that carries as many descriptors as expected.
   ///
   /// A message with more or fewer descriptors, a longer one, or one with other control data is refused, and

@@ -7,10 +7,11 @@ struct DaemonOptionsTests {
   @Test func `flags are read in either form, and users are gathered`() throws {
     let request = try DaemonRequest.parse([
       "--socket", "/run/s", "--store=/var/s.db", "--workers", "3", "--allow-uid", "33", "--allow-uid=34",
-      "--query-uid", "35",
+      "--query-uid", "35", "--clamd-socket=/run/c",
     ])
     var options = DaemonOptions()
     options.socket = "/run/s"
+    options.clamdSocket = "/run/c"
     options.store = "/var/s.db"
     options.workers = 3
     options.allowedUsers = [33, 34]

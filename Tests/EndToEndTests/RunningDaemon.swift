@@ -16,10 +16,10 @@ final class RunningDaemon {
   /// - Parameters:
   ///   - worker: one of our programs, or any by its whole path.
   ///   - environment: variables besides those that it needs.
-  ///   - handed: a socket for it to listen at, handed over as a service manager does.
+  ///   - handed: sockets for it to listen at, handed over as a service manager does.
   init(
     _ installed: Installed, worker: String = "lazaret-worker", workers: Int = 2, policies: String? = nil,
-    arguments: [String] = [], descriptorLimit: Int? = nil, environment: [String] = [], handed: Int32? = nil
+    arguments: [String] = [], descriptorLimit: Int? = nil, environment: [String] = [], handed: [Int32] = []
   ) throws {
     self.installed = installed
     socket = installed.place.path + "/d.sock"
@@ -32,9 +32,9 @@ final class RunningDaemon {
       program, "--store", store, "--workers", "\(workers)", "--policies",
       policies ?? Repository.root + "/policies",
     ]
-    if handed == nil { words += ["--socket", socket] }
+    if handed.isEmpty { words += ["--socket", socket] }
     words += arguments
-    if handed != nil { words = Self.handingOver + words }
+    if !handed.isEmpty { words = Self.handingOver(handed.count) + words }
     if let descriptorLimit {
       words = ["/bin/sh", "-c", "ulimit -n \(descriptorLimit); exec \"$0\" \"$@\""] + words
     }
@@ -44,18 +44,21 @@ final class RunningDaemon {
         "LAZARET_WORKER=" + (worker.hasPrefix("/") ? worker : Repository.program(worker)),
         "SWIFT_BACKTRACE=enable=no",
       ] + environment,
-      descriptors: [null.number, null.number, log.number] + (handed.map { [$0] } ?? []))
+      descriptors: [null.number, null.number, log.number] + handed)
     try wait("the daemon listens") { self.log.contains("\"event\":\"listening\"") }
   }
 
   /// Only a process itself knows its number before its program runs.
-  private static let handingOver = [
-    "/bin/sh", "-c", "LISTEN_FDS=1 LISTEN_PID=$$ LISTEN_FDNAMES=scan exec \"$0\" \"$@\"",
-  ]
+  private static func handingOver(_ count: Int) -> [String] {
+    let names = Array(repeating: "scan", count: count).joined(separator: ":")
+    return [
+      "/bin/sh", "-c", "LISTEN_FDS=\(count) LISTEN_PID=$$ LISTEN_FDNAMES=\(names) exec \"$0\" \"$@\"",
+    ]
+  }
 
   /// Runs a daemon that cannot start.
   static func failing(
-    _ installed: Installed, worker: String = "lazaret-worker", handed: Int32? = nil
+    _ installed: Installed, worker: String = "lazaret-worker", handed: [Int32] = []
   ) throws -> Installed.Run {
     let path = installed.place.path + "/failing.log"
     let null = try FileDescriptor.open("/dev/null", .readWrite)
@@ -64,14 +67,16 @@ final class RunningDaemon {
       Repository.program("lazaretd"), "--store", installed.place.path + "/failing.db", "--workers", "1",
       "--policies", Repository.root + "/policies",
     ]
-    words = handed == nil ? words + ["--socket", installed.place.path + "/f.sock"] : handingOver + words
+    words =
+      handed.isEmpty
+      ? words + ["--socket", installed.place.path + "/f.sock"] : handingOver(handed.count) + words
     let process = try Process.spawn(
       words[0], arguments: words,
       environment: [
         "LAZARET_WORKER=" + (worker.hasPrefix("/") ? worker : Repository.program(worker)),
         "SWIFT_BACKTRACE=enable=no",
       ],
-      descriptors: [null.number, null.number, log.number] + (handed.map { [$0] } ?? []))
+      descriptors: [null.number, null.number, log.number] + handed)
     guard case .exited(let status) = try Child.awaitEnd(process, "a daemon that cannot start") else {
       throw SystemCallError("lazaretd", 0, "it died")
     }

@@ -66,7 +66,7 @@ struct ServiceTests {
     let lazaret = try Installed()
     let path = lazaret.place.path + "/handed.sock"
     let listener = try FileDescriptor.listen(at: path, mode: 0o600, backlog: 8)
-    let daemon = try RunningDaemon(lazaret, workers: 1, handed: listener.number)
+    let daemon = try RunningDaemon(lazaret, workers: 1, handed: [listener.number])
     let client = try TestClient(path)
     guard case .health(1, let checks)? = try client.ask(.health(id: 1)) else {
       Issue.record("no health")
@@ -77,10 +77,29 @@ struct ServiceTests {
     #expect(try FileIdentity(path: path, followingLinks: false).kind == .other)
   }
 
+  @Test func `two sockets that are handed over are known by their kinds, in any order`() throws {
+    let lazaret = try Installed()
+    let path = lazaret.place.path + "/handed"
+    let messages = try FileDescriptor.listen(at: path + "1", mode: 0o600, backlog: 8)
+    let stream = try FileDescriptor.listen(at: path + "2", kind: .stream, mode: 0o600, backlog: 8)
+    let daemon = try RunningDaemon(lazaret, workers: 1, handed: [stream.number, messages.number])
+    guard case .stats? = try TestClient(path + "1").ask(.stats(id: 1)) else {
+      Issue.record("no stats")
+      return
+    }
+    #expect(try ClamdClient(path + "2").ask("zPING\0") == "PONG\0")
+    #expect(try daemon.end(Signal.terminate) == .exited(status: 0))
+
+    let alone = try RunningDaemon.failing(lazaret, handed: [stream.number])
+    #expect(alone.status == 2 && alone.errors.contains("no socket of the kind SOCK_SEQPACKET"))
+    let twice = try RunningDaemon.failing(lazaret, handed: [messages.number, messages.number])
+    #expect(twice.status == 2 && twice.errors.contains("several sockets of one kind"), "\(twice.errors)")
+  }
+
   @Test func `a socket of another kind is refused with a reason`() throws {
     let lazaret = try Installed()
     let pair = try SocketPair()
-    let run = try RunningDaemon.failing(lazaret, handed: pair.first.number)
+    let run = try RunningDaemon.failing(lazaret, handed: [pair.first.number])
     #expect(run.status == 2)
     #expect(run.errors.contains("no listening socket of the kind SOCK_SEQPACKET"), "\(run.errors)")
   }

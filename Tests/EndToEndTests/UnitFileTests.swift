@@ -69,6 +69,13 @@ struct UnitFileTests {
     #expect(socket.keys.filter { $0.hasPrefix("Socket.Listen") }.count == 1)
   }
 
+  @Test func `the socket for clients of clamd is a stream, and the same service takes it`() throws {
+    let socket = try Self.directives("lazaretd-clamd.socket")
+    #expect(socket["Socket.ListenStream"] == ["/run/lazaret/clamd.sock"])
+    #expect(socket["Socket.Service"] == ["lazaretd.service"] && socket["Socket.SocketMode"] == ["0660"])
+    #expect(socket.keys.filter { $0.hasPrefix("Socket.Listen") }.count == 1)
+  }
+
   @Test func `systemd understands the service and finds little exposed`() throws {
     let program = "/usr/bin/systemd-analyze"
     do throws(SystemCallError) {

@@ -69,6 +69,18 @@ struct WaiveTests {
     #expect(try run("scan", "--no-store", evil).status == 0)
   }
 
+  @Test func `a waived artifact is OK for clients of clamd's protocol, and no other is`() throws {
+    _ = try waive(unknown)
+    _ = try waive(evil)
+    let daemon = try RunningDaemon(clamd: lazaret, workers: 1, policies: policies)
+    for (path, answer) in [(unknown, "OK"), (evil, "Lazaret.pickle.dangerous-import FOUND")] {
+      let client = try ClamdClient(daemon.clamdSocket)
+      try client.sendFile(path)
+      let reply = try client.rest()
+      #expect(reply.hasSuffix("]: \(answer)\0"), "\(reply)")
+    }
+  }
+
   @Test func `other bytes are not waived`() throws {
     _ = try waive(unknown)
     let other = try lazaret.place.write("m/other.pkl", Artifact.unknownPickle + [0x2E])

@@ -43,10 +43,10 @@ void clinux_name_thread(const char *name);
 
 // sockets.c: address structures that stand for each other, structures that only _GNU_SOURCE declares, signal sets.
 
-/// A socket that listens at `path` and keeps message borders, close-on-exec and without waiting; the path gets `mode`.
-int clinux_listen(const char *path, unsigned int mode, int backlog);
-/// A socket connected to the one that listens at `path`.
-int clinux_connect(const char *path);
+/// A socket of this type that listens at `path`, close-on-exec and without waiting; the path gets `mode`.
+int clinux_listen(const char *path, int type, unsigned int mode, int backlog);
+/// A socket connected to the one of this type that listens at `path`.
+int clinux_connect(const char *path, int type);
 /// Takes the name of a socket away; ENOTSOCK where it is that of anything else.
 int clinux_remove_socket(const char *path);
 /// The next connection of a listener, close-on-exec and without waiting.

@@ -20,6 +20,8 @@ int clinux_open_beneath(int directory, const char *path, int flags) {
 }
 
 const int clinux_path_only = O_PATH;
+const int clinux_set_lease = F_SETLEASE;
+const int clinux_get_lease = F_GETLEASE;
 
 // Declared only for _GNU_SOURCE.
 int clinux_rename(int directory, const char *name, int new_directory, const char *new_name,

@@ -100,7 +100,7 @@ int clinux_read_signal(int descriptor) {
   return count == (ssize_t)sizeof information ? (int)information.ssi_signo : -1;
 }
 
-int clinux_send_datagram(const char *name, const void *bytes, size_t count) {
+int clinux_send_datagram(const char *name, const void *bytes, size_t count, int descriptor) {
   struct sockaddr_un address;
   if (name[0] != '/' && name[0] != '@') {
     errno = EAFNOSUPPORT;
@@ -114,7 +114,8 @@ int clinux_send_datagram(const char *name, const void *bytes, size_t count) {
   if (sender < 0) return -1;
   const struct timeval patience = {.tv_sec = 1};
   if (setsockopt(sender, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) < 0 ||
-      sendto(sender, bytes, count, MSG_NOSIGNAL, (const struct sockaddr *)&address, length) < 0) {
+      connect(sender, (const struct sockaddr *)&address, length) < 0 ||
+      clinux_send(sender, bytes, count, &descriptor, descriptor < 0 ? 0 : 1, 0) < 0) {
     return close_failed(sender);
   }
   return close(sender);

@@ -133,12 +133,17 @@ extension FileDescriptor {
 
 /// Datagrams to a local socket.
 package enum Datagram {
-  /// Sends one to the socket of this name: a path, or `@` and an abstract name. Waits a second at most. sendto(2)
+  /// Sends one to the socket of this name: a path, or `@` and an abstract name. Waits a second at most. sendmsg(2)
   ///
+  /// - Parameter descriptor: goes with it; nil for none.
   /// - Throws: `EAFNOSUPPORT` for any other name.
-  package static func send(_ bytes: [UInt8], to name: String) throws(SystemCallError) {
+  package static func send(
+    _ bytes: [UInt8], to name: String, descriptor: Int32? = nil
+  ) throws(SystemCallError) {
     // SAFETY: the name ends in a zero; the pointer and the count are of one array.
-    try systemCall("sendto", name) { unsafe clinux_send_datagram(name, bytes, bytes.count) }
+    try systemCall("sendmsg", name) {
+      unsafe clinux_send_datagram(name, bytes, bytes.count, descriptor ?? -1)
+    }
   }
 }
 

@@ -59,9 +59,9 @@ int clinux_signal_descriptor(const int *signals, size_t count);
 /// The number of a signal that has come.
 int clinux_read_signal(int descriptor);
 
-/// Sends one datagram to the local socket of this name: a path, or `@` and an abstract name. EAFNOSUPPORT for any
-/// other; EAGAIN where nobody takes it for a second.
-int clinux_send_datagram(const char *name, const void *bytes, size_t count);
+/// Sends one datagram to the local socket of this name: a path, or `@` and an abstract name; beside it a descriptor,
+/// unless that is -1. EAFNOSUPPORT for any other name; EAGAIN where nobody takes it for a second.
+int clinux_send_datagram(const char *name, const void *bytes, size_t count, int descriptor);
 
 // attacks.c: calls by number, with pointers that the kernel only looks at where it should not.
 
@@ -83,8 +83,10 @@ long clinux_raise_descriptor_limit(void);
 /// openat2(2) with RESOLVE_BENEATH: no component and no link leads out of `directory`.
 int clinux_open_beneath(int directory, const char *path, int flags);
 
-/// O_PATH, which the Glibc module hides.
+/// O_PATH, F_SETLEASE and F_GETLEASE, which the Glibc module hides.
 extern const int clinux_path_only;
+extern const int clinux_set_lease;
+extern const int clinux_get_lease;
 
 /// How clinux_rename treats what has the new name already.
 enum clinux_rename_rule { clinux_rename_replacing, clinux_rename_refusing, clinux_rename_exchanging };
@@ -99,6 +101,21 @@ long clinux_copy_range(int target, int source, long offset, size_t count);
 
 /// Takes the lock of an open file for this process alone; EWOULDBLOCK where another has it. flock(2)
 int clinux_lock(int descriptor);
+
+// fanotify.c: a header that the Glibc module does not include.
+
+enum clinux_fanotify {
+  CLINUX_FANOTIFY_VERSION = 3,
+  CLINUX_FANOTIFY_WRITTEN = 0x8,
+  CLINUX_FANOTIFY_OPEN = 0x10000,
+};
+
+/// A group whose word opens wait for, read without waiting; its queue has no limit.
+int clinux_fanotify(void);
+/// Has the group asked about every open of a file on the file system of `directory`, and told of the end of each
+/// writing.
+int clinux_fanotify_mark(int group, int directory);
+int clinux_fanotify_answer(int group, int descriptor, int allows);
 
 // spawn.c
 

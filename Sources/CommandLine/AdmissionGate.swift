@@ -88,7 +88,7 @@ struct AdmissionGate {
   }
 
   /// The way from a path to one below it.
-  private static func relative(_ path: [UInt8], to root: [UInt8]) -> [UInt8] {
+  static func relative(_ path: [UInt8], to root: [UInt8]) -> [UInt8] {
     Array(path.dropFirst(root.count).drop { $0 == UInt8(ascii: "/") })
   }
 }

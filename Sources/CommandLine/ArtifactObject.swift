@@ -110,10 +110,18 @@ struct ArtifactObject: Encodable {
   let engine: String
   let milliseconds: Double
   let cached: Bool
+  /// Where it was put; these keys are there only where it was.
+  let admitted: String?
+  let quarantined: String?
 
   init(_ result: ArtifactResult, in context: Context) {
     path = Escaping.text(result.path)
     model = OrNull(result.model.map(ModelObject.init))
+    switch result.placement {
+    case .admitted(let place): (admitted, quarantined) = (Escaping.text(place), nil)
+    case .quarantined(let place): (admitted, quarantined) = (nil, Escaping.text(place))
+    case nil: (admitted, quarantined) = (nil, nil)
+    }
     verdict = result.verdict.name
     let waiver = result.waiver.map(WaiverObject.init)
     waived = OrNull(result.isWaived ? waiver : nil)

@@ -26,6 +26,15 @@ struct ArtifactResult: Equatable, Sendable {
   /// The model of a registry that it belongs to.
   var model: ModelName?
 
+  /// Where it was put, where it was to be put anywhere.
+  var placement: Placement?
+
+  /// What became of a file besides its verdict.
+  enum Placement: Equatable, Sendable {
+    case admitted([UInt8])
+    case quarantined([UInt8])
+  }
+
   /// Whether it may be used in spite of its verdict.
   var isWaived: Bool { waiver?.holds ?? false }
 

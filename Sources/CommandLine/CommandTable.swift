@@ -68,6 +68,22 @@ enum CommandTable {
       ],
       run: RegistryCommand.run),
     Command(
+      words: ["watch"], operands: "DIR", operandCount: 1...1,
+      summary: "Examine what appears in a folder, until a signal ends it.",
+      discussion: [
+        "A file is judged once it is whole: nobody has it open for writing, and its name is not that of an unfinished "
+          + "download (.part, .incomplete, .crdownload and the like). It is judged again after each change. Folders "
+          + "that appear are watched too. What never became whole is reported as incomplete at the end.",
+        "With --into, --quarantine or both, a private copy of each file is examined, and moved there in one step, as "
+          + "admit does; what is in DIR stays, unless --remove is given. Files that belong together are judged and "
+          + "moved one by one: what must be let in whole or not at all is for admit.",
+      ],
+      flags: [
+        .into, .replace, .quarantine, .removeSource, .existing, .format, .quiet, .color, .workers, .socket,
+        .policies, .store, .noStore, .noCache,
+      ],
+      run: WatchCommand.run),
+    Command(
       words: ["explain"], operands: "FILE", operandCount: 1...1,
       summary: "Show what loading a file would do, line by line, without doing it.",
       discussion: [

@@ -239,6 +239,18 @@ struct Flag: Sendable {
       options.quarantine = try notEmpty(text, for: "quarantine")
     })
 
+  static let into = Flag(
+    "into", "DEST", help: "Put what is allowed into this folder, under the same way from DIR.",
+    apply: { options, text throws(UsageError) in options.into = try notEmpty(text, for: "into") })
+
+  static let existing = Flag(
+    "existing", help: "Judge what is in DIR already, too.",
+    apply: { options, _ throws(UsageError) in options.judgesExisting = true })
+
+  static let removeSource = Flag(
+    "remove", help: "Take away from DIR what was put into DEST or the quarantine.",
+    apply: { options, _ throws(UsageError) in options.removes = true })
+
   private static func choice<Choice: RawRepresentable<String> & CaseIterable & Equatable>(
     of: Choice.Type, _ text: String, for name: String, among choices: [Choice] = Array(Choice.allCases)
   ) throws(UsageError) -> Choice {

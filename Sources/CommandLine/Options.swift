@@ -50,6 +50,12 @@ struct Options: Equatable, Sendable {
   var rehashes = false
   /// Models of which nothing changed since are left out; seconds since 1970.
   var changedSince: Int?
+  /// Where what appears and is allowed is put; nil where it is only reported.
+  var into: String?
+  /// Whether what is there already counts as having appeared.
+  var judgesExisting = false
+  /// Whether what was put somewhere is taken away from where it came.
+  var removes = false
   /// Where metrics are written; nil for standard output.
   var textfile: String?
 

@@ -19,7 +19,14 @@ enum OrderedWork {
     var ready: [Int: Result] = [:]
     /// Nothing more is to be taken.
     var isOver = false
-    let next: () -> Item?
+    /// Gives the next item; nil while a thread is at it. It may wait long, and results come out meanwhile.
+    var next: (() -> Item?)?
+
+    /// Lets the next thread at it, if there is more.
+    mutating func endTurn(_ next: @escaping () -> Item?, isOver: Bool) {
+      self.next = next
+      if isOver { self.isOver = true }
+    }
   }
 
   /// Runs until `next` has nothing more or `deliver` returns false.
@@ -29,10 +36,12 @@ enum OrderedWork {
   ///   - next: gives the next item; called by one thread at a time.
   ///   - perform: called by many threads at once.
   ///   - deliver: called on this thread.
+  ///   - stop: is called when nothing more is to be taken, for a `next` that waits.
   /// - Throws: where not one thread can be started.
   static func run<Item: Sendable, Result: Sendable>(
     workers: Int, order: WorkOrder = .asTaken, next: sending @escaping () -> Item?,
     perform: @escaping @Sendable (Item) -> Result,
+    stop: () -> Void = {},
     deliver: (Result) -> Bool
   ) throws(SystemCallError) {
     let state = Monitor(State<Item, Result>(next: next))
@@ -53,6 +62,7 @@ enum OrderedWork {
       guard deliver(result) else { break }
     }
     state.update { $0.isOver = true }
+    stop()
   }
 
   /// The next result in order; nil inside where all is done, nil outside while there is none yet.
@@ -67,7 +77,13 @@ enum OrderedWork {
   private static func work<Item, Result>(
     _ state: Monitor<State<Item, Result>>, _ order: WorkOrder, window: Int, _ perform: (Item) -> Result
   ) {
-    while let (index, item) = state.wait(until: { take(&$0, window: window) }) {
+    while let next = state.wait(until: { takeTurn(&$0, window: window) }) {
+      guard let item = next() else { return state.update { $0.endTurn(next, isOver: true) } }
+      let index = state.update { state in
+        defer { state.taken += 1 }
+        state.endTurn(next, isOver: false)
+        return state.taken
+      }
       let result = perform(item)
       state.update { state in
         state.ready[order == .asTaken ? index : state.finished] = result
@@ -76,17 +92,13 @@ enum OrderedWork {
     }
   }
 
-  /// The next item with its number; nil inside where there are no more, nil outside while too many results wait.
-  private static func take<Item, Result>(
+  /// What gives the next item, for one thread alone; nil inside where there are no more, nil outside while another
+  /// thread is at it or too many results wait.
+  private static func takeTurn<Item, Result>(
     _ state: inout State<Item, Result>, window: Int
-  ) -> (Int, Item)?? {
+  ) -> (() -> Item?)?? {
     if state.isOver { return .some(nil) }
-    guard state.taken - state.delivered < window else { return nil }
-    guard let item = state.next() else {
-      state.isOver = true
-      return .some(nil)
-    }
-    defer { state.taken += 1 }
-    return .some((state.taken, item))
+    guard state.taken - state.delivered < window, let next = state.next.take() else { return nil }
+    return .some(next)
   }
 }

@@ -31,6 +31,12 @@ final class Quarantine {
     }
   }
 
+  /// Where the folder really is.
+  func realPath() throws(SystemCallError) -> [UInt8] { try directory.currentPath() }
+
+  /// A place for a copy that may have to be kept.
+  func stage() throws(SystemCallError) -> StagingArea { try StagingArea.make(in: directory) }
+
   private struct Record: Encodable {
     let schema = 1
     let time: String

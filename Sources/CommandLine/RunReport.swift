@@ -10,6 +10,11 @@ struct RunReport {
   var output: Output?
   /// Whether artifacts come in the order of the walk, or as they are finished: then the source has no packages.
   var order = WorkOrder.asTaken
+  /// Judges an entry and does what else there is to do about it, for many threads at once; nil where the examiner is
+  /// to judge it.
+  var judge: (@Sendable (WalkEntry) -> ArtifactResult)?
+  /// Ends a source that waits for files; called when no more are to be taken.
+  var stop: () -> Void = {}
   /// What part of the files has been taken, where that can be known; for the progress line.
   var fractionTaken: () -> Double? = { nil }
 
@@ -40,8 +45,10 @@ struct RunReport {
     var failure: (any Error)?
     output.write(try renderer.opening())
     var packages = PackageCollector()
-    try OrderedWork.run(workers: workers, order: order, next: source, perform: { Outcome($0, examiner) }) {
-      outcome in
+    let judge = judge ?? examiner.judge
+    try OrderedWork.run(
+      workers: workers, order: order, next: source, perform: { Outcome($0, judge) }, stop: stop
+    ) { outcome in
       do {
         let text: String
         switch outcome {
@@ -96,9 +103,9 @@ struct RunReport {
     case endPackage
 
     /// Judges a file; may be called by many threads at once.
-    init(_ step: WalkStep, _ examiner: ArtifactExaminer) {
+    init(_ step: WalkStep, _ judge: (WalkEntry) -> ArtifactResult) {
       switch step {
-      case .entry(let entry): self = .artifact(examiner.judge(entry))
+      case .entry(let entry): self = .artifact(judge(entry))
       case .beginPackage(let folder): self = .beginPackage(folder)
       case .endPackage: self = .endPackage
       }

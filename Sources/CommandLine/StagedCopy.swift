@@ -57,6 +57,18 @@ struct StagedCopy {
     }
   }
 
+  /// Copies one file of a walk as ``StagingArea/content``.
+  ///
+  /// - Throws: `Failure` where the copy cannot be written.
+  init(of file: FileReference, in area: StagingArea) throws {
+    self.area = area
+    do {
+      try copyFile(try file.open(), file.path, to: area.directory, StagingArea.content)
+    } catch let error as SystemCallError {
+      refuse(file.path, "cannot be read: \(error.message)", isFailure: true)
+    }
+  }
+
   private mutating func refuse(_ path: [UInt8], _ reason: String, isFailure: Bool) {
     refusals.append(.unexamined(path: path, reason: reason, isFailure: isFailure))
   }

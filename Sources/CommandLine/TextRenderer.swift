@@ -18,6 +18,11 @@ struct TextRenderer: Renderer {
     let name = result.verdict.name
     let padding = String(repeating: " ", count: 12 - name.count)
     var text = style.verdict(result.verdict, name) + padding + Escaping.visible(result.path) + "\n"
+    switch result.placement {
+    case .admitted(let place): text += line(4, "admitted: \(Escaping.visible(place))")
+    case .quarantined(let place): text += line(4, "quarantined: \(Escaping.visible(place))")
+    case nil: break
+    }
     if let waiver = result.waiver { text += account(of: waiver) }
     switch result.judgement {
     case .examined(let examination): text += account(of: examination.report)

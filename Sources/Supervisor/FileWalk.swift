@@ -187,13 +187,31 @@ package struct FileWalk {
     let level = levels[levels.count - 1]
     let relative = Self.join(level.relative, name)
     if isOmitted(relative) { return nil }
-    let path = Self.join(level.root.path, relative)
+    return kind == .directory ? enter(level.root, relative) : entry(relative, kind, below: level.root)
+  }
+
+  /// What a name below a root is to a walk of it; nil for a directory, for a link to one, and for what has gone.
+  package static func entry(_ relative: [UInt8], below root: WalkRoot) -> WalkEntry? {
+    var walk = FileWalk([])
+    walk.levels = [Level(root: root, relative: [], names: [], package: nil)]
+    do {
+      let kind = try root.directory.open(beneath: relative, [.pathOnly, .noFollow]).identity().kind
+      return kind == .directory ? nil : walk.entry(relative, kind, below: root)
+    } catch {
+      if error.isMissingFile { return nil }
+      return .unexamined(path: join(root.path, relative), reason: unreadable(error), isFailure: true)
+    }
+  }
+
+  /// What a name that is no directory's is to the walk.
+  private func entry(
+    _ relative: [UInt8], _ kind: FileIdentity.Kind, below root: WalkRoot
+  ) -> WalkEntry? {
+    let path = Self.join(root.path, relative)
     switch kind {
-    case .regular:
-      return .file(FileReference(path: path, root: level.root, relative: relative, isLink: false))
-    case .directory: return enter(level.root, relative)
-    case .link: return link(level.root, relative, path)
-    case .other: return .unexamined(path: path, reason: Self.notRegular, isFailure: false)
+    case .regular: return .file(FileReference(path: path, root: root, relative: relative, isLink: false))
+    case .link: return link(root, relative, path)
+    case .directory, .other: return .unexamined(path: path, reason: Self.notRegular, isFailure: false)
     }
   }
 

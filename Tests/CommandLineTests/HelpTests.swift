@@ -26,6 +26,7 @@ struct HelpTests {
           batch [LISTFILE]              Examine the files of a list; report each as it is finished.
           registry KIND ROOT            Examine a registry of models: a verdict for each model and each
                                         file.
+          watch DIR                     Examine what appears in a folder, until a signal ends it.
           explain FILE                  Show what loading a file would do, line by line, without doing
                                         it.
           verdict SHA256                Ask the store for the verdict on bytes of this digest.

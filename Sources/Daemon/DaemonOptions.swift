@@ -14,6 +14,10 @@ struct DaemonOptions: Equatable, Sendable {
   var askingUsers: Set<UInt32> = []
   /// How long after one test of itself the next begins.
   var selfTestSeconds: UInt64?
+  /// Of a guard: what it guards.
+  var folders: [String] = []
+  /// Of a guard: whether opens beyond what may wait are refused.
+  var refusesOverload = true
 
   /// Most workers that may run at once.
   static let workerLimit = 256
@@ -65,12 +69,7 @@ struct DaemonFlag: Sendable {
         "How many files to examine at once (default: one for each processor). One more is",
         "examined beside them where somebody waits for it at a gate.",
       ],
-      apply: { options, text throws(DaemonUsageError) in
-        guard let count = Int(text), 1...DaemonOptions.workerLimit ~= count else {
-          throw DaemonUsageError("--workers is a number from 1 to \(DaemonOptions.workerLimit)")
-        }
-        options.workers = count
-      }),
+      apply: { options, text throws(DaemonUsageError) in options.workers = try workers(text) }),
     DaemonFlag(
       name: "--self-test", value: "SECONDS",
       help: [
@@ -97,6 +96,36 @@ struct DaemonFlag: Sendable {
       }),
   ]
 
+  /// Those of `guard`.
+  static let ofGuard =
+    all.filter { ["--store", "--policies"].contains($0.name) } + [
+      DaemonFlag(
+        name: "--workers", value: "N",
+        help: ["How many files to examine at once (default: one for each processor)."],
+        apply: { options, text throws(DaemonUsageError) in
+          options.workers = try workers(text)
+        }),
+      DaemonFlag(
+        name: "--on-overload", value: "deny|wait",
+        help: [
+          "What becomes of opens beyond those that may wait, 1024 or fewer (default: deny).",
+          "With wait, they and all that come after them wait, those of known files too.",
+        ],
+        apply: { options, text throws(DaemonUsageError) in
+          guard ["deny", "wait"].contains(text) else {
+            throw DaemonUsageError("--on-overload is deny or wait")
+          }
+          options.refusesOverload = text == "deny"
+        }),
+    ]
+
+  private static func workers(_ text: String) throws(DaemonUsageError) -> Int {
+    guard let count = Int(text), 1...DaemonOptions.workerLimit ~= count else {
+      throw DaemonUsageError("--workers is a number from 1 to \(DaemonOptions.workerLimit)")
+    }
+    return count
+  }
+
   private static func user(_ text: String, _ flag: String) throws(DaemonUsageError) -> UInt32 {
     guard let user = UInt32(text), user != .max else {
       throw DaemonUsageError("\(flag) is a user's number")
@@ -108,18 +137,26 @@ struct DaemonFlag: Sendable {
 /// What the daemon's command line asks for.
 enum DaemonRequest: Equatable, Sendable {
   case serve(DaemonOptions)
+  case guarding(DaemonOptions)
   case help
+  case guardHelp
   case version
 
   /// - Parameter arguments: those after the program's name.
   static func parse(_ arguments: [String]) throws(DaemonUsageError) -> DaemonRequest {
     var options = DaemonOptions()
-    var rest = arguments[...]
+    let isGuard = arguments.first == "guard"
+    let flags = isGuard ? DaemonFlag.ofGuard : DaemonFlag.all
+    var rest = arguments.dropFirst(isGuard ? 1 : 0)
     while let argument = rest.popFirst() {
-      if ["-h", "--help"].contains(argument) { return .help }
+      if ["-h", "--help"].contains(argument) { return isGuard ? .guardHelp : .help }
       if ["-V", "--version"].contains(argument) { return .version }
+      if isGuard, !argument.hasPrefix("-") {
+        options.folders.append(argument)
+        continue
+      }
       let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard let flag = DaemonFlag.all.first(where: { $0.name == parts[0] }) else {
+      guard let flag = flags.first(where: { $0.name == parts[0] }) else {
         throw DaemonUsageError("lazaretd has no flag '\(argument.withoutInvisibles)'")
       }
       guard let value = parts.count > 1 ? String(parts[1]) : rest.popFirst(), !value.isEmpty else {
@@ -127,37 +164,70 @@ enum DaemonRequest: Equatable, Sendable {
       }
       try flag.apply(&options, value)
     }
-    return .serve(options)
+    if isGuard, options.folders.isEmpty { throw DaemonUsageError("guard needs a folder") }
+    return isGuard ? .guarding(options) : .serve(options)
+  }
+
+  private static func rows(_ flags: [DaemonFlag]) -> String {
+    let indent = String(repeating: " ", count: 22)
+    return flags.map { flag in
+      let head = "  \(flag.name) \(flag.value)"
+      let begin = head.count < indent.count ? head + indent.dropFirst(head.count) : head + "\n" + indent
+      return begin + flag.help.joined(separator: "\n" + indent)
+    }.joined(separator: "\n")
   }
 
   /// The text of `--help`.
-  static let helpText: String = {
-    let indent = String(repeating: " ", count: 22)
-    let flags = DaemonFlag.all.map { flag in
-      let head = "  \(flag.name) \(flag.value)"
-      return head + indent.dropFirst(head.count) + flag.help.joined(separator: "\n" + indent)
-    }
-    return """
-      Usage: lazaretd [OPTIONS]
+  static let helpText = """
+    Usage: lazaretd [OPTIONS]
+           lazaretd guard DIR... [OPTIONS]
 
-      Examines the files that clients hand it as open descriptors, each in a process that can do nothing
-      but read that one file, and keeps the verdicts. 'lazaret scan --socket PATH' is such a client.
+    Examines the files that clients hand it as open descriptors, each in a process that can do nothing
+    but read that one file, and keeps the verdicts. 'lazaret scan --socket PATH' is such a client.
+    'lazaretd guard --help' explains the other form.
 
-      Options:
-      \(flags.joined(separator: "\n"))
-        -h, --help          Print this.
-        -V, --version       Print the version.
+    Options:
+    \(rows(DaemonFlag.all))
+      -h, --help          Print this.
+      -V, --version       Print the version.
 
-      Signals:
-        HUP                 Read the policies again. A policy that cannot be used changes nothing.
-        TERM, INT           Stop: end what runs, refuse what waits. A second one does not wait.
+    Signals:
+      HUP                 Read the policies again. A policy that cannot be used changes nothing.
+      TERM, INT           Stop: end what runs, refuse what waits. A second one does not wait.
 
-      Started by systemd, it says when it is ready, reloads, stops and is alive (NOTIFY_SOCKET,
-      WATCHDOG_USEC), and takes the sockets that it is handed (LISTEN_FDS).
+    Started by systemd, it says when it is ready, reloads, stops and is alive (NOTIFY_SOCKET,
+    WATCHDOG_USEC), and takes the sockets that it is handed (LISTEN_FDS).
 
-      The log goes to standard error, one JSON object a line. The exit status is 0 after a signal to stop,
-      and 2 where the daemon cannot start.
+    The log goes to standard error, one JSON object a line. The exit status is 0 after a signal to stop,
+    and 2 where the daemon cannot start.
 
-      """
-  }()
+    """
+
+  /// The text of `guard --help`.
+  static let guardHelpText = """
+    Usage: lazaretd guard DIR... [OPTIONS]
+
+    Has whoever opens a file in DIR wait until it is judged; what is not allowed is not opened (EPERM).
+    DIR must be where a file system of its own is mounted, which no part of the system needs. Needs root.
+
+    A file is written once: while it is empty it may be opened for writing, and while it is being
+    written nobody else opens it. What has bytes, or was read, is not opened for writing any more; to
+    change a file, put another in its place by a rename.
+
+    If this program dies, the kernel opens everything, unless a service manager keeps its descriptor:
+    scripts/systemd/lazaretd-guard.service does. What must not be loaded unjudged even then is let in
+    by 'lazaret admit'.
+
+    Options:
+    \(rows(DaemonFlag.ofGuard))
+      -h, --help          Print this.
+      -V, --version       Print the version.
+
+    Signals:
+      HUP                 Read the policies again, and judge every file anew.
+      TERM, INT           Stop. Who waits is refused; from then on everything is opened.
+
+    The log goes to standard error, one JSON object a line: 'denied' for each refusal.
+
+    """
 }

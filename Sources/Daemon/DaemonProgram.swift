@@ -16,7 +16,9 @@ package enum DaemonProgram {
       switch try DaemonRequest.parse(arguments) {
       case .version: return print("lazaretd \(Engine.version)\n", to: 1, status: 0)
       case .help: return print(DaemonRequest.helpText, to: 1, status: 0)
-      case .serve(let options): return serve(options)
+      case .guardHelp: return print(DaemonRequest.guardHelpText, to: 1, status: 0)
+      case .serve(let options): return run { try serve(options, $0) }
+      case .guarding(let options): return run { try GuardProgram.run(options, $0) }
       }
     } catch {
       return print("lazaretd: \(error.message)\nTry 'lazaretd --help'.\n", to: 2, status: 2)
@@ -32,14 +34,10 @@ package enum DaemonProgram {
     }
   }
 
-  private static func serve(_ options: DaemonOptions) -> Int32 {
+  private static func run(_ body: (Log) throws -> Void) -> Int32 {
     let log = Log(FileDescriptor(owning: 2))
     do {
-      // Both before any thread is started: none may get the signals or read the environment meanwhile.
-      let service = try ServiceEnvironment.take()
-      let signals = try SignalReader([Signal.terminate, Signal.interrupt, Signal.hangUp])
-      Signal.ignore(Signal.brokenPipe)
-      try serve(options, service: service, signals: signals, log)
+      try body(log)
       log.write("stopped")
       return 0
     } catch {
@@ -48,22 +46,26 @@ package enum DaemonProgram {
     }
   }
 
+  private static func serve(_ options: DaemonOptions, _ log: Log) throws {
+    // Both before any thread is started: none may get the signals or read the environment meanwhile.
+    let service = try ServiceEnvironment.take()
+    let signals = try SignalReader([Signal.terminate, Signal.interrupt, Signal.hangUp])
+    Signal.ignore(Signal.brokenPipe)
+    try serve(options, service: service, signals: signals, log)
+  }
+
   private static func serve(
     _ options: DaemonOptions, service: ServiceEnvironment, signals: consuming SignalReader, _ log: Log
   ) throws {
     let installed = InstalledFiles { Process.environment($0) }
-    let workers =
-      options.workers
-      ?? min(DaemonOptions.workerLimit, max(1, ProcessInfo.processInfo.activeProcessorCount))
+    let workers = options.workerCount
     // One more thread than workers examines: the one that is kept for urgent scans.
     var limits = DaemonLimits(descriptors: try Process.raiseDescriptorLimit(), workers: workers + 1)
     if let seconds = options.selfTestSeconds { limits.selfTestSeconds = seconds }
     let places = try ListeningPlaces(options, installed, service)
     let policies = try installed.policyDirectory(options.policies)
     let workerPath = try installed.workerPath()
-    let store = try VerdictStore(
-      path: options.store ?? (Process.effectiveUser == 0 ? "/var/lib/lazaret/verdicts.db" : nil)
-        ?? installed.storePath().orFail("no verdict store: name one with --store"))
+    let store = try VerdictStore(path: try options.storePath(installed))
     let makeStation: @Sendable (Int) throws -> Station = {
       try Station(policies: policies, workerPath: workerPath, workers: workers, generation: $0)
     }
@@ -174,5 +176,21 @@ extension Optional where Wrapped == String {
   fileprivate func orFail(_ reason: String) throws -> String {
     guard let self else { throw DaemonFailure(reason) }
     return self
+  }
+}
+
+extension DaemonOptions {
+  var workerCount: Int {
+    workers ?? min(Self.workerLimit, max(1, ProcessInfo.processInfo.activeProcessorCount))
+  }
+
+  /// - Throws: where nothing says where the store is.
+  func storePath(_ installed: InstalledFiles) throws(DaemonFailure) -> String {
+    if let path = store { return path }
+    if Process.effectiveUser == 0 { return "/var/lib/lazaret/verdicts.db" }
+    guard let path = installed.storePath() else {
+      throw DaemonFailure("no verdict store: name one with --store")
+    }
+    return path
   }
 }

@@ -11,6 +11,8 @@ enum ServiceState: Equatable, Sendable {
   /// Its loop and the process that makes the workers answer.
   case alive
   case status(String)
+  /// A descriptor comes beside it, to be kept and handed over to this process's successor, should it die.
+  case keeping(name: String)
 
   /// As sd_notify(3) has it: an assignment a line.
   var text: String {
@@ -20,6 +22,7 @@ enum ServiceState: Equatable, Sendable {
     case .stopping(let status): "STOPPING=1\nSTATUS=\(Self.line(status))\n"
     case .alive: "WATCHDOG=1\n"
     case .status(let status): "STATUS=\(Self.line(status))\n"
+    case .keeping(let name): "FDSTORE=1\nFDNAME=\(name)\nFDPOLL=0\n"
     }
   }
 
@@ -90,6 +93,14 @@ struct ServiceEnvironment: Equatable, Sendable {
     return try ServiceEnvironment(process: Process.id) { values[$0] }
   }
 
+  /// What it hands over, whatever it is.
+  ///
+  /// - Throws: where that is not one descriptor.
+  func takeDescriptor() throws(DaemonFailure) -> FileDescriptor {
+    guard sockets == 1 else { throw DaemonFailure("\(sockets) sockets were handed over, not one") }
+    return FileDescriptor(owning: 3)
+  }
+
   /// The sockets that it opened for us, which are known by their kinds.
   ///
   /// - Throws: where there are several of one kind, or of another kind than ours.
@@ -126,10 +137,12 @@ final class ServiceManager: Sendable {
   }
 
   /// Tells it; where there is none, does nothing.
-  func tell(_ state: ServiceState) {
+  ///
+  /// - Parameter descriptor: goes with it.
+  func tell(_ state: ServiceState, descriptor: Int32? = nil) {
     guard let socket else { return }
     do throws(SystemCallError) {
-      try Datagram.send(Array(state.text.utf8), to: socket)
+      try Datagram.send(Array(state.text.utf8), to: socket, descriptor: descriptor)
     } catch {
       log.write("notify-failed") { $0.append("reason", "\(error)") }
     }

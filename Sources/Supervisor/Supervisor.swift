@@ -175,6 +175,9 @@ package final class Supervisor: Sendable {
       repeatable: assembly.isRepeatable, verdict: verdict)
   }
 
+  /// The policy's limit for one examination by the clock.
+  package var wallSeconds: Int { policy.limits.wallSeconds }
+
   /// The process that holds the workers; nil while there is none.
   var zygoteProcess: Int32? { zygote.withLock { $0?.pid } }
 

@@ -38,6 +38,29 @@ struct DaemonOptionsTests {
     #expect(DaemonRequest.helpText.split(separator: "\n").allSatisfy { $0.count <= 104 })
   }
 
+  @Test func `a guard has folders and flags of its own`() throws {
+    var options = DaemonOptions()
+    options.folders = ["/srv/a", "/srv/b"]
+    options.store = "/var/s.db"
+    options.workers = 2
+    options.refusesOverload = false
+    let arguments = [
+      "guard", "/srv/a", "--store", "/var/s.db", "/srv/b", "--workers=2", "--on-overload", "wait",
+    ]
+    #expect(try DaemonRequest.parse(arguments) == .guarding(options))
+    #expect(try DaemonRequest.parse(["guard", "--help"]) == .guardHelp)
+    for arguments in [
+      ["guard"], ["guard", "/srv/a", "--socket", "/run/s"], ["guard", "/srv/a", "--on-overload", "allow"],
+      ["guard", "/srv/a", "--workers", "0"], ["/srv/a"],
+    ] {
+      #expect(throws: DaemonUsageError.self) { try DaemonRequest.parse(arguments) }
+    }
+    for flag in DaemonFlag.ofGuard {
+      #expect(DaemonRequest.guardHelpText.contains("\n  \(flag.name) \(flag.value)"))
+    }
+    #expect(DaemonRequest.guardHelpText.split(separator: "\n").allSatisfy { $0.count <= 104 })
+  }
+
   @Test func `limits keep within the descriptors that there are`() {
     #expect(DaemonLimits(descriptors: 1 << 20, workers: 2) == DaemonLimits())
     for descriptors in [256, 1_024, 4_096] {

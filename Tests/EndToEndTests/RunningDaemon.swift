@@ -49,7 +49,7 @@ final class RunningDaemon {
   }
 
   /// Only a process itself knows its number before its program runs.
-  private static func handingOver(_ count: Int) -> [String] {
+  static func handingOver(_ count: Int) -> [String] {
     let names = Array(repeating: "scan", count: count).joined(separator: ":")
     return [
       "/bin/sh", "-c", "LISTEN_FDS=\(count) LISTEN_PID=$$ LISTEN_FDNAMES=\(names) exec \"$0\" \"$@\"",

@@ -136,6 +136,9 @@ final class NotificationSocket {
     return String(decoding: try socket.read(limit: 4_096), as: UTF8.self)
   }
 
+  /// The next message with what came beside it, which is waited for.
+  func receiveMessage() throws -> Message? { try socket.receive(limit: 4_096, descriptors: 0...1) }
+
   /// Whether nothing comes for so long.
   func isSilent(milliseconds: Int) throws -> Bool {
     var entries = [PollEntry(socket.number)]

@@ -22,7 +22,7 @@ struct WaiveTests {
     try lazaret.run("lazaret", arguments, environment: ["LAZARET_POLICIES": policies])
   }
 
-  private static func day(_ days: Double) -> String {
+  static func day(_ days: Double) -> String {
     String(Date(timeIntervalSinceNow: days * 86_400).formatted(.iso8601).prefix(10))
   }
 

@@ -24,6 +24,19 @@ HELLO, ACCEPTED, PART, VERDICT, BUSY = 96, 97, 98, 99, 100
 CREDITS = 32
 
 
+def start(programs, arguments, log, event):
+    """Runs lazaretd with these arguments; returns once its log has the event."""
+    environment = {"LAZARET_WORKER": os.path.join(programs, "lazaret-worker"), "SWIFT_BACKTRACE": "enable=no"}
+    command = [os.path.join(programs, "lazaretd"), *arguments]
+    with open(log, "wb") as file:
+        process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stderr=file)
+    while f'"event":"{event}"'.encode() not in open(log, "rb").read():
+        if process.poll() is not None:
+            raise RuntimeError(open(log).read())
+        time.sleep(0.02)
+    return process
+
+
 class Daemon:
     """The daemon with a store of its own, until the end of a `with`."""
 
@@ -31,16 +44,9 @@ class Daemon:
         self.folder = tempfile.mkdtemp(prefix="lazaret-bench-")
         self.socket = os.path.join(self.folder, "s")
         self.store = os.path.join(self.folder, "verdicts.db")
-        command = [os.path.join(programs, "lazaretd"), "--socket", self.socket, "--store", self.store]
-        command += ["--policies", policies, "--workers", str(workers), *arguments]
-        environment = {"LAZARET_WORKER": os.path.join(programs, "lazaret-worker"), "SWIFT_BACKTRACE": "enable=no"}
         self.log = os.path.join(self.folder, "log")
-        with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stderr=log)
-        while b'"event":"listening"' not in open(self.log, "rb").read():
-            if self.process.poll() is not None:
-                raise RuntimeError(open(self.log).read())
-            time.sleep(0.02)
+        own = ["--socket", self.socket, "--store", self.store, "--policies", policies, "--workers", str(workers)]
+        self.process = start(programs, [*own, *arguments], self.log, "listening")
 
     def __enter__(self):
         return self

@@ -52,6 +52,8 @@ package final class Supervisor: Sendable {
   ///
   /// - Throws: ``SupervisorError`` where there can be no confinement at all.
   package init(_ configuration: SupervisorConfiguration) throws {
+    // Comes where somebody wants to write a file that is being examined, and would end this process.
+    Signal.ignore(Signal.leaseBreak)
     let loaded = configuration.policy
     let policy = loaded.policy
     let filters = try SeccompCompiler.compile(policy.seccomp).encoded()
@@ -99,6 +101,7 @@ package final class Supervisor: Sendable {
     _ file: borrowing FileDescriptor, _ before: FileIdentity, _ listeners: Listeners, start: UInt64
   ) throws -> Examination {
     let limits = policy.limits
+    let hold = WriteHold(file)
     var deadline = start + UInt64(clamping: min(limits.wallSeconds, 1_000_000)) * 1_000_000_000
     var digest = FileDigest(size: before.size, whenKnown: listeners.digest)
     var surroundings = Surroundings()
@@ -116,6 +119,7 @@ package final class Supervisor: Sendable {
     if listeners.isCancelled { digest.abandon(Cancellation.reason) }
     digest.abandon("not finished within the limit of \(limits.wallSeconds) s")
     assembly.fileChanged = try file.identity() != before
+    assembly.isHeld = hold.end(file)
 
     var sha256: String?
     switch digest.outcome {

@@ -14,10 +14,12 @@ struct VerdictAssembly: Equatable, Sendable {
   var digestFailure: String?
   /// Whether the file was another one after the examination than before it.
   var fileChanged = false
+  /// Whether nobody else could write the file meanwhile: then what was examined is what the digest is of.
+  var isHeld = true
 
   /// Whether the same bytes would end the same again: nothing but what they hold had a part in it.
   var isRepeatable: Bool {
-    outcome == .finished && missingLayers.isEmpty && digestFailure == nil && !fileChanged
+    outcome == .finished && missingLayers.isEmpty && digestFailure == nil && !fileChanged && isHeld
   }
 
   /// The report with what the supervisor has to add, and the judgement of it.

@@ -41,8 +41,8 @@ final class FileStates: Sendable {
 
   /// Remembers the digest of a file that was judged, where its state is one that no later change can look like.
   func remember(_ result: ArtifactResult) {
-    guard let identity = result.identity, let sha256 = result.examination?.sha256,
-      result.examination?.size == identity.size
+    guard let identity = result.identity, let examination = result.examination,
+      let sha256 = examination.sha256, examination.size == identity.size, examination.repeatable
     else { return }
     let full = pending.withLock { pending -> [FileState] in
       pending.append(FileState(identity: identity, sha256: sha256))

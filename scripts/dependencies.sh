@@ -4,7 +4,7 @@
 # fully static worker links.
 
 build_packages=(
-  libseccomp-dev libarchive-dev libsqlite3-dev libssl-dev zlib1g-dev
+  libseccomp-dev libarchive-dev libsqlite3-dev libssl-dev libcurl4-openssl-dev zlib1g-dev
   libacl1-dev libattr1-dev liblzma-dev libzstd-dev liblz4-dev libbz2-dev libxml2-dev libicu-dev
   nettle-dev libstdc++-12-dev binutils
 )

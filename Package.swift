@@ -52,6 +52,7 @@ let package = Package(
     .executable(name: "lazaret", targets: ["lazaret"]),
     .executable(name: "lazaretd", targets: ["lazaretd"]),
     .executable(name: "lazaret-worker", targets: ["lazaret-worker"]),
+    .executable(name: "lazaret-fetch", targets: ["lazaret-fetch"]),
   ],
   targets: [
     // System libraries: a module map and a shim header each.
@@ -64,6 +65,7 @@ let package = Package(
     .systemLibrary(name: "CZstandard"),
     .systemLibrary(name: "CSQLite"),
     .systemLibrary(name: "CCrypto"),
+    .systemLibrary(name: "CCurl"),
     .target(name: "CLinux"),
 
     // Pure: bytes to values to findings. No I/O, no clock, no Foundation.
@@ -89,6 +91,11 @@ let package = Package(
         "Formats", "Linux", "Policy", "Sandbox", "Scanning", "Wire",
       ]),
 
+    // The side that talks to registries: it sees the network, and no policy, no store and no parser of models.
+    module(
+      "Fetching",
+      ["ByteParsing", "CCurl", "CLinux", "Digest", "Findings", "Linux", "Policy", "Sandbox", "Wire"]),
+
     // The side that holds privileges, and no parser.
     module(
       "Supervisor",
@@ -112,6 +119,9 @@ let package = Package(
     .executableTarget(
       name: "lazaret-worker", dependencies: ["Worker"],
       swiftSettings: settings, linkerSettings: workerLinkage),
+    .executableTarget(
+      name: "lazaret-fetch", dependencies: ["Fetching"], swiftSettings: settings,
+      linkerSettings: hostLinkage),
 
     .executableTarget(
       name: "Benchmark",
@@ -142,6 +152,10 @@ let package = Package(
       ],
       path: "Tests/ProbeWorker", swiftSettings: settings, linkerSettings: workerLinkage),
     .executableTarget(
+      name: "ProbeFetcher", dependencies: ["CLinux", "Fetching", "Linux", "Wire"],
+      path: "Tests/ProbeFetcher",
+      swiftSettings: settings, linkerSettings: hostLinkage),
+    .executableTarget(
       name: "StandInWorker", dependencies: ["CLinux", "Findings", "Linux", "Wire"],
       path: "Tests/StandInWorker", swiftSettings: settings),
     tests("ByteParsingTests", ["ByteParsing"]),
@@ -157,6 +171,7 @@ let package = Package(
       ]),
     tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
     tests("WireTests", ["ByteParsing", "Findings", "Fuzzing", "Wire"]),
+    tests("FetchingTests", ["ByteParsing", "Fetching", "Wire"]),
     tests(
       "SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
     tests("RegistriesTests", ["Findings", "Linux", "Registries", "Supervisor"]),

@@ -4,7 +4,7 @@
 # fully static worker links.
 
 build_packages=(
-  libseccomp-dev libarchive-dev libsqlite3-dev libssl-dev zlib1g-dev
+  libseccomp-dev libarchive-dev libsqlite3-dev libssl-dev libcurl4-openssl-dev zlib1g-dev
   libacl1-dev libattr1-dev liblzma-dev libzstd-dev liblz4-dev libbz2-dev libxml2-dev libicu-dev
   nettle-dev libstdc++-12-dev binutils
 )
@@ -13,7 +13,7 @@ build_packages=(
 ci_packages=(python3-venv git zsh fish mandoc groff)
 
 # Programs of others that tests run.
-test_packages=(clamdscan)
+test_packages=(clamdscan docker-registry)
 
 # install_packages NAME...: installs those that are missing; needs root or sudo only if there are any.
 install_packages() {

@@ -29,30 +29,36 @@ struct landlock_attributes {
 };
 
 // The same numbers on every architecture; the header of Debian 12 does not have the later constants.
-enum { landlock_create_ruleset = 444, landlock_restrict_self = 446 };
+enum { landlock_create_ruleset = 444, landlock_add_rule = 445, landlock_restrict_self = 446 };
 
 int clinux_landlock_version(void) {
   const int version_flag = 1;
   return (int)syscall(landlock_create_ruleset, NULL, 0, version_flag);
 }
 
-int clinux_landlock_deny_all(int version) {
+int clinux_landlock_begin(int version, uint64_t network) {
   // Version 1 knows 13 rights on files; 2 adds refer, 3 truncate, 5 ioctl on devices.
   const int file_rights = 13 + (version >= 2) + (version >= 3) + (version >= 5);
   const struct landlock_attributes attributes = {
       .files = (1u << file_rights) - 1,
-      .network = 0x3, // bind and connect of TCP
+      .network = network,
       .scopes = 0x3,  // abstract sockets and signals
   };
   const size_t size = version >= 6 ? 24 : version >= 4 ? 16 : 8;
-  const int rules = (int)syscall(landlock_create_ruleset, &attributes, size, 0);
-  if (rules < 0) return -1;
-  const int result = (int)syscall(landlock_restrict_self, rules, 0);
-  const int error = errno;
-  close(rules);
-  errno = error;
-  return result;
+  return (int)syscall(landlock_create_ruleset, &attributes, size, 0);
 }
+
+int clinux_landlock_allow(int rules, int file, uint64_t rights) {
+  // The kernel's struct landlock_path_beneath_attr is packed, and knows this one type of rule for files.
+  const struct __attribute__((packed)) {
+    uint64_t rights;
+    int32_t file;
+  } rule = {.rights = rights, .file = file};
+  const int path_beneath = 1;
+  return (int)syscall(landlock_add_rule, rules, path_beneath, &rule, 0);
+}
+
+int clinux_landlock_enforce(int rules) { return (int)syscall(landlock_restrict_self, rules, 0); }
 
 // Unavailable in Swift: the compiler cannot know that the child's runtime is whole. It is, where one thread was.
 int clinux_fork(void) { return fork(); }

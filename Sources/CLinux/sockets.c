@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <nss.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
@@ -128,3 +129,6 @@ long clinux_raise_descriptor_limit(void) {
   if (setrlimit(RLIMIT_NOFILE, &limit) < 0) return -1;
   return limit.rlim_cur > 1 << 30 ? 1 << 30 : (long)limit.rlim_cur;
 }
+
+// Declared only for _GNU_SOURCE.
+int clinux_resolve_without_modules(void) { return __nss_configure_lookup("hosts", "files dns"); }

@@ -16,18 +16,25 @@ struct AdmissionGate {
 
   /// Copies, judges, and moves into place or away.
   ///
+  /// - Parameters:
+  ///   - name: how the source is reported, where not as its path.
+  ///   - model: what a registry calls all of it.
   /// - Throws: `Failure` where no copy can be made.
-  func admit(_ source: [UInt8], to destination: Destination, _ report: RunReport) throws -> ExitStatus {
+  func admit(
+    _ source: [UInt8], as name: [UInt8]? = nil, of model: ModelName? = nil, to destination: Destination,
+    _ report: RunReport
+  ) throws -> Tally {
     let host = report.host
+    let name = name ?? source
     let area = try stage(beside: destination, host)
     let copy = try StagedCopy(of: source, in: area)
-    var admission = Admission(source: source, destination: destination.path, isAdmitted: false)
+    var admission = Admission(source: name, destination: destination.path, isAdmitted: false)
     var failures: [String] = []
     let tally = try report.run(
-      try copy.source(of: source), of: Escaping.visible(source), examiner, workers: workers,
+      try copy.source(of: name, model: model), of: Escaping.visible(name), examiner, workers: workers,
       each: { result in
         do {
-          guard let place = try keep(result, of: copy, source, area, at: host.clock()) else { return }
+          guard let place = try keep(result, of: copy, name, area, at: host.clock()) else { return }
           admission.quarantined.append(place)
         } catch let error as Failure {
           failures.append(error.message)
@@ -54,7 +61,7 @@ struct AdmissionGate {
     } catch {
       host.notice("the copy cannot be taken away, and will be the next time: \(error.message)")
     }
-    return tally.exitStatus(failOn: .review)
+    return tally
   }
 
   private func stage(beside destination: Destination, _ host: Host) throws -> StagingArea {

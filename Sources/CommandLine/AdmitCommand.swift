@@ -11,6 +11,6 @@ enum AdmitCommand {
     let report = RunReport(
       host: host, renderer: try options.renderer(host, setup.context),
       showsProgress: options.showsProgress(host))
-    return try gate.admit(invocation.operands[0], to: destination, report)
+    return try gate.admit(invocation.operands[0], to: destination, report).exitStatus(failOn: .review)
   }
 }

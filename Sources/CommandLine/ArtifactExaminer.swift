@@ -71,8 +71,10 @@ struct ArtifactExaminer: Sendable {
     try RecordedExaminer.digest(of: file)
   }
 
+  /// With the folder of the run before it, unless it says by itself where it is: from the top, or as an address.
   static func absolute(_ path: [UInt8], _ workingDirectory: [UInt8]) -> [UInt8] {
-    path.first == UInt8(ascii: "/") ? path : workingDirectory + [UInt8(ascii: "/")] + path
+    RemoteRegistry.isAddress(path) || path.first == UInt8(ascii: "/")
+      ? path : workingDirectory + [UInt8(ascii: "/")] + path
   }
 }
 

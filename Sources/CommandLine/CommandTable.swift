@@ -53,7 +53,7 @@ enum CommandTable {
       ],
       run: BatchCommand.run),
     Command(
-      words: ["registry"], operands: "KIND ROOT", operandCount: 2...2,
+      words: ["registry"], operands: "KIND ROOT [MODEL[@REVISION]...]", operandCount: 2...Int.max,
       summary: "Examine a registry of models: a verdict for each model and each file.",
       discussion: [
         "KIND is hf-cache, mlflow, oci-layout, torchserve, triton, or dir for any folder of models. Every report of a file "
@@ -61,10 +61,17 @@ enum CommandTable {
           + "is examined too; what the registry names and does not have is said to be missing.",
         "A sweep that was stopped goes on where it was: verdicts are in the store, and files that have not changed are not "
           + "even read again.",
+        "Where ROOT is an http or https address, KIND is hf, oci or mlflow: each MODEL, or all of oci and mlflow where none "
+          + "is named, is fetched by a confined process, judged, and with --into let in. Credentials are in HF_TOKEN; in "
+          + "LAZARET_REGISTRY_USER and LAZARET_REGISTRY_PASSWORD; in MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME "
+          + "and MLFLOW_TRACKING_PASSWORD. For hf ROOT may be left out: it is $HF_ENDPOINT, or the Hub. A download that "
+          + "is cut off goes on the next time.",
       ],
       flags: [
-        .changedSince, .rehash, .format, .quiet, .color, .failOn, .workers, .socket, .policies, .store,
-        .noStore, .noCache,
+        .modelsInto, .replace, .quarantine, .setTags, .sizeLimit, .insecureHTTP, .changedSince, .rehash,
+        .format,
+        .quiet,
+        .color, .failOn, .workers, .socket, .policies, .store, .noStore, .noCache,
       ],
       run: RegistryCommand.run),
     Command(

@@ -77,6 +77,19 @@ struct Tally: Equatable, Sendable {
     if result.isFailure { failures += 1 }
   }
 
+  /// Everything that another part of the run came to.
+  mutating func add(_ other: Tally) {
+    counts.merge(other.counts, uniquingKeysWith: +)
+    waivedCounts.merge(other.waivedCounts, uniquingKeysWith: +)
+    packageCounts.merge(other.packageCounts, uniquingKeysWith: +)
+    openPackageCounts.merge(other.openPackageCounts, uniquingKeysWith: +)
+    cached += other.cached
+    let (sum, overflow) = bytes.addingReportingOverflow(other.bytes)
+    bytes = overflow ? .max : sum
+    earlier += other.earlier
+    failures += other.failures
+  }
+
   /// Artifacts that an earlier run judged, and that have no waiver.
   mutating func add(earlier verdicts: [Verdict: Int]) {
     counts.merge(verdicts, uniquingKeysWith: +)

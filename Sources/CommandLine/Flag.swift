@@ -230,6 +230,30 @@ struct Flag: Sendable {
     "replace", help: "Put what is admitted in the place of what is at DEST, in one step.",
     apply: { options, _ throws(UsageError) in options.replaces = true })
 
+  static let modelsInto = Flag(
+    "into", "DIR", help: "Let the models that are allowed into DIR/<name>/<revision>.",
+    detail: "Only for registries over HTTP. As admit does it, a model at a time; DIR must be there.",
+    apply: { options, text throws(UsageError) in options.into = try notEmpty(text, for: "into") })
+
+  static let setTags = Flag(
+    "set-tags", help: "Write the verdict to the version at the tracking server, as tags.",
+    detail:
+      "lazaret.verdict, lazaret.policy, lazaret.engine and lazaret.sha256. A version that could not be fetched "
+      + "is incomplete.",
+    apply: { options, _ throws(UsageError) in options.setsTags = true })
+
+  static let sizeLimit = Flag(
+    "size-limit", "BYTES", help: "The most that a model may have to be fetched (default: 64 GiB).",
+    apply: { options, text throws(UsageError) in
+      options.sizeLimit = try number(text, in: 1...(1 << 60), for: "size-limit")
+    })
+
+  static let insecureHTTP = Flag(
+    "insecure-http", help: "Ask other machines by plain http too.",
+    detail:
+      "Without it, http goes to this machine only: anybody on the way could change models and read credentials.",
+    apply: { options, _ throws(UsageError) in options.allowsInsecureHTTP = true })
+
   static let quarantine = Flag(
     "quarantine", "DIR", help: "Keep what is not allowed in this folder (default: delete the copy).",
     detail:

@@ -1,6 +1,8 @@
+internal import Linux
 internal import Policy
 internal import Supervisor
 internal import VerdictStore
+internal import Wire
 
 /// A request that cannot be met at all, in words for its user.
 struct Failure: Error, Equatable {
@@ -72,6 +74,38 @@ struct Installation {
     } catch {
       throw Failure("no confinement, so nothing is examined: \(Escaping.visible("\(error)"))")
     }
+  }
+
+  /// Who fetches from registries: under the policy's filter, and believing the certificates of `SSL_CERT_FILE` or of
+  /// Debian's package ca-certificates.
+  func fetcher() throws -> Fetcher {
+    let program = try found { try files.fetchPath() }
+    let bundle = try policies().bundle
+    do {
+      return try Fetcher(program: program, bundle: bundle, certificates: try certificates())
+    } catch let error as PolicyError {
+      throw Failure("policies: \(Escaping.visible(error.description))")
+    }
+  }
+
+  private func certificates() throws -> [UInt8] {
+    let named = files.variable("SSL_CERT_FILE")
+    let path = named ?? "/etc/ssl/certs/ca-certificates.crt"
+    do throws(SystemCallError) {
+      return try FileDescriptor.open(path).readAll(limit: FetchLimit.certificates)
+    } catch {
+      // Without any, no server can be verified, and only plain HTTP works.
+      if named == nil, error.isMissingFile { return [] }
+      throw Failure("the certificates in \(Escaping.visible(path)) cannot be read: \(error.message)")
+    }
+  }
+
+  /// Where downloads wait until they are whole.
+  func downloadsPath() throws -> String {
+    guard let path = files.downloadsPath() else {
+      throw Failure("no place for downloads: neither HOME nor XDG_CACHE_HOME says where")
+    }
+    return path
   }
 
   /// The store's file: `--store`, or the default place.

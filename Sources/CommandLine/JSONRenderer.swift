@@ -14,9 +14,13 @@ struct JSONLinesRenderer: Renderer {
     try JSONText.line(PackageObject(result, in: context)) + "\n"
   }
 
-  /// An object of another kind where something was to be let in.
+  /// An object of another kind.
+  func admission(_ admission: Admission) throws -> String {
+    try JSONText.line(AdmissionObject(admission)) + "\n"
+  }
+
   func closing(_ tally: Tally, milliseconds: Double, _ admission: Admission?) throws -> String {
-    try admission.map { try JSONText.line(AdmissionObject($0)) + "\n" } ?? ""
+    try admission.map(self.admission) ?? ""
   }
 }
 

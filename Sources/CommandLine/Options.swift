@@ -50,12 +50,19 @@ struct Options: Equatable, Sendable {
   var rehashes = false
   /// Models of which nothing changed since are left out; seconds since 1970.
   var changedSince: Int?
-  /// Where what appears and is allowed is put; nil where it is only reported.
+  /// Where what is allowed is put: what appears in a watched folder, or a model of a registry. Nil where it is only
+  /// reported.
   var into: String?
   /// Whether what is there already counts as having appeared.
   var judgesExisting = false
   /// Whether what was put somewhere is taken away from where it came.
   var removes = false
+  /// Whether verdicts are written to the registry as tags.
+  var setsTags = false
+  /// Bytes that a model may have to be fetched.
+  var sizeLimit = 64 << 30
+  /// Whether plain HTTP may leave the machine.
+  var allowsInsecureHTTP = false
   /// Where metrics are written; nil for standard output.
   var textfile: String?
 

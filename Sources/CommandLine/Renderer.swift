@@ -14,6 +14,8 @@ protocol Renderer {
   func package(_ result: PackageResult, index: Int) throws -> String
   /// The folder ends that was entered last, after ``package(_:index:)`` where it is a model.
   func leave() throws
+  /// What became of something that was to be let in, where there is more than one such thing.
+  func admission(_ admission: Admission) throws -> String
   /// After the last.
   ///
   /// - Parameter admission: what became of what was to be let in, where anything was.
@@ -23,6 +25,8 @@ protocol Renderer {
 extension Renderer {
   func enter(_ folder: PackageFolder) throws {}
   func leave() throws {}
+  /// Those that have one place for one admission, or none, say nothing between.
+  func admission(_ admission: Admission) throws -> String { "" }
 }
 
 /// Nothing at all: the exit status is the answer.

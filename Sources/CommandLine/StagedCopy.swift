@@ -147,13 +147,17 @@ struct StagedCopy {
 
 extension StagedCopy {
   /// What is to be judged: what was refused, then every file of the copy under the path that it was copied from.
-  func source(of path: [UInt8]) throws(SystemCallError) -> sending () -> WalkStep? {
+  ///
+  /// - Parameter model: what a registry calls all of it.
+  func source(
+    of path: [UInt8], model: ModelName? = nil
+  ) throws(SystemCallError) -> sending () -> WalkStep? {
     var refused = refusals[...]
     var walk: FileWalk
     if isDirectory {
-      walk = FileWalk(
-        try WalkRoot(
-          area.directory.open(name: StagingArea.content, [.readOnly, .directory, .noFollow]), path: path))
+      let root = try WalkRoot(
+        area.directory.open(name: StagingArea.content, [.readOnly, .directory, .noFollow]), path: path)
+      walk = model.map { FileWalk(root, of: $0) } ?? FileWalk(root)
     } else if files > 0 {
       walk = FileWalk(
         file: FileReference(

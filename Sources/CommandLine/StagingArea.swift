@@ -115,8 +115,7 @@ final class StagingArea {
   }
 
   private static func isOwn(_ directory: borrowing FileDescriptor) throws(SystemCallError) -> Bool {
-    let ownership = try directory.ownership()
-    return ownership.user == Process.effectiveUser && ownership.mode & 0o077 == 0
+    try directory.ownership().isClosedToOthers
   }
 
   /// The lock file last, so that a folder that is half taken away is still known.

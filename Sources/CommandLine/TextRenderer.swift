@@ -37,9 +37,11 @@ struct TextRenderer: Renderer {
   }
 
   func closing(_ tally: Tally, milliseconds: Double, _ admission: Admission?) -> String {
-    let outcome = admission?.account ?? ""
-    if isQuiet { return admission?.isAdmitted == true ? "" : outcome }
-    return summary(tally, milliseconds: milliseconds) + outcome
+    (isQuiet ? "" : summary(tally, milliseconds: milliseconds)) + (admission.map(self.admission) ?? "")
+  }
+
+  func admission(_ admission: Admission) -> String {
+    isQuiet && admission.isAdmitted ? "" : admission.account
   }
 
   private func summary(_ tally: Tally, milliseconds: Double) -> String {

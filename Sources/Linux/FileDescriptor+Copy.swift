@@ -41,13 +41,18 @@ extension FileDescriptor {
     return offset
   }
 
+  /// Moves the file's own offset, where the next `write` writes. lseek(2)
+  package func seek(to offset: Int) throws(SystemCallError) {
+    try systemCall("lseek") { lseek(number, off_t(offset), SEEK_SET) }
+  }
+
   private func copyBytes(
     of source: borrowing FileDescriptor, from start: Int, size: Int
   ) throws(SystemCallError) {
     var offset = start
     var block = [UInt8](repeating: 0, count: min(Self.bufferSize, size - start))
     // The kernel's copy does not move this file's own offset.
-    try systemCall("lseek") { lseek(number, off_t(start), SEEK_SET) }
+    try seek(to: start)
     while offset < size {
       var span = block.mutableSpan
       var bytes = unsafe span.mutableBytes

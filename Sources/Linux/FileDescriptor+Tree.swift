@@ -130,6 +130,9 @@ package struct FileOwnership: Hashable, Sendable {
     self.init(status)
   }
 
+  /// Whether it is this process's user's, and nobody else may do anything with it.
+  package var isClosedToOthers: Bool { user == geteuid() && mode & 0o077 == 0 }
+
   /// Whether only this process's user and root can have written the file.
   package var isPrivateToWriter: Bool {
     (user == geteuid() || user == 0) && mode & 0o022 == 0

@@ -1,5 +1,18 @@
 import ByteParsing
 
+extension PolicyBundle {
+  /// The system calls of one role, without anything else of the policy being read.
+  ///
+  /// - Throws: also where it is missing.
+  package func seccomp(_ role: String) throws(PolicyError) -> SeccompPolicy {
+    let path = "seccomp/\(role).json"
+    guard let file = files.first(where: { $0.path == path }) else {
+      throw PolicyError(file: path, line: 0, reason: "the file is missing")
+    }
+    return try SeccompPolicy(parsing: PolicyFile(file))
+  }
+}
+
 extension SeccompPolicy {
   /// Reads `seccomp/<role>.json`.
   init(parsing file: PolicyFile) throws(PolicyError) {

@@ -25,6 +25,21 @@ package enum SeccompCompiler {
     return set
   }
 
+  /// The filter of the role `fetch`: one is enough, since what its rules do not name kills.
+  ///
+  /// - Throws: as the other.
+  package static func compileFetch(_ fetch: SeccompPolicy) throws(PolicyError) -> SeccompProgram {
+    guard fetch.defaultAction == .killProcess else {
+      throw PolicyError(
+        file: fetch.file, line: 0,
+        reason:
+          "the default must be \(SeccompPolicy.Default.killProcess.rawValue): nobody is there to be asked")
+    }
+    let program = try role(fetch).rules
+    try SeccompFloor.check(fetch: program, file: fetch.file)
+    return program
+  }
+
   /// What a worker needs until it has its input, and never after.
   private static let sealed = ["recvmsg", "sendmsg", "prlimit64", "seccomp"].map {
     SeccompPolicy.NeverCall(systemCall: $0, line: 0)

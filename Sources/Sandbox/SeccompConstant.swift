@@ -26,6 +26,19 @@ enum SeccompConstant {
     "CLONE_AS_FORK": 0x0120_0011,
     // socketpair(2)
     "AF_UNIX": 1,
+    // socket(2)
+    "AF_INET": 2,
+    "AF_INET6": 10,
+    "AF_NETLINK": 16,
+    // open(2)
+    "O_TRUNC": 0x200,
+    // fcntl(2), ioctl(2)
+    "F_GETFD": 1,
+    "F_SETFD": 2,
+    "F_GETFL": 3,
+    "F_SETFL": 4,
+    "F_DUPFD_CLOEXEC": 1030,
+    "FIONREAD": 0x541B,
     "SOCK_SEQPACKET_CLOEXEC": 0x8_0005,
     // prctl(2)
     "PR_SET_PDEATHSIG": 1,

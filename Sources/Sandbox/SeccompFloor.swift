@@ -1,7 +1,7 @@
 internal import CSeccomp
 internal import Policy
 
-/// What no policy file can give a worker: checked on the compiled filters, whatever the files say.
+/// What no policy file can give a confined process: checked on the compiled filters, whatever the files say.
 enum SeccompFloor {
   /// Calls that make processes, open files or sockets, reach other processes, or give new powers.
   static let denied: [String] = [
@@ -16,16 +16,30 @@ enum SeccompFloor {
     "unlink", "unshare", "userfaultfd", "vfork",
   ]
 
+  /// What the process that fetches models may do of these: files, which Landlock judges, and connections.
+  private static let fetching: Set<String> = ["connect", "ioctl", "openat", "socket", "socketpair"]
+
   /// - Throws: at the first call of the floor that a worker's filter lets through.
   static func check(_ set: FilterSet, file: String) throws(PolicyError) {
+    try check([set.scan.rules, set.scan.killing], denied, file: file)
+  }
+
+  /// - Throws: at the first call of the floor that the fetcher's filter lets through.
+  static func check(fetch program: SeccompProgram, file: String) throws(PolicyError) {
+    try check([program], denied.filter { !fetching.contains($0) }, file: file)
+  }
+
+  private static func check(
+    _ programs: [SeccompProgram], _ denied: [String], file: String
+  ) throws(PolicyError) {
     for name in denied {
       guard let number = try SeccompCompiler.systemCallNumber(name, file: file, line: 0) else { continue }
       let call = SeccompCall(number: number, architecture: seccomp_arch_native())
-      for program in [set.scan.rules, set.scan.killing] {
+      for program in programs {
         switch program.answer(to: call) {
         case .killProcess, .notify: continue
         case .allow, .refuse, .errno, .other, nil:
-          throw PolicyError(file: file, line: 0, reason: "\(name) would not be denied to a worker")
+          throw PolicyError(file: file, line: 0, reason: "\(name) would not be denied")
         }
       }
     }

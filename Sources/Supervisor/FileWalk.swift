@@ -129,6 +129,11 @@ package struct FileWalk {
     if let entry = enter(root, start) { pending = .entry(entry) }
   }
 
+  /// The files of an open directory that a registry calls one model.
+  package init(_ root: WalkRoot, of model: ModelName) {
+    self.init(root, below: []) { relative, _ in relative.isEmpty ? model : nil }
+  }
+
   /// One file.
   package init(file: FileReference) {
     nextOperand = { nil }

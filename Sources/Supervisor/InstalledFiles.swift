@@ -21,12 +21,29 @@ package struct InstalledFiles: Sendable {
   ///
   /// - Throws: also where there is none.
   package func workerPath() throws -> String {
-    let path = try variable("LAZARET_WORKER") ?? programDirectory() + "/lazaret-worker"
+    try programPath("lazaret-worker", variable: "LAZARET_WORKER", what: "worker")
+  }
+
+  /// The fetch program: `LAZARET_FETCH`, or beside this one.
+  ///
+  /// - Throws: also where there is none.
+  package func fetchPath() throws -> String {
+    try programPath("lazaret-fetch", variable: "LAZARET_FETCH", what: "fetch")
+  }
+
+  private func programPath(_ name: String, variable: String, what: String) throws -> String {
+    let path = try self.variable(variable) ?? programDirectory() + "/" + name
     guard Self.exists(path) else {
       throw SupervisorError(
-        "no worker program at \(path): set LAZARET_WORKER, or install it beside this program")
+        "no \(what) program at \(path): set \(variable), or install it beside this program")
     }
     return path
+  }
+
+  /// The folder in which downloads wait until they are whole; nil where the environment does not say where.
+  package func downloadsPath() -> String? {
+    if let cache = variable("XDG_CACHE_HOME"), cache.hasPrefix("/") { return cache + "/lazaret/fetch" }
+    return variable("HOME").map { $0 + "/.cache/lazaret/fetch" }
   }
 
   /// The policy folder: the one that is named, `LAZARET_POLICIES`, or the installed one.

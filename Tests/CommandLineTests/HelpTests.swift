@@ -24,7 +24,8 @@ struct HelpTests {
           gate PATH                     Examine quietly, for scripts: the exit status is the answer.
           admit SRC DEST                Copy a file or a tree to DEST if all of it is allowed.
           batch [LISTFILE]              Examine the files of a list; report each as it is finished.
-          registry KIND ROOT            Examine a registry of models: a verdict for each model and each
+          registry KIND ROOT [MODEL[@REVISION]...]
+                                        Examine a registry of models: a verdict for each model and each
                                         file.
           watch DIR                     Examine what appears in a folder, until a signal ends it.
           explain FILE                  Show what loading a file would do, line by line, without doing
@@ -278,11 +279,20 @@ struct HelpTests {
   @Test func `help of registry`() {
     #expect(
       Self.help("registry", "-h") == """
-        Usage: lazaret registry [OPTIONS] KIND ROOT
+        Usage: lazaret registry [OPTIONS] KIND ROOT [MODEL[@REVISION]...]
 
         Examine a registry of models: a verdict for each model and each file.
 
         Options:
+          --into DIR                    Let the models that are allowed into DIR/<name>/<revision>.
+          --replace                     Put what is admitted in the place of what is at DEST, in one
+                                        step.
+          --quarantine DIR              Keep what is not allowed in this folder (default: delete the
+                                        copy).
+          --set-tags                    Write the verdict to the version at the tracking server, as
+                                        tags.
+          --size-limit BYTES            The most that a model may have to be fetched (default: 64 GiB).
+          --insecure-http               Ask other machines by plain http too.
           --changed-since DATE          Leave out models of which no file is new or changed since.
           --rehash                      Hash every file, also those that have not changed since they
                                         were.

@@ -20,6 +20,13 @@ struct DemoTests {
     #expect(run.lines.last == "let in: harmless.pkl")
   }
 
+  @Test(.enabled(if: RunningHub.isAvailable))
+  func `a hub is swept: good models get in, the hostile one does not`() throws {
+    let run = try self.run("registry-hf")
+    #expect(run.status == 0, "\(run.output)\(run.errors)")
+    #expect(run.output.contains("exit status 1; let in:\n  demo/embedding/"), "\(run.output)")
+  }
+
   @Test func `the batch makes samples and sums them up`() throws {
     let run = try self.run("batch")
     #expect(run.status == 1, "\(run.output)\(run.errors)")

@@ -28,6 +28,8 @@ package enum Interface: String, CaseIterable, Sendable {
       Self.same(bytes) { try WorkerMessage(parsing: $0).encoded() }
       Self.same(bytes) { try Job(parsing: $0).encoded() }
       Self.same(bytes) { try StatusRecord(parsing: $0).encoded() }
+      Self.same(bytes) { try FetchRequest(parsing: $0).encoded() }
+      Self.same(bytes) { try FetchMessage(parsing: $0).encoded() }
     case .clientRequests: Self.same(bytes) { try ClientRequest(parsing: $0).encoded() }
     case .daemonReplies: Self.takeReplies(Framed(bytes))
     case .policies: Self.takePolicies(bytes)

@@ -15,7 +15,9 @@ extension Seeds {
       Seeds(
         name: "messages", scanner: "messages",
         files: WireSamples.zygote.map { $0.encoded() } + WireSamples.worker.map { $0.encoded() }
-          + WireSamples.jobs.map { $0.encoded() } + [WireSamples.status.encoded()]),
+          + WireSamples.jobs.map { $0.encoded() } + [WireSamples.status.encoded()]
+          + FetchSamples.requests.compactMap { try? $0.encoded() }
+          + FetchSamples.messages.map { $0.encoded() }),
       Seeds(
         name: "client-requests", scanner: "client-requests",
         files: ClientSamples.requests.map { $0.encoded() }),

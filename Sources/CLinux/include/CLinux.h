@@ -147,8 +147,17 @@ int clinux_seccomp_filter(const void *instructions, size_t count, int listener);
 /// The kernel's version of Landlock.
 int clinux_landlock_version(void);
 
-/// Puts this thread into a domain of its own that denies everything Landlock of that version can deny.
-int clinux_landlock_deny_all(int version);
+/// A ruleset that denies everything on files, abstract sockets and signals that Landlock of that version can deny,
+/// and of TCP what the bits of `network` say: 1 binding, 2 connecting.
+int clinux_landlock_begin(int version, uint64_t network);
+/// Allows these rights, bits of LANDLOCK_ACCESS_FS_*, on a file, or on a folder and all below it.
+int clinux_landlock_allow(int rules, int file, uint64_t rights);
+/// Puts this thread into a domain of its own with these rules.
+int clinux_landlock_enforce(int rules);
+
+/// Has the C library look up names of hosts in /etc/hosts and by DNS, whatever /etc/nsswitch.conf says: both are
+/// inside the library, so that it loads no other.
+int clinux_resolve_without_modules(void);
 
 /// A child that is a copy of this process; 0 in the child. Only for a process with one thread.
 int clinux_fork(void);

@@ -6,6 +6,10 @@ internal import Supervisor
 enum RegistryCommand {
   static func run(_ invocation: Invocation, _ host: Host) throws -> ExitStatus {
     let options = invocation.options
+    if let sweep = try RemoteSweep(invocation, host) { return try sweep.run() }
+    guard invocation.operands.count == 2, options.into == nil, !options.setsTags else {
+      throw UsageError("models can be named, let in and tagged only where ROOT is an http or https address")
+    }
     let root = invocation.operands[1]
     options.announce(host)
     let omitted = Monitor(RegistrySource.Omitted())

@@ -1,0 +1,3 @@
+import Fetching
+
+FetchProgram.run(arguments: CommandLine.arguments, serve: FetchService.serve)

@@ -3,11 +3,13 @@
 
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 // The C library has no wrapper.
@@ -22,6 +24,12 @@ int clinux_open_beneath(int directory, const char *path, int flags) {
 const int clinux_path_only = O_PATH;
 const int clinux_set_lease = F_SETLEASE;
 const int clinux_get_lease = F_GETLEASE;
+
+int clinux_is_in_memory(int file) {
+  struct statfs system;
+  if (fstatfs(file, &system) < 0) return -1;
+  return system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC;
+}
 
 // Declared only for _GNU_SOURCE.
 int clinux_rename(int directory, const char *name, int new_directory, const char *new_name,

@@ -53,8 +53,9 @@ struct ArtifactExaminer: Sendable {
         guard identity.isRegular else {
           return .failure(reference.path, "not a regular file", isFailure: false)
         }
-        // What has just changed may change again and look the same.
-        let isSettled = identity.settlingMilliseconds(at: now) == 0
+        // What has just changed may change again and look the same, and in memory what was mapped.
+        let hidesWrites = try file.hidesMappedWrites()
+        let isSettled = identity.settlingMilliseconds(at: now) == 0 && !hidesWrites
         if isSettled, let known = states?.recall(identity, reference.path) { return known }
         var result = judgeFile(file, identity.size, reference.path)
         result.identity = isSettled ? identity : nil

@@ -152,6 +152,22 @@ struct ArtifactExaminerTests {
     #expect(test.errors.hasSuffix("\r\u{1B}[K"))
   }
 
+  @Test func `of a file in memory no state is kept, since a mapping can change it without a trace`() throws
+  {
+    let bench = try Bench()
+    let name = Array("lazaret-test-\(Process.id)-\(UInt64.random(in: 0...(.max)))".utf8)
+    let folder = try FileDescriptor.open("/dev/shm", .directory)
+    try folder.open(name: name, [.writeOnly, .create, .exclusive]).write(Array("abc".utf8))
+    defer { #expect(throws: Never.self) { try folder.remove(name: name) } }
+    let file = FileReference(path: Array("/dev/shm/".utf8) + name, root: nil, relative: [], isLink: false)
+    // The clock that stamps files goes on.
+    var nothing: [PollEntry] = []
+    try poll(&nothing, milliseconds: 50)
+    let isHidden = try file.open().hidesMappedWrites()
+    #expect(isHidden)
+    #expect(bench.examiner().judge(.file(file)).identity == nil)
+  }
+
   @Test func `a waiver counts for what is examined and for what the store answers`() throws {
     let bench = try Bench()
     let waiver = Waiver(

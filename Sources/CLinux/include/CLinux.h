@@ -88,6 +88,9 @@ extern const int clinux_path_only;
 extern const int clinux_set_lease;
 extern const int clinux_get_lease;
 
+/// fstatfs(2): 1 where the file lies on tmpfs or ramfs, 0 where elsewhere, -1 and errno where that is not known.
+int clinux_is_in_memory(int file);
+
 /// How clinux_rename treats what has the new name already.
 enum clinux_rename_rule { clinux_rename_replacing, clinux_rename_refusing, clinux_rename_exchanging };
 

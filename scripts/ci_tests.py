@@ -326,7 +326,7 @@ class CompletionTests(Case):
         self.assertNotIn("--fail-on", self.bash("lazaret", "gate", "--"))
         self.assertEqual(self.bash("lazaret", "scan", "--format", "s"), {"sarif"})
         self.assertEqual(self.bash("lazaret", "scan", "--format", "=", "j"), {"json", "jsonl", "junit"})
-        self.assertEqual(self.bash("lazaret", "scan", "--format", "="), {"text", "json", "jsonl", "sarif", "junit"})
+        self.assertEqual(self.bash("lazaret", "scan", "--format", "="), {"text", "json", "jsonl", "sarif", "junit", "html"})
         self.assertEqual(self.bash("lazaret", "store", "list", "--verdict", "de"), {"deny"})
         self.assertEqual(self.bash("lazaret", "scan", "a"), {"a model.pkl"})
         self.assertEqual(self.bash("lazaret", "scan", "--policies", ""), {"folder"})

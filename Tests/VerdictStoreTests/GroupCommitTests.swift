@@ -55,8 +55,10 @@ struct GroupCommitTests {
   @Test func `an item that cannot be stored fails alone, and the rest of its batch is stored`() throws {
     let stored = Monitor<[Int]>([])
     let failed = Monitor<[Int]>([])
+    let begun = Monitor(false)
     let release = Monitor(false)
     let commits = GroupCommit<Int> { items throws(StoreError) in
+      begun.update { $0 = true }
       release.wait { $0 ? () : nil }
       if items.contains(3) { throw StoreError(code: 19, message: "three") }
       stored.withLock { $0 += items }
@@ -71,6 +73,8 @@ struct GroupCommitTests {
             failed.withLock { $0.append(number) }
           }
         })
+      // The first must have begun alone, or others could go with it and never be seen waiting.
+      begun.wait { $0 ? () : nil }
       while commits.waitingCount < number { yieldThread() }
     }
     release.update { $0 = true }

@@ -61,10 +61,14 @@ struct HuggingFaceCache: RegistryLayout {
     func parts() -> [RegistryPart] {
       let labels = labels(in: Array("refs".utf8))
       let snapshots = root.names(in: Array("snapshots".utf8)).filter { $0.kind == .directory }.map(\.name)
-      var parts = snapshots.map { commit in
-        let text = commit.text
-        let model = ModelName(name, revision: text, labels: labels[text] ?? [])
-        return RegistryPart.model(model, in: root, at: Array("snapshots/".utf8) + commit)
+      // What is gone through here, each by its name: what else there is must not be passed over.
+      var covered = Set(["refs", ".no_exist"].map { Array($0.utf8) })
+      var parts: [RegistryPart] = []
+      for commit in snapshots {
+        let folder = Array("snapshots/".utf8) + commit
+        let model = ModelName(name, revision: commit.text, labels: labels[commit.text] ?? [])
+        covered.insert(folder)
+        parts.append(.model(model, in: root, at: folder))
       }
       for (commit, names) in labels.sorted(by: { $0.key < $1.key })
       where !snapshots.contains(Array(commit.utf8)) {
@@ -75,14 +79,16 @@ struct HuggingFaceCache: RegistryLayout {
           isFailure: false)
         parts.append(.model(PackageFolder(path: path, kinds: [], model: model), [missing]))
       }
-      let blobs = unnamedBlobs()
-      if !blobs.isEmpty {
-        let model = ModelName(name, labels: ["blobs of no revision"])
-        let path = FileWalk.join(root.path, Array("blobs".utf8))
-        parts.append(.model(PackageFolder(path: path, kinds: [], model: model), blobs))
+      if let blobs = unnamedBlobs() {
+        let folder = Array("blobs".utf8)
+        covered.insert(folder)
+        if !blobs.isEmpty {
+          let model = ModelName(name, labels: ["blobs of no revision"])
+          let path = FileWalk.join(root.path, folder)
+          parts.append(.model(PackageFolder(path: path, kinds: [], model: model), blobs))
+        }
       }
-      parts.append(
-        .rest(of: root, omitting: Set(["snapshots", "blobs", "refs", ".no_exist"].map { Array($0.utf8) })))
+      parts.append(.rest(of: root, omitting: covered))
       return parts
     }
 
@@ -102,11 +108,12 @@ struct HuggingFaceCache: RegistryLayout {
       return labels
     }
 
-    /// Blobs that no snapshot leads to: of removed revisions, or downloads that were not finished.
-    private func unnamedBlobs() -> [WalkEntry] {
+    /// Blobs that no snapshot leads to: of removed revisions, or downloads that were not finished; nil where there are
+    /// no blobs that can be listed.
+    private func unnamedBlobs() -> [WalkEntry]? {
       let folder = Array("blobs".utf8)
       let names = root.names(in: folder)
-      guard !names.isEmpty else { return [] }
+      guard !names.isEmpty else { return nil }
       var known: Set<UInt64> = []
       var walk = FileWalk(root, below: Array("snapshots".utf8), naming: { _, _ in nil })
       while let entry = walk.next() {

@@ -49,12 +49,18 @@ struct MLflowStore: RegistryLayout {
   private static let records = Set(["tags", "params", "metrics", "aliases"].map { Array($0.utf8) })
   private static let artifacts = Array("artifacts".utf8)
 
-  /// Whether a folder has values of the store, a file each. Nothing below a run's artifacts counts as that.
+  /// Whether a folder has values of the store, a file each: of a run in an experiment, of a logged or a registered model,
+  /// or of a version of one. Nothing below a run's artifacts counts as that.
   private static func isRecord(_ relative: [UInt8], in root: WalkRoot) -> Bool {
     let parts = relative.split(separator: UInt8(ascii: "/")).map { Array($0) }
-    guard let last = parts.last, records.contains(last), !parts.contains(artifacts) else { return false }
-    let parent = Array(parts.dropLast().joined(separator: [UInt8(ascii: "/")]))
-    return root.isFile(FileWalk.join(parent, Array("meta.yaml".utf8)))
+    guard parts.count > 2, records.contains(parts[parts.count - 1]), !parts.contains(artifacts),
+      hasMeta(parts.dropLast(), in: root)
+    else { return false }
+    return parts[parts.count - 3].elementsEqual("models".utf8) || hasMeta(parts.dropLast(2), in: root)
+  }
+
+  private static func hasMeta(_ folder: ArraySlice<[UInt8]>, in root: WalkRoot) -> Bool {
+    root.isFile(Array((folder + [Array("meta.yaml".utf8)]).joined(separator: [UInt8(ascii: "/")])))
   }
 
   /// The versions of a registered model.

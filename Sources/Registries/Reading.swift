@@ -4,7 +4,8 @@ internal import Supervisor
 
 /// The small files in which registries keep their own lists. Models are not read here.
 extension WalkRoot {
-  /// The names in a folder below the root, in byte order, with what they are; none where there is no such folder.
+  /// The names in a folder below the root, in byte order, with what they are; none where there is no such folder, or
+  /// where it cannot be read: so whoever leaves a folder out of a walk must have seen names of it.
   func names(in folder: [UInt8]) -> [(name: [UInt8], kind: FileIdentity.Kind)] {
     do throws(SystemCallError) {
       let directory = try open(folder, [.readOnly, .directory])

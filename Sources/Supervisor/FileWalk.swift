@@ -94,7 +94,7 @@ package struct FileWalk {
 
   private let nextOperand: () -> [UInt8]?
   private var naming: Naming = { _, _ in nil }
-  /// Whether a way from the root is not gone.
+  /// Whether a way from the root is not gone. Inside of a package every way is.
   private var isOmitted: @Sendable (_ relative: [UInt8]) -> Bool = { _ in false }
   private var levels: [Level] = []
   /// What comes before all else.
@@ -117,7 +117,8 @@ package struct FileWalk {
   /// The files of a registry: those below `start`, which lies below `root`. Links may lead to files anywhere below the
   /// root.
   ///
-  /// - Parameter isOmitted: whether a way from the root is left out, since something else goes it.
+  /// - Parameter isOmitted: whether a way from the root is left out, since something else goes it. A package is gone
+  ///   through whole.
   package init(
     _ root: WalkRoot, below start: [UInt8],
     omitting isOmitted: @escaping @Sendable (_ relative: [UInt8]) -> Bool = { _ in false },
@@ -191,7 +192,7 @@ package struct FileWalk {
     }
     let level = levels[levels.count - 1]
     let relative = Self.join(level.relative, name)
-    if isOmitted(relative) { return nil }
+    if isOmitted(relative), !levels.contains(where: { $0.package != nil }) { return nil }
     return kind == .directory ? enter(level.root, relative) : entry(relative, kind, below: level.root)
   }
 
@@ -281,13 +282,21 @@ package struct FileWalk {
     }
   }
 
-  /// Whether the walk comes to this directory anyway: it lies below the one that the walk began with.
+  /// Whether the walk comes to this directory anyway: it lies below the one that the walk began with, and in nothing
+  /// that is left out.
   private func meets(_ directory: borrowing FileDescriptor) throws(SystemCallError) -> Bool {
     guard let first = levels.first else { return false }
-    let start = Self.join(first.root.realPath, first.relative)
-    let path = try directory.currentPath()
-    return path == start
-      || path.starts(with: start.last == UInt8(ascii: "/") ? start : start + [UInt8(ascii: "/")])
+    let slash = UInt8(ascii: "/")
+    let parts = try directory.currentPath().split(separator: slash)
+    let root = first.root.realPath.split(separator: slash)
+    let start = first.relative.split(separator: slash)
+    guard parts.starts(with: root), parts.dropFirst(root.count).starts(with: start) else { return false }
+    var way: [UInt8] = []
+    for part in parts.dropFirst(root.count) {
+      way = Self.join(way, Array(part))
+      if isOmitted(way) { return false }
+    }
+    return true
   }
 
   /// A path below the root for what a link leads to: the link itself where all its steps stay below the root,
@@ -313,7 +322,7 @@ package struct FileWalk {
   }
 
   private static let notRegular = "not a regular file"
-  private static let folderElsewhere = "a link to a folder outside of the model is not followed"
+  private static let folderElsewhere = "a link to a folder that is not gone through here is not followed"
 
   private static func unreadable(_ error: SystemCallError) -> String { "cannot be read: \(error.message)" }
 

@@ -64,10 +64,45 @@ struct RegistryWalkTests {
     #expect(
       try sweep.steps(.huggingFace) == [
         "[openai/clip-vit@\(Self.first)",
-        "\(folder)/folder: a link to a folder outside of the model is not followed",
+        "\(folder)/folder: a link to a folder that is not gone through here is not followed",
         "\(folder)/out: a link that leads out of the tree is not followed", "]",
         "[openai/clip-vit (blobs of no revision)", "\(Self.repository)/blobs/d: not a regular file", "]",
         "secret",
+      ])
+  }
+
+  @Test func `what lies among the snapshots and is none is not passed over`() throws {
+    try sweep.write(
+      "\(Self.repository)/blobs/1", "\(Self.repository)/snapshots/evil.pkl",
+      "\(Self.repository)/.no_exist/x/evil.pkl",
+      "\(Self.repository)/other/evil.pkl")
+    let snapshots = "\(Self.repository)/snapshots"
+    for (name, target) in [("first", "../.no_exist/x"), ("second", "../other"), ("third", "../blobs/1")] {
+      _ = try #require(sweep.place.link("\(snapshots)/\(name)", to: target))
+    }
+    #expect(
+      try sweep.steps(.huggingFace) == [
+        "\(Self.repository)/other/evil.pkl", "\(snapshots)/evil.pkl",
+        "\(snapshots)/first: a link to a folder that is not gone through here is not followed",
+        "\(snapshots)/third",
+      ])
+  }
+
+  @Test func `a folder that cannot be listed is a failure and not an empty one`() throws {
+    guard Process.effectiveUser != 0 else {
+      return print("NOTICE: root can list everything: NO FOLDER THAT CANNOT BE LISTED WAS TRIED")
+    }
+    try sweep.write("\(Self.repository)/blobs/1", "\(Self.repository)/snapshots/\(Self.first)/a")
+    for name in ["blobs", "snapshots"] { #expect(sweep.place.setMode("\(Self.repository)/\(name)", 0)) }
+    defer {
+      for name in ["blobs", "snapshots"] {
+        #expect(sweep.place.setMode("\(Self.repository)/\(name)", 0o755))
+      }
+    }
+    #expect(
+      try sweep.steps(.huggingFace) == [
+        "\(Self.repository)/blobs!: cannot be read: Permission denied",
+        "\(Self.repository)/snapshots!: cannot be read: Permission denied",
       ])
   }
 
@@ -125,11 +160,13 @@ struct RegistryWalkTests {
 
   @Test func `values of the store are left out, and nothing of a run's artifacts is`() throws {
     try sweep.write(
-      "mlruns/0/r/meta.yaml", "mlruns/0/r/tags/user", "mlruns/0/r/params/depth", "mlruns/0/r/metrics/loss",
+      "mlruns/0/meta.yaml", "mlruns/0/r/meta.yaml", "mlruns/0/r/tags/user", "mlruns/0/r/params/depth",
+      "mlruns/0/r/metrics/loss",
       "mlruns/0/r/artifacts/meta.yaml", "mlruns/0/r/artifacts/tags/evil.pkl", "mlruns/0/tags/x")
     #expect(
       try sweep.steps(.mlflow) == [
-        "mlruns/0/r/artifacts/meta.yaml", "mlruns/0/r/artifacts/tags/evil.pkl", "mlruns/0/r/meta.yaml",
+        "mlruns/0/meta.yaml", "mlruns/0/r/artifacts/meta.yaml", "mlruns/0/r/artifacts/tags/evil.pkl",
+        "mlruns/0/r/meta.yaml",
         "mlruns/0/tags/x",
       ])
   }
@@ -139,6 +176,16 @@ struct RegistryWalkTests {
     #expect(
       try sweep.steps(.mlflow) == [
         "[0/r/artifacts/model", "0/r/artifacts/model/MLmodel", "0/r/artifacts/model/data/model.pkl", "]",
+      ])
+  }
+
+  @Test func `a model is gone through whole, whatever its folders are called`() throws {
+    try sweep.write(
+      "a/meta.yaml", "a/m/meta.yaml", "a/m/MLmodel", "a/m/metrics/evil.pkl", "a/m/tags/deep/evil.pkl")
+    #expect(
+      try sweep.steps(.mlflow) == [
+        "[a/m", "a/m/MLmodel", "a/m/meta.yaml", "a/m/metrics/evil.pkl", "a/m/tags/deep/evil.pkl", "]",
+        "a/meta.yaml",
       ])
   }
 

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <linux/fs.h>
-#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <sys/file.h>
@@ -25,10 +24,9 @@ const int clinux_path_only = O_PATH;
 const int clinux_set_lease = F_SETLEASE;
 const int clinux_get_lease = F_GETLEASE;
 
-int clinux_is_in_memory(int file) {
+long clinux_file_system(int file) {
   struct statfs system;
-  if (fstatfs(file, &system) < 0) return -1;
-  return system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC;
+  return fstatfs(file, &system) < 0 ? -1 : (long)(unsigned)system.f_type;
 }
 
 // Declared only for _GNU_SOURCE.

@@ -53,9 +53,10 @@ struct ArtifactExaminer: Sendable {
         guard identity.isRegular else {
           return .failure(reference.path, "not a regular file", isFailure: false)
         }
-        // What has just changed may change again and look the same, and in memory what was mapped.
-        let hidesWrites = try file.hidesMappedWrites()
-        let isSettled = identity.settlingMilliseconds(at: now) == 0 && !hidesWrites
+        // What has just changed may change again and look the same; in memory and elsewhere so may all.
+        let system = try file.fileSystem()
+        let isSettled =
+          identity.settlingMilliseconds(at: now) == 0 && (system == .disk || system == .layered)
         if isSettled, let known = states?.recall(identity, reference.path) { return known }
         var result = judgeFile(file, identity.size, reference.path)
         result.identity = isSettled ? identity : nil

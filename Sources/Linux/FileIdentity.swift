@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 
 /// What tells one state of a file from another: compared before and after an examination.
@@ -42,12 +41,6 @@ extension FileDescriptor {
     // SAFETY: the kernel writes one `stat`.
     try systemCall("fstat") { unsafe fstat(number, &status) }
     return FileIdentity(status)
-  }
-
-  /// Whether the file system stamps no writes through a mapping, so that a changed file can look the same: those that
-  /// are in memory. Their pages are never written back, and are writable for good once they were. fstatfs(2)
-  package func hidesMappedWrites() throws(SystemCallError) -> Bool {
-    try systemCall("fstatfs") { clinux_is_in_memory(number) } == 1
   }
 
   /// What a name inside an open directory is, links not followed. fstatat(2)

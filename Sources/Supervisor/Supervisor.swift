@@ -79,17 +79,18 @@ package final class Supervisor: Sendable {
   ///   - explanation: who is given the lines of an explanation; nil where nobody asks for one.
   ///   - cancellation: ends the examination early, as `incomplete`; nil where nothing does.
   ///   - digest: who is given the file's SHA-256 as soon as it is known, while the worker may still examine.
+  ///   - isHeld: whether the caller has a lease on the file, and shares this open file with nobody.
   package func examine(
     _ file: borrowing FileDescriptor, explanation: ExplanationReader? = nil,
-    cancellation: Cancellation? = nil, digest: (@Sendable (String) -> Void)? = nil
+    cancellation: Cancellation? = nil, digest: (@Sendable (String) -> Void)? = nil, isHeld: Bool = false
   ) -> Examination {
     let start = MonotonicClock.nanoseconds
     do {
       let before = try file.settledIdentity()
       guard before.isRegular else { throw SupervisorError("it is not a regular file") }
       let listeners = Listeners(explanation: explanation, cancellation: cancellation, digest: digest)
-      if try file.isReadOnly() { return try examine(file, before, listeners, start: start) }
-      return try examine(try file.reopenedReadOnly(), before, listeners, start: start)
+      if try file.isReadOnly() { return try examine(file, before, listeners, isHeld: isHeld, start: start) }
+      return try examine(try file.reopenedReadOnly(), before, listeners, isHeld: false, start: start)
     } catch {
       let assembly = VerdictAssembly(
         report: Report(), outcome: .unavailable("\(error)"), digestFailure: "\(error)")
@@ -98,10 +99,11 @@ package final class Supervisor: Sendable {
   }
 
   private func examine(
-    _ file: borrowing FileDescriptor, _ before: FileIdentity, _ listeners: Listeners, start: UInt64
+    _ file: borrowing FileDescriptor, _ before: FileIdentity, _ listeners: Listeners, isHeld: Bool,
+    start: UInt64
   ) throws -> Examination {
     let limits = policy.limits
-    let hold = WriteHold(file)
+    let hold = WriteHold.begin(file, isHeld: isHeld)
     var deadline = start + UInt64(clamping: min(limits.wallSeconds, 1_000_000)) * 1_000_000_000
     var digest = FileDigest(size: before.size, whenKnown: listeners.digest)
     var surroundings = Surroundings()

@@ -17,8 +17,8 @@ import Testing
   }
 
   /// Whether what was judged may be served again for the same digest.
-  private func isRepeatable(_ file: borrowing FileDescriptor) throws -> Bool {
-    let examination = try Real.supervisor().examine(file)
+  private func isRepeatable(_ file: borrowing FileDescriptor, isHeld: Bool = false) throws -> Bool {
+    let examination = try Real.supervisor().examine(file, isHeld: isHeld)
     #expect(examination.verdict == .allow)
     return examination.repeatable
   }
@@ -66,15 +66,40 @@ import Testing
     _ = try FileDescriptor.open(path, [.readWrite, .nonBlocking])
     Signal.ignore(Signal.leaseBreak)
     let isTaken = try file.takeReadLease()
-    let second = try isRepeatable(file)
+    let second = try isRepeatable(file, isHeld: true)
     let stays = try file.holdsReadLease()
     #expect(isTaken && second && stays)
+  }
+
+  /// A client that passes its descriptor keeps another of the same open file.
+  @Test func `whoever shares the open file cannot end the hold unseen`() throws {
+    Signal.ignore(Signal.leaseBreak)
+    let file = try FileDescriptor.open(path)
+    let shared = try file.duplicate()
+    let hold = WriteHold.begin(file, isHeld: false)
+    try shared.endLease()
+    #expect(throws: SystemCallError.self) { _ = try FileDescriptor.open(path, [.readWrite, .nonBlocking]) }
+    let wasHeld = hold.end(file)
+    #expect(!wasHeld)
+  }
+
+  @Test func `a file whose bytes come from elsewhere is judged for this time only`() throws {
+    let file = try FileDescriptor.open("/proc/self/status")
+    let isHeld = WriteHold.begin(file, isHeld: false).end(file)
+    #expect(!isHeld)
+    #expect(try file.fileSystem() == .foreign)
+  }
+
+  @Test func `the file system of a file is among the mounts, and one of no number is not`() throws {
+    let device = try FileDescriptor.open("/proc/self/status").identity().device
+    #expect(try Mount.isVisible(device: device))
+    #expect(try !Mount.isVisible(device: 0xFFF_FFFF))
   }
 
   @Test func `whoever begins to write ends the hold`() throws {
     Signal.ignore(Signal.leaseBreak)
     let file = try FileDescriptor.open(path)
-    let hold = WriteHold(file)
+    let hold = WriteHold.begin(file, isHeld: false)
     #expect(throws: SystemCallError.self) { _ = try FileDescriptor.open(path, [.readWrite, .nonBlocking]) }
     let isHeld = hold.end(file)
     #expect(!isHeld)

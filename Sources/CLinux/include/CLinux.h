@@ -88,8 +88,8 @@ extern const int clinux_path_only;
 extern const int clinux_set_lease;
 extern const int clinux_get_lease;
 
-/// fstatfs(2): 1 where the file lies on tmpfs or ramfs, 0 where elsewhere, -1 and errno where that is not known.
-int clinux_is_in_memory(int file);
+/// fstatfs(2): the magic number of the file system that the file lies on; -1 and errno where that is not known.
+long clinux_file_system(int file);
 
 /// How clinux_rename treats what has the new name already.
 enum clinux_rename_rule { clinux_rename_replacing, clinux_rename_refusing, clinux_rename_exchanging };

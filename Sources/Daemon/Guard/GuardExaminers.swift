@@ -94,7 +94,7 @@ final class GuardExaminers: Sendable {
   private func judge(_ task: Task, _ station: Station) -> Result {
     let examiner = RecordedExaminer(
       policy: station.policy, engine: Engine.version, store: store, usesCache: true
-    ) { station.supervisor.examine($0) }
+    ) { station.supervisor.examine($0, isHeld: true) }
     let file = task.file
     let judged: RecordedExamination
     do throws(SystemCallError) {
@@ -102,7 +102,8 @@ final class GuardExaminers: Sendable {
       judged = examiner.judge(file.descriptor, size: size, path: try file.descriptor.currentPath())
     } catch {
       judged = RecordedExamination(
-        examination: station.supervisor.examine(file.descriptor), isRecorded: false, notices: ["\(error)"])
+        examination: station.supervisor.examine(file.descriptor, isHeld: true), isRecorded: false,
+        notices: ["\(error)"])
     }
     return Result(
       key: task.key, number: task.number, judged: judged,

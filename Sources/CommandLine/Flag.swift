@@ -214,7 +214,7 @@ struct Flag: Sendable {
     apply: { options, _ throws(UsageError) in options.rehashes = true })
 
   static let changedSince = Flag(
-    "changed-since", "DATE", help: "Leave out models of which no file is new or changed since.",
+    "changed-since", "DATE", help: "Leave out models of which nothing is new or changed since.",
     detail:
       "2027-01-31, or 2027-01-31T12:00:00Z; UTC. By the time that the kernel stamps, not the one that can be set.",
     apply: { options, text throws(UsageError) in

@@ -62,11 +62,14 @@ package struct RegistryWalk {
     }
   }
 
-  /// Leaves out a model that has just begun, if no file of it is new or changed since `time`; nanoseconds since 1970.
+  /// Leaves out a model that has just begun, if neither a file of it nor a folder in or around it is new or changed since
+  /// `time`; nanoseconds since 1970.
   ///
   /// - Returns: whether it was left out.
   package mutating func skipModel(unchangedSince time: Int64) -> Bool {
+    if let tree, tree.openFolders >= time { return false }
     var rest = self
+    rest.tree?.newestFolder = 0
     var depth = 1
     while depth > 0, let step = rest.nextStep() {
       switch step {
@@ -75,6 +78,7 @@ package struct RegistryWalk {
       case .entry(let entry): if entry.mayHaveChanged(since: time) { return false }
       }
     }
+    if let tree = rest.tree, tree.newestFolder >= time { return false }
     self = rest
     return true
   }

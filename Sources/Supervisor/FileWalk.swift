@@ -85,6 +85,8 @@ package struct FileWalk {
     var names: [(name: [UInt8], kind: FileIdentity.Kind)]
     /// Where it is one model.
     let package: PackageFolder?
+    /// When names came to it or went, or it was moved; nanoseconds since 1970.
+    var changed: Int64 = 0
   }
 
   /// What a registry calls a folder of a walk; nil where it calls it nothing.
@@ -97,6 +99,10 @@ package struct FileWalk {
   /// Whether a way from the root is not gone. Inside of a package every way is.
   private var isOmitted: @Sendable (_ relative: [UInt8]) -> Bool = { _ in false }
   private var levels: [Level] = []
+  /// Around the folder that the walk began with.
+  private var outerChange: Int64 = 0
+  /// The latest change of a folder that was gone into since this was last set to 0; nanoseconds since 1970.
+  package var newestFolder: Int64 = 0
   /// What comes before all else.
   private var pending: WalkStep?
 
@@ -127,6 +133,7 @@ package struct FileWalk {
     nextOperand = { nil }
     self.naming = naming
     self.isOmitted = isOmitted
+    outerChange = Self.change(around: start, root)
     if let entry = enter(root, start) { pending = .entry(entry) }
   }
 
@@ -232,13 +239,37 @@ package struct FileWalk {
         names.append((name, try Self.kind(of: name, in: directory)))
       }
       let package = package(of: names, root, relative)
-      levels.append(Level(root: root, relative: relative, names: names, package: package))
+      let changed = try directory.identity().changed
+      newestFolder = max(newestFolder, changed)
+      levels.append(Level(root: root, relative: relative, names: names, package: package, changed: changed))
       if let package { pending = .beginPackage(package) }
       return nil
     } catch {
       return .unexamined(
         path: Self.join(root.path, relative), reason: Self.unreadable(error), isFailure: true)
     }
+  }
+
+  /// The latest change of the innermost folder or of one around it, without the folder that its user named: what is moved
+  /// into a place keeps the time stamps of its files.
+  package var openFolders: Int64 {
+    levels.dropFirst().reduce(max(outerChange, levels.last?.changed ?? 0)) { max($0, $1.changed) }
+  }
+
+  /// The latest change of the root or of a folder on the way to `start`; of none where that is the root.
+  private static func change(around start: [UInt8], _ root: WalkRoot) -> Int64 {
+    var newest: Int64 = 0
+    var way = Array(".".utf8)
+    do throws(SystemCallError) {
+      for part in start.split(separator: UInt8(ascii: "/")) {
+        newest = max(newest, try root.directory.open(beneath: way, .pathOnly).identity().changed)
+        way = join(way, Array(part))
+      }
+    } catch {
+      // What is not known may have changed.
+      return .max
+    }
+    return newest
   }
 
   /// The package that a folder of these names is; nil for none, and for a part of a package.

@@ -293,7 +293,7 @@ struct HelpTests {
                                         tags.
           --size-limit BYTES            The most that a model may have to be fetched (default: 64 GiB).
           --insecure-http               Ask other machines by plain http too.
-          --changed-since DATE          Leave out models of which no file is new or changed since.
+          --changed-since DATE          Leave out models of which nothing is new or changed since.
           --rehash                      Hash every file, also those that have not changed since they
                                         were.
           --format text|json|jsonl|sarif|junit|html

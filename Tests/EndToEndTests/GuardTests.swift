@@ -247,7 +247,10 @@ import Testing
     #expect(try manager.receive().hasPrefix("READY=1\n"))
 
     // One that the guard has taken, and that no worker finishes.
-    for process in try first.descendants() { kill(process, SIGSTOP) }
+    let stopped = try first.descendants()
+    for process in stopped { kill(process, SIGSTOP) }
+    // They outlive the guard, since what stands still does not see it go.
+    defer { for process in stopped { kill(process, SIGKILL) } }
     let (taken, takenOutcome) = try open("good.pkl")
     try first.wait("the guard has taken an open") { try first.openFiles(below: folder) > 0 }
     // Two that it has not seen.

@@ -224,20 +224,44 @@ struct RegistryWalkTests {
 
   // MARK: What changed
 
-  @Test func `a model of which nothing is new is left out, and a new link to an old blob is new`() throws {
-    try sweep.write("\(Self.repository)/blobs/1")
-    try snapshot(Self.first, "model.safetensors", "1")
+  /// The models that would be left out as unchanged since `time`.
+  private func unchanged(_ kind: RegistryKind, since time: Int64) throws -> [String: Bool] {
+    var walk = try RegistryWalk(kind, at: Array(sweep.place.path.utf8))
+    var models: [String: Bool] = [:]
+    while let step = walk.nextStep() {
+      guard case .beginPackage(let folder) = step, let model = folder.model else { continue }
+      models[model.text] = walk.skipModel(unchangedSince: time)
+    }
+    return models
+  }
+
+  /// A time between what was done and what will be.
+  private func now() throws -> Int64 {
     // Some stamps are finer than the tick of the clock that makes the others.
     let time = (WallClock.milliseconds + 1) * 1_000_000
     while WallClock.tickNanoseconds <= time { try waitForTick() }
+    return time
+  }
+
+  @Test func `a model of which nothing is new is left out, and a new link to an old blob is new`() throws {
+    try sweep.write("\(Self.repository)/blobs/1", "models--gpt2/snapshots/1/a")
+    try snapshot(Self.first, "model.safetensors", "1")
+    let time = try now()
     try snapshot(Self.second, "model.safetensors", "1")
-    var walk = try RegistryWalk(.huggingFace, at: Array(sweep.place.path.utf8))
-    var models: [String: Bool] = [:]
-    while let step = walk.nextStep() {
-      guard case .beginPackage(let folder) = step else { continue }
-      models[folder.model?.revision ?? ""] = walk.skipModel(unchangedSince: time)
+    let models = try unchanged(.huggingFace, since: time)
+    #expect(models["gpt2@1"] == true && models["openai/clip-vit@\(Self.second)"] == false, "\(models)")
+  }
+
+  @Test func `what is moved in is new, and what was taken away is a change`() throws {
+    for name in ["a", "b", "c", "d"] {
+      try sweep.write("\(name)/x/config.json", "\(name)/x/model.safetensors", "\(name)/x/deep/note.txt")
     }
-    #expect(models == [Self.first: true, Self.second: false])
+    let time = try now()
+    let folder = try FileDescriptor.open(sweep.place.path, .directory)
+    try folder.rename(Array("b".utf8), to: folder, as: Array("moved".utf8), .refuses)
+    #expect(sweep.place.remove("c/x/deep/note.txt"))
+    #expect(
+      try unchanged(.directory, since: time) == ["a/x": true, "c/x": false, "d/x": true, "moved/x": false])
   }
 
   /// Lets the clock that stamps files go on.

@@ -24,7 +24,7 @@ struct DemoTests {
   func `a hub is swept: good models get in, the hostile one does not`() throws {
     let run = try self.run("registry-hf")
     #expect(run.status == 0, "\(run.output)\(run.errors)")
-    #expect(run.output.contains("exit status 1; let in:\n  demo/embedding/"), "\(run.output)")
+    #expect(run.output.contains("exit status 1; let in:\n  demo--embedding/"), "\(run.output)")
   }
 
   @Test func `the batch makes samples and sums them up`() throws {

@@ -59,12 +59,12 @@ import Testing
     try Directory.create(lazaret.place.path + "/models")
     let run = try sweep("org/good@main", "org/mixed", "--into", lazaret.place.path + "/models")
     #expect(run.status == 1, "\(run.errors)")
-    #expect(try lazaret.names("models/org/mixed") == [])
-    let revision = try #require(try lazaret.names("models/org/good").first)
-    #expect(try lazaret.bytes("models/org/good/\(revision)/model.pkl") == Self.large)
-    #expect(try lazaret.bytes("models/org/good/\(revision)/sub/small.pkl") == Artifact.benignPickle)
+    #expect(try lazaret.names("models/org--mixed") == [])
+    let revision = try #require(try lazaret.names("models/org--good").first)
+    #expect(try lazaret.bytes("models/org--good/\(revision)/model.pkl") == Self.large)
+    #expect(try lazaret.bytes("models/org--good/\(revision)/sub/small.pkl") == Artifact.benignPickle)
     #expect(
-      run.output.contains("admitted: \(lazaret.place.path)/models/org/good/\(revision)"), "\(run.output)")
+      run.output.contains("admitted: \(lazaret.place.path)/models/org--good/\(revision)"), "\(run.output)")
     #expect(run.output.contains("not admitted: "), "\(run.output)")
   }
 

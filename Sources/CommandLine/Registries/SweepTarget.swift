@@ -1,7 +1,8 @@
 internal import Linux
 internal import Wire
 
-/// The folder that models are let into: `DIR/<name>/<revision>`.
+/// The folder that models are let into: `DIR/<name>/<revision>`, with `--` for each slash of the name. So no model lies
+/// inside of another, as `a/b` would in the revision `b` of `a`.
 final class SweepTarget {
   private let path: String
   private let directory: FileDescriptor
@@ -18,7 +19,7 @@ final class SweepTarget {
     self.replaces = replaces
   }
 
-  /// Where a model goes. Folders on the way are made.
+  /// Where a model goes. The folder of its name is made.
   ///
   /// - Throws: `Failure` where its names cannot be names of folders, or the place is taken.
   func destination(of model: RemoteModel) throws -> Destination {
@@ -27,28 +28,24 @@ final class SweepTarget {
     guard (names + [revision]).allSatisfy({ Self.isPlain($0) }) else {
       throw Failure("\(Escaping.visible("\(model.name)@\(model.revision)")): no folder can have this name")
     }
-    var folder = try enter([0x2E], in: directory)
-    var path = Array(self.path.utf8)
-    for name in names {
-      do {
-        try folder.makeDirectory(name: name, mode: 0o755)
-      } catch let error where error.isExistingFile {
-      } catch {
-        throw Failure("\(Escaping.visible(name)): cannot be made: \(error.message)")
-      }
-      folder = try enter(name, in: folder)
-      path += [0x2F] + name
+    let name = Array(names.joined(separator: "--".utf8))
+    guard Self.isPlain(name) else {
+      throw Failure("\(Escaping.visible(model.name)): is too long for the name of a folder")
     }
-    return try Destination(path + [0x2F] + revision, replaces: replaces)
-  }
-
-  private func enter(_ name: [UInt8], in folder: borrowing FileDescriptor) throws -> FileDescriptor {
     do {
-      return try folder.open(name: name, [.readOnly, .directory, .noFollow])
+      do {
+        try directory.makeDirectory(name: name, mode: 0o755)
+      } catch let error where error.isExistingFile {
+        // A link is no folder of models.
+        _ = try directory.open(name: name, [.readOnly, .directory, .noFollow])
+      }
     } catch {
       throw Failure(
-        "\(Escaping.visible(path))/\(Escaping.visible(name)): cannot be opened: \(error.message)")
+        "\(Escaping.visible(path))/\(Escaping.visible(name)): is no folder that can be used: \(error.message)"
+      )
     }
+    let path = Array(self.path.utf8) + [0x2F] + name
+    return try Destination(path + [0x2F] + revision, replaces: replaces)
   }
 
   /// Hidden names are none: a registry could name one that a shell or a loader looks for.

@@ -21,7 +21,7 @@ struct AdmitCrashTests {
   }()
 
   /// Every call of the main thread that concerns files, and the first calls of all others, instead of a choice.
-  private static let isDense = Process.environment("LAZARET_EVERY_CALL") != nil
+  private static let isDense = Proof.isWhole
 
   /// The calls that change something, or decide about it.
   private static let changing: Set<String> = [
@@ -105,7 +105,7 @@ struct AdmitCrashTests {
       #expect(run.lines.last == "137" || !isReached, "\(call): \(run.output)\(run.errors)")
       try checkRecovery("\(call)")
     }
-    print("admission was killed at \(calls.count) calls")
+    try Proof.record("killed at each of \(calls.count) calls")
   }
 
   @Test(.enabled(if: isTraceable && isDense))

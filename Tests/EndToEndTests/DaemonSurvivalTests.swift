@@ -26,8 +26,8 @@ struct DaemonSurvivalTests {
     }
   }
 
-  /// How often the daemon is killed: 6 times, or `LAZARET_KILLS`.
-  private static let kills = Process.environment("LAZARET_KILLS").flatMap { Int($0) } ?? 6
+  /// How often the daemon is killed.
+  private static let kills = Proof.extent(6, whole: 500)
 
   @Test func `a daemon that is killed loses no verdict that it gave, and leaves no process`() throws {
     let lazaret = try Installed()
@@ -58,8 +58,8 @@ struct DaemonSurvivalTests {
     let recorded = Set(try exported.lines.compactMap { try JSONDocument.parse($0)["sha256"].text })
     let given = acknowledged.withLock { $0 }
     #expect(given.count > 20 * Self.kills)
-    print("\(Self.kills) kills: \(given.count) verdicts given, \(recorded.count) recorded")
     #expect(given.isSubset(of: recorded), "\(given.subtracting(recorded).count) lost")
+    try Proof.record("\(Self.kills) kills, \(given.count) verdicts given, none lost")
   }
 
   @Test func `a stop ends what runs, refuses what waits, and takes the socket away`() throws {

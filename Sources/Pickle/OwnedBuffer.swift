@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A growable buffer with one owner: what the machine keeps its stack, memo and nodes in.
 ///
 /// A Swift array would check for uniqueness at each push, which costs more than the rest of a cheap
@@ -14,13 +16,16 @@ struct OwnedBuffer<Element: BitwiseCopyable>: ~Copyable {
   init(capacity: Int, limit: Int) {
     self.capacity = max(1, min(capacity, limit))
     self.limit = limit
-    // SAFETY: owned by this value alone and deallocated in `deinit`.
-    unsafe self.base = UnsafeMutablePointer<Element>.allocate(capacity: self.capacity)
+    // SAFETY: owned by this value alone and freed in `deinit`.
+    guard let base = unsafe malloc(self.capacity * MemoryLayout<Element>.stride) else {
+      fatalError("out of memory")
+    }
+    unsafe self.base = base.bindMemory(to: Element.self, capacity: self.capacity)
   }
 
   deinit {
     // SAFETY: allocated by `init` or `grow`; elements are bitwise copyable.
-    unsafe base.deallocate()
+    unsafe free(base)
   }
 
   @inline(__always)
@@ -99,11 +104,12 @@ struct OwnedBuffer<Element: BitwiseCopyable>: ~Copyable {
     guard minimum <= limit else { return false }
     guard minimum > capacity else { return true }
     let larger = min(limit, max(minimum, capacity * 8))
-    // SAFETY: `count <= capacity < larger`; the old memory is given back once.
-    let moved = UnsafeMutablePointer<Element>.allocate(capacity: larger)
-    unsafe moved.moveInitialize(from: base, count: count)
-    unsafe base.deallocate()
-    unsafe base = moved
+    // The kernel moves the pages of large blocks: a copy would touch as much memory again.
+    // SAFETY: the old block is this value's own and is not used again; `count <= capacity < larger`.
+    guard let moved = unsafe realloc(base, larger * MemoryLayout<Element>.stride) else {
+      fatalError("out of memory")
+    }
+    unsafe base = moved.bindMemory(to: Element.self, capacity: larger)
     capacity = larger
     return true
   }

@@ -19,7 +19,8 @@ struct Window: ~Copyable {
 
   init(_ input: Input, capacity: Int) {
     self.input = input
-    self.capacity = max(capacity, 2 * Window.padding)
+    // Most pickles are small, and memory that is touched costs a worker twice: here, and at its end.
+    self.capacity = max(min(capacity, input.count), 2 * Window.padding)
     // SAFETY: owned by this value alone and deallocated in `deinit`.
     unsafe base = UnsafeMutableRawPointer.allocate(byteCount: self.capacity + Window.padding, alignment: 16)
     unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: self.capacity + Window.padding)

@@ -16,6 +16,16 @@ import Testing
   private final class Pieces: ByteStream {
     private var offset = 0
     private var random = SeededRandom(seed: 9)
+    private let branches: Bool
+
+    init(branches: Bool = false) { self.branches = branches }
+
+    func branch() -> (any ByteStream)? {
+      guard branches else { return nil }
+      let branch = Pieces(branches: true)
+      branch.offset = offset
+      return branch
+    }
 
     func read(into buffer: inout MutableRawSpan) throws(ParseError) -> Int {
       let length = min(
@@ -29,7 +39,7 @@ import Testing
   }
 
   private static func source(
-    limit: Int = 1 << 40, opened: Opened = Opened()
+    limit: Int = 1 << 40, opened: Opened = Opened(), branches: Bool = false
   ) -> (ReplaySource, UnpackingAccount) {
     let account = UnpackingAccount(limit: limit)
     let edge = ReplaySource.edgeBytes
@@ -37,7 +47,7 @@ import Testing
       count: bytes.count, head: Array(bytes.prefix(edge)), tail: Array(bytes.suffix(edge)), account: account
     ) { () throws(ParseError) in
       opened.count += 1
-      return Pieces()
+      return Pieces(branches: branches)
     }
     return (source, account)
   }
@@ -46,8 +56,8 @@ import Testing
     var count = 0
   }
 
-  @Test func `any range is the range of the whole`() throws {
-    let input = Input(Self.source().0)
+  @Test(arguments: [false, true]) func `any range is the range of the whole`(branches: Bool) throws {
+    let input = Input(Self.source(branches: branches).0)
     var random = SeededRandom(seed: 3)
     for _ in 0..<60 {
       let start = Int.random(in: 0..<Self.bytes.count, using: &random)
@@ -68,6 +78,19 @@ import Testing
     }
     #expect(opened.count == 1)
     #expect(account.repeatedBytes <= Self.bytes.count)
+  }
+
+  @Test func `a stream that branches is opened once, and goes on near what is read`() throws {
+    let opened = Opened()
+    let (source, account) = Self.source(opened: opened, branches: true)
+    let input = Input(source)
+    _ = try input.bytes(at: 18 << 20, count: 1)
+    let once = account.repeatedBytes
+    for offset in [3, 16, 6, 12] {
+      #expect(try input.bytes(at: offset << 20, count: 1) == [Self.bytes[offset << 20]])
+    }
+    #expect(opened.count == 1)
+    #expect(account.repeatedBytes - once < 12 << 20)
   }
 
   @Test func `what is unpacked again has a limit`() throws {

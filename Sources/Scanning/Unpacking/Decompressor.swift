@@ -10,6 +10,13 @@ package protocol ByteStream: AnyObject {
   ///   packed data end before the stream does, `.limit` where the stream wants more memory for its window than is
   ///   given, which is refused before it is taken. What came out before was handed out.
   func read(into buffer: inout MutableRawSpan) throws(ParseError) -> Int
+
+  /// A stream of its own that has the same still to come; nil where that cannot be had for little.
+  func branch() -> (any ByteStream)?
+}
+
+extension ByteStream {
+  package func branch() -> (any ByteStream)? { nil }
 }
 
 /// Bytes that come out of packed ones.

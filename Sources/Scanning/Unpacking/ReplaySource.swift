@@ -1,14 +1,18 @@
 import ByteParsing
 
 /// An unpacked member that is too large to be held: its beginning, its end and a window are in memory, and whatever
-/// else is read is unpacked once more. Reading forward costs one unpacking; each step back behind the window begins
-/// another, and all of it counts against the limit of unpacked bytes.
+/// else is read is unpacked once more. Reading forward costs one unpacking. A step back behind the window begins
+/// another, from the nearest bookmark where the stream can have any, else from the start; a pickle's values are read
+/// back so, between its opcodes. All of it counts against the limit of unpacked bytes.
 final class ReplaySource: ByteSource {
   /// Bytes kept of the beginning and of the end: recognisers look at both.
   static let edgeBytes = 1 << 20
   /// Bytes kept behind the place that was reached.
   private static let windowBytes = 4 << 20
   private static let chunkBytes = 1 << 17
+  private static let bookmarkLimit = 32
+  /// What a stream holds that can be branched off: its library's window, and packed bytes.
+  private static let bookmarkBytes = 1 << 17
 
   let count: Int
   private let head: [UInt8]
@@ -17,6 +21,9 @@ final class ReplaySource: ByteSource {
   private let account: UnpackingAccount
   private let open: () throws(ParseError) -> any ByteStream
   private var stream: (any ByteStream)?
+  /// Streams that stand still at growing places, to go on from there.
+  private var bookmarks: [(position: Int, stream: any ByteStream)] = []
+  private let bookmarkDistance: Int
   /// What was unpacked last; ends at `position`.
   private var window: [UInt8] = []
   private var position = 0
@@ -31,12 +38,13 @@ final class ReplaySource: ByteSource {
     self.tail = tail
     self.account = account
     self.open = open
+    bookmarkDistance = max(count / Self.bookmarkLimit, Self.windowBytes / 2)
     account.hold(Self.footprint)
   }
 
   deinit { account.release(Self.footprint) }
 
-  private static var footprint: Int { 3 * edgeBytes + 2 * windowBytes }
+  private static var footprint: Int { 3 * edgeBytes + 2 * windowBytes + bookmarkLimit * bookmarkBytes }
 
   func read(at offset: Int, into buffer: inout MutableRawSpan) throws(ParseError) {
     guard offset >= 0, offset <= count, buffer.byteCount <= count - offset else {
@@ -61,15 +69,20 @@ final class ReplaySource: ByteSource {
   private func part(with offset: Int) throws(ParseError) -> (bytes: [UInt8], first: Int) {
     if offset < head.count { return (head, offset) }
     if offset >= count - tail.count { return (tail, offset - (count - tail.count)) }
-    if offset < position - window.count { rewind() }
+    if offset < position - window.count { move(to: 0, nil) }
+    if let (place, marked) = bookmarks.last(where: { $0.position <= offset }), place > position,
+      let branch = marked.branch()
+    {
+      move(to: place, branch)
+    }
     while offset >= position { try advance() }
     return (window, offset - (position - window.count))
   }
 
-  private func rewind() {
-    stream = nil
+  private func move(to place: Int, _ stream: (any ByteStream)?) {
+    self.stream = stream
     window.removeAll(keepingCapacity: true)
-    position = 0
+    position = place
   }
 
   private func advance() throws(ParseError) {
@@ -86,5 +99,8 @@ final class ReplaySource: ByteSource {
     if window.count > 2 * Self.windowBytes { window.removeFirst(window.count - Self.windowBytes) }
     window.append(contentsOf: chunk[..<made])
     position += made
+    if position >= (bookmarks.last?.position ?? 0) + bookmarkDistance, let branch = stream.branch() {
+      bookmarks.append((position, branch))
+    }
   }
 }

@@ -25,6 +25,15 @@ final class DecodedStream<Decoder: StreamDecoder & ~Copyable>: UnpackingStream {
 
   var packedBytes: Int { chunkStart + used }
 
+  func branch() -> (any ByteStream)? {
+    guard case nil = end, let copy = decoder.branch() else { return nil }
+    let branch = DecodedStream(packed, copy)
+    branch.chunk = chunk
+    branch.chunkStart = chunkStart
+    branch.used = used
+    return branch
+  }
+
   func read(into buffer: inout MutableRawSpan) throws(ParseError) -> Int {
     while true {
       switch end {

@@ -8,6 +8,13 @@ protocol StreamDecoder: ~Copyable {
   mutating func step(
     _ input: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>, isLast: Bool
   ) -> DecoderStep
+
+  /// Another one with the same behind it; nil where the library cannot copy its state.
+  borrowing func branch() -> Self?
+}
+
+extension StreamDecoder where Self: ~Copyable {
+  borrowing func branch() -> Self? { nil }
 }
 
 /// What one call of a library did.

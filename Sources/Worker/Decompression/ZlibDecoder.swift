@@ -22,6 +22,19 @@ internal import CZlib
     guard status == Z_OK else { throw ParseError(.limit, at: 0, "memory for unpacking") }
   }
 
+  private init(owning stream: UnsafeMutablePointer<z_stream>) { unsafe self.stream = stream }
+
+  borrowing func branch() -> ZlibDecoder? {
+    let copy = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    unsafe copy.initialize(to: z_stream())
+    // SAFETY: both are initialised; zlib copies its own state, and the buffers are named anew at each step.
+    guard unsafe inflateCopy(copy, stream) == Z_OK else {
+      unsafe copy.deallocate()
+      return nil
+    }
+    return unsafe ZlibDecoder(owning: copy)
+  }
+
   deinit {
     // SAFETY: nothing else refers to the stream; inflateEnd accepts one whose initialisation failed.
     unsafe inflateEnd(stream)

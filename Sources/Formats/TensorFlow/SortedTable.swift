@@ -111,7 +111,7 @@ package struct SortedTable {
     var bytes = try input.bytes(at: range.lowerBound, count: range.count + 1, "block of a table")
     let stored = try input.bytes(at: range.upperBound + 1, count: 4, "checksum of a block")
     var checksum = CRC32C()
-    checksum.update(bytes)
+    checksum.update(bytes[...])
     guard checksum.masked == stored.littleEndian else {
       throw ParseError(.malformed, at: range.lowerBound, "checksum of a table's block")
     }

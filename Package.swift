@@ -126,9 +126,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmark",
       dependencies: [
-        "ByteParsing", "Digest", "Findings", "Fuzzing", "Linux", "Pickle", "Policy", "Scanning",
-        "Supervisor",
-        "TestSupport", "Worker",
+        "ByteParsing", "CLinux", "Digest", "Findings", "Fuzzing", "Linux", "Pickle", "Policy", "Scanning",
+        "Supervisor", "TestSupport", "Worker",
       ], path: "Tests/Benchmark",
       swiftSettings: settings),
     .target(

@@ -11,7 +11,7 @@ enum Cost {
   /// Examines the file once under the limits of the policies, and prints the figures as JSON. `baseKilobytes` is the
   /// process before it has seen the file.
   static func measure(_ path: String) throws {
-    let policy = try PolicySet(parsing: try PolicyDirectory.read(Latency.root + "/policies"))
+    let policy = try Latency.policy().policy
     guard let source = FileSource(path) else { throw SupervisorError("\(path) cannot be opened") }
     let before = usage()
     var report = Report()

@@ -14,7 +14,7 @@ enum Latency {
   private static let warmUp = 200
 
   /// Between two files that do not come back to back: time for the next worker to be forked and confined.
-  private static let pauseMicroseconds: UInt32 = 3_000
+  static func pause() { usleep(3_000) }
 
   /// Examines the file through a warm supervisor and confined workers; prints the figures as JSON.
   ///
@@ -24,8 +24,8 @@ enum Latency {
     let supervisor = try Supervisor(
       SupervisorConfiguration(
         workerPath: folder(of: CommandLine.arguments[0]) + "/lazaret-worker",
-        bundle: try PolicyDirectory.read(root + "/policies"), idleWorkers: 4))
-    try report(count: count, pause: spaced ? pauseMicroseconds : 0) {
+        policy: try policy(), idleWorkers: 4))
+    try report(count: count, prepare: { if spaced { pause() } }) {
       let examination = supervisor.examine(try .open(path))
       guard examination.outcome == .finished else {
         throw SupervisorError("\(examination.outcome)")
@@ -35,7 +35,7 @@ enum Latency {
 
   /// Does the same work in this process: the file examined, hashed and judged; prints the figures as JSON.
   static func measureUnconfined(_ path: String, count: Int) throws {
-    let policy = try PolicySet(parsing: try PolicyDirectory.read(root + "/policies"))
+    let policy = try policy().policy
     let examiner = Examiner(
       globals: policy.globals, limits: policy.limits, decompressor: LibraryDecompressor(),
       archives: LibraryArchiveOpener())
@@ -53,14 +53,16 @@ enum Latency {
     }
   }
 
-  private static func report(count: Int, pause: UInt32 = 0, _ once: () throws -> Void) throws {
-    for _ in 0..<warmUp { try once() }
+  /// - Parameter prepare: Runs before each, untimed.
+  static func report(
+    count: Int, prepare: () throws -> Void = {}, _ once: () throws -> Void
+  ) throws {
     var times: [UInt64] = []
-    for _ in 0..<count {
-      if pause > 0 { usleep(pause) }
+    for run in -warmUp..<count {
+      try prepare()
       let start = MonotonicClock.nanoseconds
       try once()
-      times.append(MonotonicClock.nanoseconds - start)
+      if run >= 0 { times.append(MonotonicClock.nanoseconds - start) }
     }
     times.sort()
     func microseconds(_ share: Double) -> Double { Double(times[Int(Double(count - 1) * share)]) / 1_000 }
@@ -70,6 +72,9 @@ enum Latency {
       "p99_microseconds":\(microseconds(0.99))}
       """)
   }
+
+  /// The repository's policies, from their compiled table where there is one: as the programs have them.
+  static func policy() throws -> LoadedPolicy { try LoadedPolicy(try PolicyFolder(root + "/policies")) }
 
   static let root = folder(of: folder(of: folder(of: #filePath)))
 

@@ -96,13 +96,14 @@ case "latency" where arguments.count >= 4:
   case []: try Latency.measureConfined(arguments[2], count: count, spaced: false)
   case ["--spaced"]: try Latency.measureConfined(arguments[2], count: count, spaced: true)
   case ["--unconfined"]: try Latency.measureUnconfined(arguments[2], count: count)
+  case ["--bare"]: try BareMechanism.measure(arguments[2], count: count)
   default: exit(2)
   }
 default:
   print(
     """
     usage: Benchmark opcodes|trace|traces|cost FILE | bypasses DIRECTORY | seeds [NAME DIRECTORY]
-        | mutations FORMAT|all COUNT | mutation FORMAT NUMBER | latency FILE COUNT [--spaced|--unconfined]
+        | mutations FORMAT|all COUNT | mutation FORMAT NUMBER | latency FILE COUNT [--spaced|--unconfined|--bare]
     """
   )
   exit(2)

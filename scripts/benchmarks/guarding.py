@@ -1,6 +1,7 @@
 """Measures what a guard adds to an open: the same files unguarded, guarded for the first time, and known.
 
-For `bench --guard`. Needs root: the files are on a file system in memory that is mounted for the time. The client is one process of Python; its own share is in the figures.
+For `scripts/bench guard`. Needs root: the files are on a file system in memory that is mounted for the time. The client
+is one process of Python; its own share is in the figures.
 """
 import os
 import pickle

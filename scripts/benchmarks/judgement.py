@@ -1,4 +1,4 @@
-"""How Lazaret and its peers judge one labelled corpus: the table of `scripts/bench --judgement`.
+"""How Lazaret and its peers judge one labelled corpus: the table of `scripts/bench judgement`.
 
 The corpus has `benign/manifest.tsv` and `hostile/manifest.tsv`, and a `score.py` that names the families of formats.
 What counts as what:
@@ -22,6 +22,8 @@ import random
 import subprocess
 import sys
 import time
+
+from measuring import LAZARET, POLICIES, WORK, environment
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 SECONDS_EACH = 60
@@ -75,13 +77,13 @@ class Corpus:
         return chosen
 
 
-def judge_lazaret(program, policies, corpus, paths):
+def judge_lazaret(corpus, paths):
     """The answers of one `lazaret scan` over all paths, by path, and the seconds it took."""
     verdicts = {"allow": "clean", "review": "flagged", "deny": "denied", "incomplete": "error"}
     rank = ("clean", "flagged", "error", "denied")
     start = time.monotonic()
     done = subprocess.run(
-        [program, "scan", "--no-store", "--policies", policies, "--format", "jsonl", *paths],
+        [LAZARET, "scan", "--no-store", "--policies", POLICIES, "--format", "jsonl", *paths],
         cwd=corpus.root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )
     seconds = time.monotonic() - start
@@ -144,21 +146,16 @@ def figures(corpus, benign, hostile, answers):
     }
 
 
-def report(root, work, corpus_path, family, sample, seed, environment):
-    """Prints the table. `environment` makes a virtual environment with packages and gives its Python."""
+def report(corpus_path, family, sample, seed):
+    """Prints the table."""
     corpus = Corpus(corpus_path, family)
     everything = corpus.sample(0, seed)
     few = corpus.sample(sample, seed)
-    programs = os.path.join(root, ".build", "release")
     rows = []
-    answers, seconds = judge_lazaret(
-        os.path.join(programs, "lazaret"), os.path.join(root, "policies"), corpus, corpus.paths(*everything)
-    )
+    answers, seconds = judge_lazaret(corpus, corpus.paths(*everything))
     rows.append(("lazaret", figures(corpus, *everything, answers), seconds))
     if sample:
-        answers, seconds = judge_lazaret(
-            os.path.join(programs, "lazaret"), os.path.join(root, "policies"), corpus, corpus.paths(*few)
-        )
+        answers, seconds = judge_lazaret(corpus, corpus.paths(*few))
         rows.append(("lazaret, on the sample", figures(corpus, *few, answers), seconds))
     for name, package in PEERS.items():
         chosen = few if sample and name in SLOW else everything
@@ -166,7 +163,7 @@ def report(root, work, corpus_path, family, sample, seed, environment):
         try:
             python = environment(f"judgement-{package.split('==')[0]}", [package] + UNDECLARED.get(name, []))
             answers, seconds = judge_peer(
-                python, name, corpus, corpus.paths(*chosen), os.path.join(work, "answers", f"{family}-{shown}.jsonl")
+                python, name, corpus, corpus.paths(*chosen), os.path.join(WORK, "answers", f"{family}-{shown}.jsonl")
             )
         except (OSError, subprocess.CalledProcessError) as error:
             print(f"{name} is not measured: {error}", file=sys.stderr)

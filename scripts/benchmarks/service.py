@@ -1,6 +1,6 @@
 """Measures the warm daemon: latency, many connections at once, and whether it grows.
 
-For `bench --daemon`. The client is one process of Python; its own share of the time is in the figures. A verdict is
+For `scripts/bench daemon`. The client is one process of Python; its own share of the time is in the figures. A verdict is
 sent when it is on the disk: TMPDIR names another one for the store, `TMPDIR=/dev/shm` one that costs nothing.
 """
 import array
@@ -16,7 +16,8 @@ import sys
 import tempfile
 import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+from measuring import ROOT
+
 sys.path.insert(0, os.path.join(ROOT, "Sources", "PythonClient"))
 from lazaret import _wire  # noqa: E402  the folder is named only now
 

@@ -1,13 +1,13 @@
-"""What unpacking costs: scripts/bench --memory.
-
-Files that unpack to little and to much, of the same kind, and the bombs of a corpus. Memory is the peak of a process
-that examines one file, without its confinement.
-"""
+"""What memory and time inputs cost, large ones and bombs: `scripts/bench memory`."""
 import gzip
 import io
 import os
 import random
+import sys
 import tarfile
+
+import samples
+from measuring import Table, benchmark
 
 MEBIBYTE = 1 << 20
 
@@ -74,26 +74,30 @@ class Joined(io.RawIOBase):
         return 0
 
 
-def report(work, corpus, benchmark):
-    """Prints both tables. `benchmark` runs the measuring program and returns its figures."""
-    print(f"{'file':34} {'unpacks to':>12} {'verdict':>11} {'CPU s':>8} {'peak MiB':>9}")
-    for name, write in (("pickle.gz", write_gzip), ("model.tar.gz", write_tar)):
-        peaks = []
+def memory(corpus):
+    """Inputs of three sizes, archives that unpack to little and to much, and the bombs."""
+    table = Table(
+        "memory", ["file", "input or unpacked", "verdict", "CPU s", "peak MiB"],
+        "The peak is that of one process that examines one file, without its confinement, with the tables of the policies.",
+    )
+    for size in (1, 100, 2000):
+        row(table, "PyTorch checkpoint", f"{size:,} MB", samples.checkpoint(size))
+    for size in (1, 10, 100):
+        row(table, "pickle of nothing but opcodes", f"{size} MB", samples.dense(size))
+    for name, write in (("pickle in gzip", write_gzip), ("pickle in a .tar.gz", write_tar)):
         for mebibytes in (1, 10 * 1024):
-            path = os.path.join(work, f"{mebibytes}-mib-{name}")
-            if not os.path.exists(path):
-                write(path, mebibytes)
-            peaks.append(row(os.path.basename(path), f"{mebibytes} MiB", benchmark("cost", path)))
-        print(f"  the large one takes {peaks[1] - peaks[0]:.0f} MiB more")
+            path = samples.made(f"{mebibytes}-mib-{write.__name__}.gz", lambda path: write(path, mebibytes))
+            row(table, name, f"{mebibytes:,} MiB", path)
     bombs = os.path.join(corpus, "hostile", "bombs")
     if not os.path.isdir(bombs):
-        print(f"no bombs at {bombs}: none were measured")
-        return
+        print(f"no bombs at {bombs}: none were measured", file=sys.stderr)
+        return table, []
     for name in sorted(os.listdir(bombs)):
-        row(name, "a bomb", benchmark("cost", os.path.join(bombs, name)))
+        row(table, name, "a bomb", os.path.join(bombs, name))
+    return table, []
 
 
-def row(name, unpacked, figures):
+def row(table, name, size, path):
+    figures = benchmark("cost", path)
     peak = figures["peakKilobytes"] / 1024
-    print(f"{name:34} {unpacked:>12} {figures['verdict']:>11} {figures['cpuSeconds']:>8.2f} {peak:>9.0f}")
-    return peak
+    table.add(name, size, figures["verdict"], f"{figures['cpuSeconds']:.2f}", f"{peak:.0f}")

@@ -84,7 +84,7 @@ extension Seeds {
       chosen(
         0x43,
         [
-          [3] + text("WWW-Authenticate: Basic realm=\"x\"\n\n"), answer("{}"),
+          [3] + text("WWW-Authenticate: Basic realm=\"x\"\n\n"),
           answer("{\"tags\": [\"v1\"]}", "Link: </v2/team/model/tags/list?last=v1>; rel=\"next\"\n"),
           answer("{\"tags\": null}"),
         ]),

@@ -140,9 +140,10 @@ let package = Package(
     .target(
       name: "Fuzzing",
       dependencies: [
-        "ByteParsing", "Findings", "Linux", "Policy", "Scanning", "VerdictStore", "Wire", "Worker",
+        "ByteParsing", "Daemon", "Fetching", "Findings", "Formats", "Linux", "Policy", "Registries",
+        "Scanning", "Supervisor", "TestSupport", "VerdictStore", "Wire", "Worker",
       ],
-      path: "Tests/Fuzzing", swiftSettings: settings),
+      path: "Tests/Fuzzing", exclude: ["Corpora", "Regressions"], swiftSettings: settings),
     .target(name: "CProbes", dependencies: ["CLinux"], path: "Tests/CProbes"),
     .executableTarget(
       name: "ProbeWorker",
@@ -170,6 +171,7 @@ let package = Package(
       ]),
     tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
     tests("WireTests", ["ByteParsing", "Findings", "Fuzzing", "Wire"]),
+    tests("FuzzingTests", ["Fuzzing", "Linux"]),
     tests("FetchingTests", ["ByteParsing", "Fetching", "Wire"]),
     tests(
       "SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),

@@ -1,6 +1,6 @@
 internal import CCurl
 internal import Glibc
-internal import Linux
+package import Linux
 internal import Sandbox
 package import Wire
 
@@ -26,6 +26,12 @@ package enum FetchProgram {
     /// Nil where nothing is to be staged.
     let staging: FileDescriptor?
     package let session: Session
+
+    package init(certificates: [UInt8], staging: consuming FileDescriptor?, session: Session) {
+      self.certificates = certificates
+      self.staging = staging
+      self.session = session
+    }
   }
 
   /// Confines this process, receives the request and has it served.

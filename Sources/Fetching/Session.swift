@@ -1,4 +1,4 @@
-internal import Linux
+package import Linux
 package import Wire
 
 /// The line to the process that asked.
@@ -10,7 +10,7 @@ package final class Session {
   private var expected = 0
   private var saidAt: UInt64 = 0
 
-  init(_ control: consuming FileDescriptor) { self.control = control }
+  package init(_ control: consuming FileDescriptor) { self.control = control }
 
   /// Says something. Where nobody listens any more, there is nothing left to do, and the process is about to be ended.
   package func send(_ message: FetchMessage) {

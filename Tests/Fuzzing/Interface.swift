@@ -5,8 +5,8 @@ import Policy
 import VerdictStore
 import Wire
 
-/// Where bytes come in that are no model: from workers, clients and the daemon, and out of files of our own that somebody
-/// else may have written.
+/// Where bytes come in that are no model: from workers, clients, the daemon and registries, and out of files of our own
+/// that somebody else may have written.
 package enum Interface: String, CaseIterable, Sendable {
   /// What a worker reports: messages, one after the other, to whoever believes the least.
   case workerReports = "worker-reports"
@@ -15,10 +15,18 @@ package enum Interface: String, CaseIterable, Sendable {
   case clientRequests = "client-requests"
   /// What the daemon answers: messages, one after the other.
   case daemonReplies = "daemon-replies"
+  /// What a client of clamd's protocol sends.
+  case clamdRequests = "clamd-requests"
   case policies
+  /// One file of a policy, the waivers among them.
+  case policyFiles = "policy-files"
   case compiledLists = "compiled-lists"
   /// A store's file.
   case store
+  /// A registry's folder on a disk, with the lists that it keeps of itself.
+  case registryFolders = "registry-folders"
+  /// What a registry answers over HTTP.
+  case registryAnswers = "registry-answers"
 
   func take(_ bytes: [UInt8]) {
     switch self {
@@ -32,9 +40,13 @@ package enum Interface: String, CaseIterable, Sendable {
       Self.same(bytes) { try FetchMessage(parsing: $0).encoded() }
     case .clientRequests: Self.same(bytes) { try ClientRequest(parsing: $0).encoded() }
     case .daemonReplies: Self.takeReplies(Framed(bytes))
+    case .clamdRequests: ClamdBytes.take(bytes)
     case .policies: Self.takePolicies(bytes)
+    case .policyFiles: PolicyFileBytes.take(bytes)
     case .compiledLists: Self.takeLists(bytes)
     case .store: StoreBytes.take(bytes)
+    case .registryFolders: RegistryFolderBytes.take(bytes)
+    case .registryAnswers: RegistryAnswerBytes.take(bytes)
     }
   }
 

@@ -27,13 +27,17 @@ extension Seeds {
           + [ClientSamples.allowed, ClientSamples.denied].map {
             framed(DaemonReply.messages(answering: 1, $0).map { $0.encoded() })
           }),
+      Seeds(name: "clamd-requests", scanner: "clamd-requests", files: clamdRequests),
       Seeds(name: "policies", scanner: "policies", files: policies),
+      Seeds(name: "policy-files", scanner: "policy-files", files: policyFiles),
       Seeds(name: "compiled-lists", scanner: "compiled-lists", files: lists),
       Seeds(name: "store", scanner: "store", files: stores),
+      Seeds(name: "registry-folders", scanner: "registry-folders", files: registryFolders),
+      Seeds(name: "registry-answers", scanner: "registry-answers", files: registryAnswers),
     ]
   }
 
-  private static func framed(_ messages: [[UInt8]]) -> [UInt8] {
+  static func framed(_ messages: [[UInt8]]) -> [UInt8] {
     messages.flatMap { [UInt8($0.count & 0xFF), UInt8($0.count >> 8)] + $0 }
   }
 

@@ -1,5 +1,5 @@
 /// What ends a command and the reply to it.
-enum ClamdDelimiter: UInt8, Sendable {
+package enum ClamdDelimiter: UInt8, Sendable {
   /// Of commands that begin with `z`.
   case zero = 0
   /// Of commands that begin with `n`, and of bare ones.
@@ -7,7 +7,7 @@ enum ClamdDelimiter: UInt8, Sendable {
 }
 
 /// What a client asks for in one line.
-enum ClamdCommand: Equatable, Sendable {
+package enum ClamdCommand: Equatable, Sendable {
   case ping, version, versionCommands, stats
   /// To have something under a path examined.
   case path(String)
@@ -17,7 +17,7 @@ enum ClamdCommand: Equatable, Sendable {
 }
 
 /// What has come from a client, in its order.
-enum ClamdEvent: Equatable, Sendable {
+package enum ClamdEvent: Equatable, Sendable {
   case command(ClamdCommand, ClamdDelimiter)
   /// A file is to be examined, and the byte has come that its descriptor comes with.
   case file(ClamdDelimiter)
@@ -38,7 +38,7 @@ enum ClamdEvent: Equatable, Sendable {
 /// one ends with a newline or with the input, and some commands cannot be bare. Outside of a session there is one
 /// command, and what follows is not looked at. clamd(8), COMMANDS; `get_cmd` and `handle_stream` of clamd's server-th.c,
 /// `parse_command` of its session.c
-struct ClamdParser: Sendable {
+package struct ClamdParser: Sendable {
   /// Bytes of a line: as many as clamd's buffer has, PATH_MAX + 8.
   static let lineLimit = 4_104
 
@@ -58,12 +58,14 @@ struct ClamdParser: Sendable {
   /// That of the last line that began.
   private(set) var delimiter = ClamdDelimiter.newline
 
-  /// Whether what follows is not looked at.
-  var isOver: Bool { if case .over = state { true } else { false } }
-  /// Whether a part of a command has come, and the rest has not.
-  var isInside: Bool { if case .line = state { !line.isEmpty } else { !isOver } }
+  package init() {}
 
-  mutating func take(_ bytes: [UInt8]) -> [ClamdEvent] {
+  /// Whether what follows is not looked at.
+  package var isOver: Bool { if case .over = state { true } else { false } }
+  /// Whether a part of a command has come, and the rest has not.
+  package var isInside: Bool { if case .line = state { !line.isEmpty } else { !isOver } }
+
+  package mutating func take(_ bytes: [UInt8]) -> [ClamdEvent] {
     var events: [ClamdEvent] = []
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -88,7 +90,7 @@ struct ClamdParser: Sendable {
   }
 
   /// Takes the end of the input, which ends a bare command.
-  mutating func takeEnd() -> [ClamdEvent] {
+  package mutating func takeEnd() -> [ClamdEvent] {
     var events: [ClamdEvent] = []
     if case .line = state, !line.isEmpty, Self.isBare(line) { interpret(&events) }
     state = .over

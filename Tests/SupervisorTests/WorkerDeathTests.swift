@@ -34,7 +34,8 @@ import Testing
     }
   }
 
-  @Test func `a worker, or who makes workers, killed at any call of theirs, leaves the same verdict or none`()
+  @Test
+  func `a worker, or who makes workers, killed at any call of theirs, leaves the same verdict or none`()
     async
   {
     await #expect(processExitsWith: .success) {

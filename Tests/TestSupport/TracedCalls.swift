@@ -24,9 +24,11 @@ package final class TracedCalls: Sendable {
     do {
       let calls = try TracedCalls()
       try calls.choose(1_000_000)
-      let words = calls.words(.kill, "/bin/true")
+      let words = calls.words(.kill) + ["/bin/true"]
       let child = try Process.spawn(words[0], arguments: words, environment: [], descriptors: [])
-      if try Child.awaitEnd(child, "CallTracer") == .exited(status: 0), try calls.counted > 10 { return true }
+      if try Child.awaitEnd(child, "CallTracer") == .exited(status: 0), try calls.counted > 10 {
+        return true
+      }
     } catch {
       print("CallTracer: \(error)")
     }
@@ -44,7 +46,9 @@ package final class TracedCalls: Sendable {
 
   /// Begins to count anew, for the call of this number, from 1; at 0 nothing is counted and nothing happens.
   package func choose(_ number: Int) throws(SystemCallError) {
-    let bytes = [number, 0, 0].flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) } }
+    let bytes = [number, 0, 0].flatMap { value in
+      (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+    }
     // Not truncated: whoever traces has it mapped.
     try FileDescriptor.open(plan, [.writeOnly, .create]).write(bytes)
   }
@@ -60,14 +64,12 @@ package final class TracedCalls: Sendable {
     return (0..<8).reduce(0) { $0 | Int(bytes[index * 8 + $1]) << ($1 * 8) }
   }
 
-  /// The words that run a program, named by its whole path, under the tracer.
-  package func words(_ mode: Mode, _ program: String) -> [String] {
-    [Repository.program("CallTracer"), mode.word, plan, program]
-  }
+  /// The words that run a program under the tracer, before its own; it is named by its whole path.
+  package func words(_ mode: Mode) -> [String] { [Repository.program("CallTracer"), mode.word, plan] }
 
   /// A program in the place of a worker program, which it runs under the tracer.
   package func script(_ mode: Mode, _ program: String) throws(SystemCallError) -> String {
-    let words = words(mode, program).joined(separator: " ")
+    let words = (words(mode) + [program]).joined(separator: " ")
     let path = try place.write("worker", Array("#!/bin/sh\nexec \(words) \"$@\"\n".utf8))
     guard place.setMode("worker", 0o755) else { throw SystemCallError.badMessage("chmod", path) }
     return path

@@ -24,7 +24,8 @@ struct UpgradeTests {
       let store = try today.open()
       for number in 0..<12 {
         try store.record(
-          number % 3 == 0 ? Sample.denied(number) : Sample.allowed(number), path: Array("/m/\(number)".utf8))
+          number % 3 == 0 ? Sample.denied(number) : Sample.allowed(number), path: Array("/m/\(number)".utf8)
+        )
       }
     }
     try today.tamper("INSERT INTO waiver VALUES ('\(Sample.digest(3))', 'known', 'root', 9, 1)")
@@ -48,7 +49,9 @@ struct UpgradeTests {
   }
 
   /// Whether two stores hold the same rows, in every table of the first schema.
-  private static func expectSameRows(_ place: TemporaryStore, _ original: TemporaryStore, _ name: String) throws {
+  private static func expectSameRows(_ place: TemporaryStore, _ original: TemporaryStore, _ name: String)
+    throws
+  {
     let database = try Database(path: place.path)
     try database.execute("ATTACH '\(original.path)' AS original")
     for table in tables {
@@ -88,7 +91,7 @@ struct UpgradeTests {
       try calls.choose(number)
       let null = try FileDescriptor.open("/dev/null", .readWrite)
       let words =
-        calls.words(.kill, Repository.program("lazaret")) + ["store", "verify", "--store", place.path]
+        calls.words(.kill) + [Repository.program("lazaret"), "store", "verify", "--store", place.path]
       let child = try Process.spawn(
         words[0], arguments: words, environment: ["SWIFT_BACKTRACE=enable=no"],
         descriptors: [null.number, null.number, null.number])
@@ -111,6 +114,7 @@ struct UpgradeTests {
     #expect(Set(outcomes.keys).isSubset(of: [Int64(version), Int64(Migrations.steps.count)]))
     #expect(outcomes.count == 2, "\(outcomes)")
     let kept = outcomes[Int64(version)] ?? 0
-    try Proof.record("\(numbers.count) kills, \(kept) before and \(numbers.count - kept) after it, nothing lost")
+    try Proof.record(
+      "\(numbers.count) kills, \(kept) before and \(numbers.count - kept) after it, nothing lost")
   }
 }

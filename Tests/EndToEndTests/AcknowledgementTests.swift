@@ -136,7 +136,7 @@ private struct TracedLines {
     var events: [TracedEvent] = []
     for line in lines {
       // Data can be long, and what is looked at in words is before or behind it.
-      let head = String(decoding: line.prefix(400), as: UTF8.self)
+      let head = String(decoding: line.prefix(1_000), as: UTF8.self)
       let thread = String(head.prefix { $0 != " " })
       let call = head.dropFirst(thread.count).drop { $0 == " " }
       let isUnfinished = line.suffix(16).elementsEqual("<unfinished ...>".utf8)
@@ -173,16 +173,20 @@ private struct TracedLines {
     return .write(path: Self.path(call), offset: numbers[1], bytes: Self.data(line))
   }
 
-  /// The file of a call's first argument, as `-y` shows it.
+  /// The file of a call's first argument, which `-y` writes behind it.
   private static func path(_ call: String) -> String {
-    guard let start = call.firstIndex(of: "<"), let end = call.firstIndex(of: ">") else { return "" }
-    return String(call[call.index(after: start)..<end])
+    let text = call.drop { $0 != "<" }.dropFirst().prefix { $0 != ">" }
+    return String(decoding: bytes(Array(text.utf8)[...]), as: UTF8.self)
   }
 
-  /// The bytes of the only text in a line, each written as `\xHH`.
+  /// The bytes of the only text in a line.
   private static func data(_ line: ArraySlice<UInt8>) -> [UInt8] {
     guard let start = line.firstIndex(of: UInt8(ascii: "\"")) else { return [] }
-    let text = line[(start + 1)...].prefix { $0 != UInt8(ascii: "\"") }
+    return bytes(line[(start + 1)...].prefix { $0 != UInt8(ascii: "\"") })
+  }
+
+  /// What strace writes as `\xHH`, byte by byte.
+  private static func bytes(_ text: ArraySlice<UInt8>) -> [UInt8] {
     let digit = { (byte: UInt8) in byte < 0x3A ? byte - 0x30 : byte - 0x57 }
     return stride(from: text.startIndex, to: text.endIndex - 3, by: 4).map {
       digit(text[$0 + 2]) << 4 | digit(text[$0 + 3])

@@ -77,7 +77,7 @@ struct FullDiskTests {
   ) throws -> Installed.Run {
     try lazaret.run(
       "/usr/bin/nsenter",
-      ["--mount=/proc/\(daemon.id)/ns/mnt", Repository.program("lazaret")] + arguments)
+      ["--target", "\(daemon.id)", "--mount", "--wd", Repository.program("lazaret")] + arguments)
   }
 
   /// On a full disk a verdict is shown, and that it is not recorded; an `allow` opens nothing then.

@@ -29,7 +29,8 @@ import Wire
   ]
 
   private static let more = [
-    Refusal("openat2", EMFILE), Refusal("newfstatat", EIO), Refusal("fstat", EIO), Refusal("statx", EIO),
+    Refusal("pread64", EIO), Refusal("fdatasync", EIO), Refusal("sendmsg", ENOBUFS),
+    Refusal("newfstatat", EIO),
     Refusal("pread64", EINTR), Refusal("pwrite64", EIO), Refusal("pwrite64", EINTR), Refusal("fsync", EIO),
     Refusal("ftruncate", ENOSPC), Refusal("fallocate", ENOSPC), Refusal("fcntl", ENOLCK),
     Refusal("mmap", ENOMEM),
@@ -39,7 +40,8 @@ import Wire
     Refusal("poll", EINTR), Refusal("recvmsg", EINTR), Refusal("recvmsg", EIO), Refusal("sendmsg", ENOMEM),
     Refusal("sendmsg", EINTR), Refusal("read", EIO), Refusal("read", EINTR), Refusal("write", ENOSPC),
     Refusal("write", EINTR), Refusal("unlink", EIO), Refusal("lseek", EIO), Refusal("getdents64", EIO),
-    Refusal("mkdirat", ENOSPC), Refusal("wait4", EINTR), Refusal("flock", ENOLCK),
+    Refusal("mkdir", ENOSPC), Refusal("mprotect", ENOMEM), Refusal("prlimit64", EPERM),
+    Refusal("wait4", EINTR), Refusal("flock", ENOLCK),
     Refusal("getrandom", EINTR),
   ]
 
@@ -50,19 +52,41 @@ import Wire
     count == 0 ? [] : Array(stride(from: count, to: 0, by: -Proof.extent(max(1, count / 2), whole: 1)))
   }
 
-  @Test(arguments: refusals)
-  func `a scan that is refused a call is right, or says what it lacks, and its store is sound`(
-    refusal: Refusal
-  ) throws {
+  @Test func `a scan that is refused a call is right, or says what it lacks, and its store is sound`()
+    throws
+  {
+    let left = Monitor(Self.refusals[...])
+    let hits = Monitor<[Int]>([])
+    // Each trial has its own folder; the programs mostly wait for one another.
+    let threads = try (0..<2).map { _ in
+      try HeldThread(name: "trial") {
+        while let refusal = left.withLock({ $0.popFirst() }) {
+          do {
+            let count = try Self.refuse(refusal)
+            hits.update { $0.append(count) }
+          } catch {
+            Issue.record("\(refusal): \(error)")
+          }
+        }
+      }
+    }
+    for thread in threads { thread.join() }
+    // No program makes calls of all kinds.
+    let counts = hits.withLock { $0 }.filter { $0 > 0 }
+    #expect(counts.count > 1)
+    try Proof.record("\(counts.reduce(0, +)) calls of `lazaret scan` refused, in \(counts.count) ways")
+  }
+
+  /// Refuses a scan each of its calls of one kind; gives how many there were.
+  private static func refuse(_ refusal: Refusal) throws -> Int {
     let trial = try ScanTrial()
     try trial.run(refusal, number: 1_000_000)
-    let count = try trial.calls.counted
     var hits = 0
-    for number in Self.numbers(count) {
+    for number in numbers(try trial.calls.counted) {
       try trial.run(refusal, number: number)
       hits += try trial.calls.hits
     }
-    try Proof.record("\(refusal): \(hits) calls of the command line refused")
+    return hits
   }
 
   @Test func `a daemon that is refused a call answers rightly or not, and goes on or says why not`() throws
@@ -88,12 +112,10 @@ private struct ScanTrial {
   let calls: TracedCalls
   private let lazaret: Installed
   private let paths: [String]
-  private let policies: String
 
   init() throws {
     calls = try TracedCalls()
     lazaret = try Installed()
-    policies = try lazaret.fewPolicies()
     paths = [
       try lazaret.place.write("fine", Artifact.benignPickle),
       try lazaret.place.write("evil", Artifact.hostilePickle),
@@ -106,8 +128,8 @@ private struct ScanTrial {
     try calls.choose(number)
     let words = calls.words(.fail(refusal.call, refusal.error)) + [Repository.program("lazaret")]
     let run = try lazaret.run(
-      words[0], Array(words.dropFirst()) + ["scan", "--format", "jsonl", "--store", store] + paths,
-      environment: ["LAZARET_POLICIES": policies])
+      "CallTracer", Array(words.dropFirst()) + ["scan", "--format", "jsonl", "--store", store] + paths,
+      environment: ["LAZARET_POLICIES": try FewPolicies.path()])
     if hasNotBegun(run, refusal, number) { return }
     let isWritten = refusal.call != "write"
     var verdicts: [String: String] = [:]
@@ -160,7 +182,6 @@ private final class DaemonTrial {
   /// Digests of verdicts that were given.
   private(set) var acknowledged: Set<String> = []
   private let lazaret: Installed
-  private let policies: String
   private let evil: String
   private var daemon: RunningDaemon?
   private var refusal: RefusedCallTests.Refusal?
@@ -169,7 +190,6 @@ private final class DaemonTrial {
   init() throws {
     calls = try TracedCalls()
     lazaret = try Installed()
-    policies = try lazaret.fewPolicies()
     evil = try lazaret.place.write("evil", Artifact.hostilePickle)
   }
 
@@ -179,7 +199,8 @@ private final class DaemonTrial {
     daemon = nil
     try calls.choose(0)
     daemon = try RunningDaemon(
-      lazaret, workers: 1, policies: policies, under: calls.words(.fail(refusal.call, refusal.error)))
+      lazaret, workers: 1, policies: try FewPolicies.path(),
+      under: calls.words(.fail(refusal.call, refusal.error)))
   }
 
   /// Asks the daemon while it is refused a call, and again when it is left alone.
@@ -244,16 +265,21 @@ private final class DaemonTrial {
   }
 }
 
-extension Installed {
-  /// A copy of the policies without the lists of libraries' names, compiled: a program reads few files.
-  fileprivate func fewPolicies() throws -> String {
-    let path = place.path + "/policies"
+/// A copy of the policies without the lists of libraries' names, compiled: a program reads few files.
+private enum FewPolicies {
+  private static let made = Result { try make() }
+
+  static func path() throws -> String { try made.get().place.path + "/policies" }
+
+  private static func make() throws -> Installed {
+    let lazaret = try Installed()
+    let path = lazaret.place.path + "/policies"
     let script = """
       cp -r "$0" "$1" && cd "$1/globals" && rm -rf functions compiled.bin && find safe -type f ! -name stdlib.json -delete
       """
-    #expect(try runTool("/bin/sh", ["-c", script, Repository.root + "/policies", path]) == 0)
-    #expect(try lazaret("policy", "compile", path).status == 0)
-    return path
+    #expect(try lazaret.runTool("/bin/sh", ["-c", script, Repository.root + "/policies", path]) == 0)
+    #expect(try lazaret.lazaret("policy", "compile", path).status == 0)
+    return lazaret
   }
 }
 

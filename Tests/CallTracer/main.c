@@ -54,15 +54,13 @@ static const struct {
   long number;
 } calls[] = {
 #define CALL(name) {#name, SYS_##name}
-    CALL(clone), CALL(clone3), CALL(close), CALL(connect), CALL(copy_file_range), CALL(dup3), CALL(epoll_ctl),
-    CALL(eventfd2), CALL(execve), CALL(fallocate), CALL(fchmod), CALL(fcntl), CALL(fdatasync), CALL(flock), CALL(fsync),
-    CALL(fstat), CALL(ftruncate), CALL(futex), CALL(getdents64), CALL(getrandom), CALL(getsockopt), CALL(lseek),
-    CALL(memfd_create), CALL(mkdirat), CALL(mmap), CALL(mprotect), CALL(newfstatat), CALL(openat), CALL(openat2),
-    CALL(pidfd_open), CALL(pidfd_send_signal), CALL(pipe2), CALL(ppoll), CALL(pread64), CALL(prlimit64), CALL(pwrite64),
-    CALL(read), CALL(recvmsg), CALL(rt_sigaction), CALL(sendmsg), CALL(setsockopt), CALL(socket), CALL(socketpair),
-    CALL(statx), CALL(unlinkat), CALL(wait4), CALL(write),
+    CALL(accept4), CALL(clone), CALL(clone3), CALL(eventfd2), CALL(fcntl), CALL(fdatasync), CALL(flock), CALL(fsync),
+    CALL(ftruncate), CALL(getdents64), CALL(getrandom), CALL(getsockopt), CALL(lseek), CALL(memfd_create),
+    CALL(mmap), CALL(mprotect), CALL(newfstatat), CALL(openat), CALL(pidfd_open), CALL(pidfd_send_signal), CALL(pipe2),
+    CALL(pread64), CALL(prlimit64), CALL(pwrite64), CALL(read), CALL(recvmsg), CALL(sendmsg), CALL(socketpair),
+    CALL(wait4), CALL(write),
 #if defined(__x86_64__)
-    CALL(dup2), CALL(fork), CALL(mkdir), CALL(open), CALL(poll), CALL(stat), CALL(lstat), CALL(unlink), CALL(vfork),
+    CALL(mkdir), CALL(poll), CALL(unlink),
 #endif
 };
 

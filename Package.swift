@@ -145,6 +145,7 @@ let package = Package(
       ],
       path: "Tests/Fuzzing", exclude: ["Corpora", "Regressions"], swiftSettings: settings),
     .target(name: "CProbes", dependencies: ["CLinux"], path: "Tests/CProbes"),
+    .executableTarget(name: "CallTracer", path: "Tests/CallTracer"),
     .executableTarget(
       name: "ProbeWorker",
       dependencies: [
@@ -181,6 +182,6 @@ let package = Package(
       "CommandLineTests",
       ["CommandLine", "Findings", "Linux", "Policy", "Supervisor", "VerdictStore", "Wire"]),
     tests("DaemonTests", ["Daemon", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
-    tests("EndToEndTests", ["Findings", "Linux", "Pickle", "Wire"]),
+    tests("EndToEndTests", ["Findings", "Linux", "Pickle", "VerdictStore", "Wire"]),
   ] + fuzzing
 )

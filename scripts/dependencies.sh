@@ -13,7 +13,7 @@ build_packages=(
 ci_packages=(python3-venv git zsh fish mandoc groff)
 
 # Programs of others that tests run.
-test_packages=(clamdscan docker-registry)
+test_packages=(clamdscan docker-registry strace)
 
 # install_packages NAME...: installs those that are missing; needs root or sudo only if there are any.
 install_packages() {

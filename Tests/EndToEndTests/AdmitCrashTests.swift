@@ -4,22 +4,6 @@ import Testing
 
 /// `lazaret admit` killed, or refused something by the kernel, at every call that it makes.
 struct AdmitCrashTests {
-  private static let strace = "/usr/bin/strace"
-
-  /// Whether strace is here and may trace.
-  private static let isTraceable: Bool = {
-    do {
-      if try Installed().runTool("/bin/sh", ["-c", "\(strace) -o /dev/null /bin/true"]) == 0 {
-        return true
-      }
-    } catch {
-      print("strace: \(error)")
-    }
-    print(
-      "NOTICE: strace is missing or may not trace: ADMISSION WAS NOT KILLED AT ITS CALLS, NOR REFUSED ANY")
-    return false
-  }()
-
   /// Every call of the main thread that concerns files, and the first calls of all others, instead of a choice.
   private static let isDense = Proof.isWhole
 
@@ -53,7 +37,7 @@ struct AdmitCrashTests {
     _ options: [String], follow: Bool = false, more: [String] = []
   ) throws -> Installed.Run {
     let words =
-      [Self.strace] + (follow ? ["-f"] : []) + ["-qq", "-o", lazaret.place.path + "/trace"] + options
+      [Strace.path] + (follow ? ["-f"] : []) + ["-qq", "-o", lazaret.place.path + "/trace"] + options
     return try lazaret.run("/bin/sh", ["-c", "\"$@\"; echo $?", "sh"] + words + program + more)
   }
 
@@ -90,7 +74,7 @@ struct AdmitCrashTests {
     #expect(lazaret.place.remove("in/dest"))
   }
 
-  @Test(.enabled(if: isTraceable))
+  @Test(.enabled(if: Strace.isPossible))
   func `killed at any call, it leaves nothing or all, and the next run succeeds`() throws {
     let calls = try self.calls().filter {
       Self.changing.contains($0.name) || Self.isDense && Self.looking.contains($0.name)
@@ -108,7 +92,7 @@ struct AdmitCrashTests {
     try Proof.record("killed at each of \(calls.count) calls")
   }
 
-  @Test(.enabled(if: isTraceable && isDense))
+  @Test(.enabled(if: Strace.isPossible && isDense))
   func `so it is where its other threads are killed`() throws {
     for name in ["openat2", "pread64", "pwrite64", "fdatasync", "fsync", "sendmsg", "recvmsg", "futex"] {
       for number in 1...20 {
@@ -122,7 +106,7 @@ struct AdmitCrashTests {
   }
 
   @Test(
-    .enabled(if: isTraceable),
+    .enabled(if: Strace.isPossible),
     arguments: [
       ("copy_file_range", "ENOSPC", "No space left on device"), ("fsync", "EIO", "Input/output error"),
       ("renameat2", "EINVAL", "Invalid argument"), ("mkdirat", "EDQUOT", "Disk quota exceeded"),
@@ -140,7 +124,7 @@ struct AdmitCrashTests {
     #expect(try lazaret.names("in") == [])
   }
 
-  @Test(.enabled(if: isTraceable), arguments: ["EXDEV", "EOPNOTSUPP", "ENOSYS"])
+  @Test(.enabled(if: Strace.isPossible), arguments: ["EXDEV", "EOPNOTSUPP", "ENOSYS"])
   func `where the kernel cannot copy, bytes are read and written`(error: String) throws {
     let run = try traced([
       "-e", "trace=copy_file_range,ioctl", "-e", "inject=copy_file_range:error=\(error)", "-e",

@@ -17,9 +17,11 @@ final class RunningDaemon {
   ///   - worker: one of our programs, or any by its whole path.
   ///   - environment: variables besides those that it needs.
   ///   - handed: sockets for it to listen at, handed over as a service manager does.
+  ///   - under: the words of a command that runs it, before its own.
   init(
     _ installed: Installed, worker: String = "lazaret-worker", workers: Int = 2, policies: String? = nil,
-    arguments: [String] = [], descriptorLimit: Int? = nil, environment: [String] = [], handed: [Int32] = []
+    arguments: [String] = [], descriptorLimit: Int? = nil, environment: [String] = [], handed: [Int32] = [],
+    under: [String] = []
   ) throws {
     self.installed = installed
     socket = installed.place.path + "/d.sock"
@@ -35,6 +37,7 @@ final class RunningDaemon {
     if handed.isEmpty { words += ["--socket", socket] }
     words += arguments
     if !handed.isEmpty { words = Self.handingOver(handed.count) + words }
+    words = under + words
     if let descriptorLimit {
       words = ["/bin/sh", "-c", "ulimit -n \(descriptorLimit); exec \"$0\" \"$@\""] + words
     }

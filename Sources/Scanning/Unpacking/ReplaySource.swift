@@ -10,9 +10,6 @@ final class ReplaySource: ByteSource {
   /// Bytes kept behind the place that was reached.
   private static let windowBytes = 4 << 20
   private static let chunkBytes = 1 << 17
-  private static let bookmarkLimit = 32
-  /// What a stream holds that can be branched off: its library's window, and packed bytes.
-  private static let bookmarkBytes = 1 << 17
 
   let count: Int
   private let head: [UInt8]
@@ -21,16 +18,16 @@ final class ReplaySource: ByteSource {
   private let account: UnpackingAccount
   private let open: () throws(ParseError) -> any ByteStream
   private var stream: (any ByteStream)?
-  /// Streams that stand still at growing places, to go on from there.
-  private var bookmarks: [(position: Int, stream: any ByteStream)] = []
-  private let bookmarkDistance: Int
+  private var bookmarks: Bookmarks
   /// What was unpacked last; ends at `position`.
   private var window: [UInt8] = []
   private var position = 0
 
-  /// - Parameter open: begins to unpack the same bytes once more.
+  /// - Parameters:
+  ///   - bookmarks: those of streams of the same bytes.
+  ///   - open: begins to unpack the same bytes once more.
   init(
-    count: Int, head: [UInt8], tail: [UInt8], account: UnpackingAccount,
+    count: Int, head: [UInt8], tail: [UInt8], account: UnpackingAccount, bookmarks: Bookmarks = Bookmarks(),
     open: @escaping () throws(ParseError) -> any ByteStream
   ) {
     self.count = count
@@ -38,13 +35,13 @@ final class ReplaySource: ByteSource {
     self.tail = tail
     self.account = account
     self.open = open
-    bookmarkDistance = max(count / Self.bookmarkLimit, Self.windowBytes / 2)
+    self.bookmarks = bookmarks
     account.hold(Self.footprint)
   }
 
   deinit { account.release(Self.footprint) }
 
-  private static var footprint: Int { 3 * edgeBytes + 2 * windowBytes + bookmarkLimit * bookmarkBytes }
+  private static var footprint: Int { 3 * edgeBytes + 2 * windowBytes + Bookmarks.footprint }
 
   func read(at offset: Int, into buffer: inout MutableRawSpan) throws(ParseError) {
     guard offset >= 0, offset <= count, buffer.byteCount <= count - offset else {
@@ -70,11 +67,7 @@ final class ReplaySource: ByteSource {
     if offset < head.count { return (head, offset) }
     if offset >= count - tail.count { return (tail, offset - (count - tail.count)) }
     if offset < position - window.count { move(to: 0, nil) }
-    if let (place, marked) = bookmarks.last(where: { $0.position <= offset }), place > position,
-      let branch = marked.branch()
-    {
-      move(to: place, branch)
-    }
+    if let (place, stream) = bookmarks.nearest(to: offset, behind: position) { move(to: place, stream) }
     while offset >= position { try advance() }
     return (window, offset - (position - window.count))
   }
@@ -99,8 +92,6 @@ final class ReplaySource: ByteSource {
     if window.count > 2 * Self.windowBytes { window.removeFirst(window.count - Self.windowBytes) }
     window.append(contentsOf: chunk[..<made])
     position += made
-    if position >= (bookmarks.last?.position ?? 0) + bookmarkDistance, let branch = stream.branch() {
-      bookmarks.append((position, branch))
-    }
+    bookmarks.note(stream, at: position)
   }
 }

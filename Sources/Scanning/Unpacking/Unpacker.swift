@@ -20,6 +20,7 @@ struct Unpacker {
   /// The last of it, and what stood before that and was not dropped yet.
   private var tail: [UInt8] = []
   private var isWhole = true
+  private var bookmarks = Bookmarks()
 
   /// - Parameter expected: how many bytes are said to come. Believed only as far as the packed bytes could
   ///   make them.
@@ -46,6 +47,7 @@ struct Unpacker {
       guard count > 0 else { return true }
       // SAFETY: plain bytes, lent for the call.
       guard receive(unsafe buffer.span.extracting(first: count).bytes) else { return false }
+      if keeps { bookmarks.note(stream, at: self.count) }
     }
   }
 
@@ -79,7 +81,8 @@ struct Unpacker {
   /// - Parameter reopen: begins to unpack the same bytes once more.
   func source(reopen: @escaping () throws(ParseError) -> any ByteStream) -> any ByteSource {
     if isWhole { return HeldSource(head, account: budget.account) }
-    return ReplaySource(count: count, head: head, tail: tail, account: budget.account, open: reopen)
+    return ReplaySource(
+      count: count, head: head, tail: tail, account: budget.account, bookmarks: bookmarks, open: reopen)
   }
 }
 

@@ -153,7 +153,7 @@ let package = Package(
       ],
       path: "Tests/ProbeWorker", swiftSettings: settings, linkerSettings: workerLinkage),
     .executableTarget(
-      name: "ProbeFetcher", dependencies: ["CLinux", "Fetching", "Linux", "Wire"],
+      name: "ProbeFetcher", dependencies: ["CLinux", "CProbes", "Fetching", "Linux", "Wire"],
       path: "Tests/ProbeFetcher",
       swiftSettings: settings, linkerSettings: hostLinkage),
     .executableTarget(
@@ -170,12 +170,13 @@ let package = Package(
       [
         "ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy", "Rules", "Scanning", "Worker",
       ]),
-    tests("SandboxTests", ["Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
+    tests("SandboxTests", ["CProbes", "Findings", "Linux", "Policy", "Sandbox", "Supervisor"]),
     tests("WireTests", ["ByteParsing", "Findings", "Fuzzing", "Wire"]),
     tests("FuzzingTests", ["Fuzzing", "Linux"]),
     tests("FetchingTests", ["ByteParsing", "Fetching", "Wire"]),
     tests(
-      "SupervisorTests", ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire"]),
+      "SupervisorTests",
+      ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire", "Worker"]),
     tests("RegistriesTests", ["Findings", "Linux", "Registries", "Supervisor"]),
     tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
     tests(

@@ -12,16 +12,14 @@ enum SeccompConstant {
     "FD_INPUT": UInt64(WorkerDescriptor.input),
     // The process itself.
     "PID_SELF": UInt64(selfPlaceholder),
-    // mmap(2), mprotect(2), madvise(2)
+    // mmap(2)
     "PROT_EXEC": 0x4,
     "MAP_TYPE_AND_ANONYMOUS": 0x2F,
     "MAP_PRIVATE_ANONYMOUS": 0x22,
-    "MADV_DONTNEED": 4,
     // futex(2)
     "FUTEX_WAKE_PRIVATE": 129,
     // signals
     "SIGABRT": 6,
-    "SIGKILL": 9,
     // clone(2): CLONE_CHILD_SETTID, CLONE_CHILD_CLEARTID and SIGCHLD, as fork(3) calls it
     "CLONE_AS_FORK": 0x0120_0011,
     // socketpair(2)
@@ -33,7 +31,6 @@ enum SeccompConstant {
     // open(2)
     "O_TRUNC": 0x200,
     // fcntl(2), ioctl(2)
-    "F_GETFD": 1,
     "F_SETFD": 2,
     "F_GETFL": 3,
     "F_SETFL": 4,

@@ -30,7 +30,7 @@ struct Zygote<Examiner: ArtifactExaminer>: ~Copyable {
     self.filters = filters
   }
 
-  /// Forks a worker for each request until the supervisor is gone, then ends them all.
+  /// Forks a worker for each request until the supervisor is gone. The workers die with this process.
   mutating func serve(_ control: borrowing FileDescriptor) throws {
     var connected = true
     while connected {
@@ -42,7 +42,6 @@ struct Zygote<Examiner: ArtifactExaminer>: ~Copyable {
       }
       if !entries[0].found.isEmpty { connected = try answer(control) }
     }
-    for child in children { kill(child) }
   }
 
   /// Takes one request; false when the supervisor is gone.
@@ -86,10 +85,5 @@ struct Zygote<Examiner: ArtifactExaminer>: ~Copyable {
     } catch {
       // The supervisor has let go of the pipe: it no longer asks how this one ended.
     }
-  }
-
-  private func kill(_ child: Child) {
-    // One that has ended meanwhile is no error, and there is nobody left to tell of another.
-    _ = clinux_pidfd_send_signal(child.process, Signal.kill)
   }
 }

@@ -143,3 +143,27 @@ void cprobes_free_twice(void) {
   free(second);
   free(third);
 }
+
+int cprobes_grow(void) {
+  // Large enough for a mapping of its own, which grows where it is.
+  char *block = NULL;
+  for (size_t size = 64 << 20; size <= 128 << 20; size *= 2) {
+    char *grown = realloc(block, size);
+    if (grown == NULL) return 0;
+    block = grown;
+    memset(block, 1, size);
+  }
+  free(block);
+  return 1;
+}
+
+int cprobes_exhaust(void) {
+  enum { size = 100000, most = 100000 };
+  static void *blocks[most];
+  if (malloc(1ul << 46) != NULL) return 0;
+  int count = 0;
+  while (count < most && (blocks[count] = malloc(size)) != NULL) count++;
+  if (count == 0 || count == most) return 0;
+  while (count > 0) free(blocks[--count]);
+  return 1;
+}

@@ -79,6 +79,17 @@ struct Installed {
   /// Runs a program of the system in the same surroundings; gives its exit status.
   func runTool(_ path: String, _ arguments: [String]) throws -> Int32 { try run(path, arguments).status }
 
+  /// Writes a small policy that works, and gives its folder: the sample's lists and limits, the repository's rules for
+  /// system calls.
+  func smallPolicies(_ name: String) throws -> String {
+    for (path, text) in SamplePolicy.files { try place.write("\(name)/\(path)", Array(text.utf8)) }
+    for role in ["scan", "zygote", "fetch"] {
+      let text = try #require(Repository.text(of: "policies/seccomp/\(role).json"))
+      try place.write("\(name)/seccomp/\(role).json", Array(text.utf8))
+    }
+    return "\(place.path)/\(name)"
+  }
+
   /// Somebody whom no file of ours belongs to.
   static let nobody: UInt32 = 65534
 

@@ -61,14 +61,14 @@ final class RunningDaemon {
 
   /// Runs a daemon that cannot start.
   static func failing(
-    _ installed: Installed, worker: String = "lazaret-worker", handed: [Int32] = []
+    _ installed: Installed, worker: String = "lazaret-worker", policies: String? = nil, handed: [Int32] = []
   ) throws -> Installed.Run {
     let path = installed.place.path + "/failing.log"
     let null = try FileDescriptor.open("/dev/null", .readWrite)
     let log = try FileDescriptor.open(path, [.readWrite, .create, .truncate])
     var words = [
       Repository.program("lazaretd"), "--store", installed.place.path + "/failing.db", "--workers", "1",
-      "--policies", Repository.root + "/policies",
+      "--policies", policies ?? Repository.root + "/policies",
     ]
     words =
       handed.isEmpty

@@ -1,4 +1,5 @@
 import CLinux
+import CProbes
 import Fetching
 import Glibc
 import Linux
@@ -33,6 +34,9 @@ func perform(_ what: String, _ path: String) throws {
   case "write-much":
     let file = try FileDescriptor.open(path, [.writeOnly, .create])
     for _ in 0..<16 { try file.write([UInt8](repeating: 0, count: 1 << 20)) }
+  case "abort": abort()
+  case "grow": try demand(cprobes_grow(), what)
+  case "exhaust": try demand(cprobes_exhaust(), what)
   case "say-garbage": try FileDescriptor(owning: 3).send([255, 1])
   case "say-nothing": _exit(0)
   case "exit":
@@ -42,6 +46,10 @@ func perform(_ what: String, _ path: String) throws {
     let answer = unsafe clinux_attack(what, getppid())
     guard answer >= 0 else { throw SystemCallError("attack", Int32(-answer), what) }
   }
+}
+
+func demand(_ result: Int32, _ what: String) throws {
+  guard result == 1 else { throw SystemCallError("malloc", ENOMEM, what) }
 }
 
 FetchProgram.run(arguments: CommandLine.arguments) { request, surroundings in

@@ -15,6 +15,13 @@ struct Probe: ArtifactExaminer {
     let words = String(decoding: bytes, as: UTF8.self).split(separator: " ").map(String.init)
     guard let name = words.first else { return }
     if let behaviour = Self.behaviours[name] { return behaviour() }
+    if name == "number", words.count == 2, let number = Int(words[1]) {
+      return Self.call(number, into: &report)
+    }
+    if let allocation = Self.allocations[name] {
+      if allocation() != 1 { report.record(Gap(at: Location(), reason: "\(name) went wrong")) }
+      return
+    }
     guard name == "control" || name == "warm-up" else { return Self.call(name, into: &report) }
     Self.work(input, into: &report)
   }
@@ -23,6 +30,12 @@ struct Probe: ArtifactExaminer {
   private static func call(_ name: String, into report: inout some ReportSink) {
     let result = unsafe cprobes_call(name, zygote)
     report.record(Gap(at: Location(), reason: "\(name) returned \(result)"))
+  }
+
+  /// Makes one system call by its number, with arguments that are nothing.
+  private static func call(_ number: Int, into report: inout some ReportSink) {
+    let result = unsafe cprobes_raw(number, [UInt](repeating: .max, count: 6))
+    report.record(Gap(at: Location(), reason: "\(number) returned \(result)"))
   }
 
   /// The zygote is the first process of its namespace, where it has one. Elsewhere the number names somebody
@@ -52,6 +65,10 @@ struct Probe: ArtifactExaminer {
       report.record(Gap(at: Location(), reason: "\(error)"))
     }
   }
+
+  private static let allocations: [String: @Sendable () -> Int32] = [
+    "grow": { cprobes_grow() }, "exhaust": { cprobes_exhaust() },
+  ]
 
   private static let behaviours: [String: @Sendable () -> Void] = [
     "spin": { cprobes_spin() },

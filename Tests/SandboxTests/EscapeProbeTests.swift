@@ -96,6 +96,12 @@ import Testing
       "\(outcome)")
   }
 
+  @Test func `a library that gets no more memory makes no forbidden call over it`() throws {
+    let examination = try examine("exhaust")
+    #expect(examination.outcome == .finished)
+    #expect(examination.report.coverage.gaps == [])
+  }
+
   @Test func `a worker that spins ends with its processor time`() throws {
     let examination = try Probing.examine("spin", limits: .init(cpuSeconds: 1))
     #expect(examination.outcome == .processorTime(seconds: 1))

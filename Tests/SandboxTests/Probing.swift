@@ -38,7 +38,10 @@ enum Probing {
   }
 
   /// A file in memory, opened for reading only.
-  static func file(_ text: String) throws -> FileDescriptor {
-    try FileDescriptor.sealedMemory(Array(text.utf8), name: "probe").reopenedReadOnly()
+  static func file(_ text: String) throws -> FileDescriptor { try file(bytes: Array(text.utf8)) }
+
+  /// A file in memory, opened for reading only.
+  static func file(bytes: [UInt8]) throws -> FileDescriptor {
+    try FileDescriptor.sealedMemory(bytes, name: "probe").reopenedReadOnly()
   }
 }

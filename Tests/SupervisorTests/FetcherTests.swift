@@ -81,14 +81,10 @@ import Wire
     #expect(try attempt("make-folder", "lazaret-probe")?.contains("Permission denied") == true)
   }
 
-  @Test func `a fetcher has no local sockets`() throws {
-    #expect(try attempt("local-socket")?.contains("EACCES") == true)
-  }
-
   @Test(arguments: [
     "execve", "execveat", "fork", "ptrace", "process_vm_readv", "kill-nothing", "mmap-executable",
     "mprotect-executable", "memfd_create", "prctl-dumpable", "seccomp", "unshare", "setuid", "bpf",
-    "io_uring_setup", "pidfd_getfd", "raw-socket",
+    "io_uring_setup", "pidfd_getfd", "raw-socket", "local-socket",
   ]) func `a call outside the role kills the fetcher`(call: String) throws {
     let reason = try attempt(call)
     #expect(reason?.contains("killed for a forbidden system call") == true, "\(reason ?? "was done")")

@@ -162,10 +162,18 @@ package enum SamplePolicy {
   package static func bundle(
     replacing: [String: String?] = [:], profile: String = "default"
   ) throws(PolicyError) -> PolicyBundle {
-    var all = files.mapValues { Optional($0) }
+    try bundle(
+      replacingBytes: replacing.mapValues { text in text.map { Array($0.utf8) } }, profile: profile)
+  }
+
+  /// As the other, with bytes that may be no text.
+  package static func bundle(
+    replacingBytes replacing: [String: [UInt8]?], profile: String = "default"
+  ) throws(PolicyError) -> PolicyBundle {
+    var all: [String: [UInt8]?] = files.mapValues { Array($0.utf8) }
     all.merge(replacing) { $1 }
     return try PolicyBundle(
-      all.compactMap { path, text in text.map { PolicyBundle.File(path: path, bytes: Array($0.utf8)) } },
+      all.compactMap { path, bytes in bytes.map { PolicyBundle.File(path: path, bytes: $0) } },
       profile: profile)
   }
 }

@@ -86,6 +86,8 @@ package struct Seeds: Sendable {
     [
       ZIPBuilder([.init("a/data.pkl", hostile), .init("a/version", Array("3".utf8))]).build(),
       ZIPBuilder([.init("m.npy", zeros)]).build(),
+      // Cut at its start, so that its first member stands before it.
+      Array(ZIPBuilder([.init("m.npy", zeros), .init("n.npy", zeros)]).build().dropFirst(4)),
       ZIPBuilder([.init("m.pkl", CompressedSample.benignPickle)]).build(),
     ]
       + CompressedSample.all.map { sample in

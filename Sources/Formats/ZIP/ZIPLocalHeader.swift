@@ -62,6 +62,8 @@ package struct ZIPLocalHeader: Equatable, Sendable {
   package init(of entry: ZIPEntry, in archive: ZIPArchive) throws(ParseError) {
     let written = try Checked.int(entry.localOffset, at: entry.offset, "local header offset")
     let offset = try Checked.sum(written, archive.shift, at: entry.offset, "local header offset")
+    // Of an archive that was cut at its start, the shift leads before it.
+    guard offset >= 0 else { throw ParseError(.malformed, at: entry.offset, "local header offset") }
     try self.init(parsing: archive.input, at: offset)
   }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stddef.h>
+
 // What a hostile parser would do, in C because Swift has neither raw system calls nor inline assembly.
 
 /// Makes the named call with arguments that would succeed in an unconfined process. Returns what the kernel
@@ -14,3 +16,7 @@ void cprobes_spin(void);
 void cprobes_read_null(void);
 int cprobes_overflow_stack(int depth);
 void cprobes_free_twice(void);
+
+/// Sends one message with so many copies of a descriptor beside it, more than any of ours carries. Returns what sendmsg(2)
+/// does.
+long cprobes_send_copies(int socket, const void *bytes, size_t count, int descriptor, size_t copies);

@@ -18,7 +18,7 @@ import Wire
   {
     await #expect(processExitsWith: .success) {
       try talkAtRandom(
-        sessions: Proof.extent(500, whole: 40_000),
+        sessions: Proof.extent(300, whole: 20_000),
         test: "what a worker says at random is refused or believed word for word, and leaves nothing behind"
       )
     }

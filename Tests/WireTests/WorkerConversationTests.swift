@@ -6,7 +6,7 @@ import Wire
 
 /// A great many invented reports, and what the supervisor's decoder makes of them.
 @Suite struct WorkerConversationTests {
-  private static let count = Proof.extent(20_000, whole: 1_000_000)
+  private static let count = Proof.extent(10_000, whole: 1_000_000)
 
   @Test func `reports that are damaged or made up are refused, or mean just what they say`() throws {
     var random = SeededRandom(seed: 21)

@@ -48,13 +48,19 @@ import Testing
   }
 
   @Test(arguments: rows) func `what is over a limit is not allowed, and what is not is`(row: Row) throws {
+    var supervisors: [Int: Supervisor] = [:]
+    func examine(_ file: [UInt8], _ limit: Int) throws -> Examination {
+      let supervisor = try supervisors[limit] ?? row.supervisor(limit)
+      supervisors[limit] = supervisor
+      return supervisor.examine(try .file(file))
+    }
     for (limit, file, isWithin) in row.cases {
-      let examination = try row.supervisor(limit).examine(try .file(file))
+      let examination = try examine(file, limit)
       let reasons =
         examination.report.findings.map(\.detail) + examination.report.coverage.gaps.map(\.reason)
       switch (row.effect, isWithin) {
       case (.shortens, _):
-        let whole = try row.supervisor(1 << 20).examine(try .file(file))
+        let whole = try examine(file, 1 << 20)
         #expect(examination.outcome == .finished && examination.verdict == whole.verdict, "\(reasons)")
         #expect((examination.report == whole.report) == isWithin, "limit \(limit): \(examination.report)")
       case (.refuses, true): #expect(examination.verdict == row.within, "limit \(limit): \(reasons)")

@@ -55,8 +55,7 @@ struct Peaks: CustomStringConvertible {
   var worst: (name: String, peakKiB: Int) { runs.max { $0.peakKiB < $1.peakKiB } ?? ("nothing", 0) }
 
   mutating func add(_ run: MeasuredWorkers.Run, _ name: String, under policy: PolicySet) {
-    print(
-      "PEAK \(run.peakKiB) KiB \(Int(run.milliseconds)) ms \(name): \(run.outcome) \(run.report.verdict)")
+    if Proof.isWhole { print("\(name): \(run.peakKiB) KiB, \(Int(run.milliseconds)) ms, \(run.outcome)") }
     #expect(run.peakKiB > 0, "\(name)")
     #expect(run.peakKiB << 10 <= policy.limits.memoryBytes, "\(name)")
     runs.append((name, run.peakKiB))

@@ -133,7 +133,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "ByteParsing", "Findings", "Formats", "Linux", "Pickle", "Policy", "VerdictStore", "Wire",
+        "ByteParsing", "CProbes", "Findings", "Formats", "Linux", "Pickle", "Policy", "VerdictStore",
+        "Wire",
       ],
       path: "Tests/TestSupport",
       swiftSettings: settings),
@@ -157,7 +158,7 @@ let package = Package(
       path: "Tests/ProbeFetcher",
       swiftSettings: settings, linkerSettings: hostLinkage),
     .executableTarget(
-      name: "StandInWorker", dependencies: ["CLinux", "Findings", "Linux", "Wire"],
+      name: "StandInWorker", dependencies: ["CLinux", "CProbes", "Findings", "Linux", "Wire"],
       path: "Tests/StandInWorker", swiftSettings: settings),
     tests("ByteParsingTests", ["ByteParsing"]),
     tests("FindingsTests", ["Findings"]),
@@ -176,7 +177,9 @@ let package = Package(
     tests("FetchingTests", ["ByteParsing", "Fetching", "Wire"]),
     tests(
       "SupervisorTests",
-      ["ByteParsing", "Digest", "Findings", "Linux", "Policy", "Supervisor", "Wire", "Worker"]),
+      [
+        "ByteParsing", "Digest", "Findings", "Linux", "Policy", "Sandbox", "Supervisor", "Wire", "Worker",
+      ]),
     tests("RegistriesTests", ["Findings", "Linux", "Registries", "Supervisor"]),
     tests("VerdictStoreTests", ["Digest", "Findings", "Linux", "VerdictStore"]),
     tests(

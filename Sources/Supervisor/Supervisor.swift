@@ -150,7 +150,8 @@ package final class Supervisor: Sendable {
       guard session.end.jobSent || attempts == Self.attemptLimit || listeners.isCancelled else { continue }
       if session.end.jobSent { surroundings.layers = inherited.adding(session.layers) }
       return VerdictAssembly(
-        report: session.report, outcome: session.end.classified(under: policy.limits))
+        report: session.report, outcome: session.end.classified(under: policy.limits),
+        memoryLimit: policy.limits.memoryBytes)
     }
   }
 

@@ -16,6 +16,8 @@ struct VerdictAssembly: Equatable, Sendable {
   var fileChanged = false
   /// Whether nobody else could write the file meanwhile: then what was examined is what the digest is of.
   var isHeld = true
+  /// What a worker may have of memory, in bytes.
+  var memoryLimit = 0
 
   /// Whether the same bytes would end the same again: nothing but what they hold had a part in it.
   var isRepeatable: Bool {
@@ -29,7 +31,7 @@ struct VerdictAssembly: Equatable, Sendable {
   /// so that the report alone shows why.
   func judged(under policy: ScanPolicy) -> (report: Report, verdict: Verdict) {
     var report = report
-    if let trouble = outcome.trouble {
+    if let trouble = outcome.trouble(memoryLimit: memoryLimit) {
       report.record(
         Finding(trouble.rule, at: Location(), detail: trouble.detail, evidence: trouble.evidence))
       report.record(Gap(at: Location(), reason: "not examined to its end: \(trouble.detail)"))
@@ -53,7 +55,7 @@ struct VerdictAssembly: Equatable, Sendable {
 
 extension WorkerOutcome {
   /// The rule, the sentence and the evidence for a worker that did not finish; nil for one that did.
-  fileprivate var trouble: (rule: Rule, detail: String, evidence: String)? {
+  fileprivate func trouble(memoryLimit: Int) -> (rule: Rule, detail: String, evidence: String)? {
     switch self {
     case .finished: nil
     case .deadline(let seconds):
@@ -61,7 +63,11 @@ extension WorkerOutcome {
     case .processorTime(let seconds):
       (.limitReached, "The examination was ended after its limit of \(seconds) s of processor time.", "")
     case .outOfMemory:
-      (.limitReached, "The examination was ended when it reached its limit of memory.", "")
+      (
+        .limitReached,
+        "The examination was ended when it reached its limit of \(memoryLimit) bytes of memory.",
+        ""
+      )
     case .violation(let systemCall?):
       (.sandboxViolation, "The examining process asked for the system call \(systemCall).", systemCall)
     case .violation(nil):

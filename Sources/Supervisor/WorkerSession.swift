@@ -9,8 +9,9 @@ internal import Wire
 struct WorkerSession: ~Copyable {
   /// Messages taken before the clock is looked at again.
   private static let messagesPerTurn = 64
-  /// How long the kernel may take to end a killed worker before it is left to the zygote.
-  private static let killMilliseconds = 1_000
+  /// How long the kernel may take to end a killed worker before it is left to the zygote. Its end says nothing more of the
+  /// file, and with much memory it takes long.
+  private static let killMilliseconds = 50
 
   private let worker: WorkerProcess
   private let job: Job

@@ -28,6 +28,16 @@ struct RoleTests {
       #expect(Role.scanning.allows(request) == scanning, "\(request)")
       #expect(Role.owning.allows(request), "\(request)")
     }
+    // What parses as a request of some type, or fails behind its type, is one that needs a row.
+    let types = (UInt8.min...UInt8.max).filter { type in
+      do throws(WireError) {
+        _ = try ClientRequest(parsing: [type])
+        return true
+      } catch {
+        return !error.reason.contains("unknown type")
+      }
+    }
+    #expect(types.sorted() == Set(Self.requests.map { $0.request.encoded()[0] }).sorted())
     #expect(roles.isShared && Roles(owner: 0, asking: [1]).isShared && !Roles(owner: 0).isShared)
   }
 }

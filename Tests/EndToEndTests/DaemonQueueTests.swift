@@ -114,34 +114,47 @@ struct DaemonQueueTests {
     #expect(!batches.contains { $0.hasVerdict })
   }
 
+  /// How often a client hangs up.
+  private static let departures = Proof.extent(1, whole: 200)
+  /// Within what others get the worker of one who hung up; on a busy machine nothing can be said of it.
+  private static let patience = Proof.extent(5_000.0, whole: 100)
+
   @Test func `hanging up ends what nobody else waits for, at once`() throws {
     let lazaret = try Installed()
     let daemon = try RunningDaemon(lazaret, worker: "StandInWorker", workers: 1)
     let stuck = try lazaret.place.write("stuck", Array("sleep".utf8))
-    let allow = try lazaret.place.write("allow", Array("allow".utf8))
-    var leaver: TestClient? = try TestClient(daemon.socket)
-    for id in 1...5 {
-      let path = id == 1 ? stuck : try lazaret.place.write("q\(id)", Array("sleep \(id)".utf8))
-      guard case .accepted? = try leaver?.scan(UInt64(id), path) else {
-        Issue.record("not accepted")
+    let queued = try (2...5).map { try lazaret.place.write("q\($0)", Array("sleep \($0)".utf8)) }
+    let other = try TestClient(daemon.socket)
+    var worst = 0.0
+    for round in 1...Self.departures {
+      let allow = try lazaret.place.write("allow-\(round)", Array("allow \(round)".utf8))
+      var leaver: TestClient? = try TestClient(daemon.socket)
+      for (index, path) in ([stuck] + queued).enumerated() {
+        guard case .accepted? = try leaver?.scan(UInt64(index + 1), path) else {
+          Issue.record("not accepted")
+          return
+        }
+      }
+      try daemon.wait("the first one runs") { try daemon.counter("running") == 1 }
+      #expect(try other.scan(1, allow) == .accepted(id: 1, ahead: 4))
+      let start = MonotonicClock.nanoseconds
+      leaver = nil
+      guard case .verdict(1, let frame)? = try other.receiveEnd() else {
+        Issue.record("no verdict")
         return
       }
+      worst = max(worst, Double(MonotonicClock.nanoseconds - start) / 1e6)
+      #expect(frame.examination.verdict == .allow)
+      #expect(try daemon.counter("cancelled_total") == UInt64(5 * round))
+      #expect(try daemon.counter("running") == 0)
     }
-    try daemon.wait("the first one runs") { try daemon.counter("running") == 1 }
-    let other = try TestClient(daemon.socket)
-    #expect(try other.scan(1, allow) == .accepted(id: 1, ahead: 4))
-    let start = MonotonicClock.nanoseconds
-    leaver = nil
-    guard case .verdict(1, let frame)? = try other.receiveEnd() else {
-      Issue.record("no verdict")
-      return
-    }
-    #expect(frame.examination.verdict == .allow)
-    #expect(MonotonicClock.nanoseconds - start < 5_000_000_000)
-    #expect(try daemon.counter("cancelled_total") == 5)
-    #expect(try daemon.counter("running") == 0)
+    #expect(worst < Self.patience)
     #expect(
-      try lazaret.lazaret("store", "verify", "--store", daemon.store).output.contains("1 examinations"))
+      try lazaret.lazaret("store", "verify", "--store", daemon.store).output
+        .contains("\(Self.departures) examinations"))
+    try Proof.record(
+      "\(Self.departures) times gone with a worker at work: the next one had its verdict within \(Int(worst.rounded(.up))) ms"
+    )
   }
 
   @Test func `a scan is taken back, waiting or running`() throws {
@@ -217,22 +230,28 @@ struct DaemonQueueTests {
     for index in 0..<3 { #expect(export.contains("copy \(index)"), "\(export)") }
   }
 
+  /// Clients with one file each.
+  private static let singles = Proof.extent(199, whole: 1_999)
+
   @Test
-  func `of 200 clients at once, one of them greedy, none loses a request or waits for the greedy one`()
+  func `of many clients at once, one of them greedy, none loses a request or waits for the greedy one`()
     throws
   {
     let lazaret = try Installed()
     let daemon = try RunningDaemon(lazaret, workers: 2)
-    let files = try (0..<600).map { index in
+    let files = try (0..<400 + Self.singles).map { index in
       // Different bytes each, so that none is known before.
       try lazaret.place.write("f\(index)", Artifact.number(Int32(index)))
     }
     let greedy = try TestClient(daemon.socket)
-    let singles = try (0..<199).map { _ in try TestClient(daemon.socket) }
+    let singles = try (0..<Self.singles).map { _ in try TestClient(daemon.socket) }
     var next = 0
+    func send(_ id: UInt64) throws {
+      try greedy.send(.scan(ScanRequest(id: id)), try FileDescriptor.open(files[Int(id) - 1]))
+    }
     func feed() throws {
-      try greedy.send(.scan(ScanRequest(id: UInt64(next + 1))), try FileDescriptor.open(files[next]))
       next += 1
+      try send(UInt64(next))
     }
     while next < 32 { try feed() }
     for (index, client) in singles.enumerated() {
@@ -243,18 +262,27 @@ struct DaemonQueueTests {
     }
     var answered = 0
     var served = 0
+    var putOff = 0
     while answered < 400 {
-      guard case .verdict(_, let frame)? = try greedy.receiveEnd() else {
-        Issue.record("the greedy client lost a request")
+      switch try greedy.receiveEnd() {
+      case .verdict(_, let frame)?:
+        #expect(frame.examination.verdict == .allow)
+        answered += 1
+        if next < 400 { try feed() }
+        if answered == 250 { served = singles.count { $0.hasMessage } }
+      case .busy(let id, .queue, let pause)?:
+        // The others fill the queue; each of them has a place besides.
+        putOff += 1
+        var nothing: [PollEntry] = []
+        try poll(&nothing, milliseconds: Int(pause))
+        try send(id)
+      case let other:
+        Issue.record("the greedy client lost a request: \(String(describing: other))")
         return
       }
-      #expect(frame.examination.verdict == .allow)
-      answered += 1
-      if next < 400 { try feed() }
-      if answered == 250 { served = singles.count { $0.hasMessage } }
     }
     // Turn by turn the single files were done before the greedy client had had 200 of its own.
-    #expect(served == 199)
+    #expect(served == Self.singles)
     for client in singles {
       guard case .verdict(1, let frame)? = try client.receiveEnd() else {
         Issue.record("a request was lost")
@@ -262,7 +290,10 @@ struct DaemonQueueTests {
       }
       #expect(frame.examination.verdict == .allow)
     }
-    #expect(try daemon.counter("answered_total") == 599)
+    #expect(try daemon.counter("answered_total") == UInt64(400 + Self.singles))
+    try Proof.record(
+      "\(Self.singles + 1) clients at once, \(400 + Self.singles) requests, all answered, the greedy one's after it was put off \(putOff) times; the others had all of theirs before it had 250"
+    )
   }
 
   @Test func `a client that reads nothing holds up nobody`() throws {

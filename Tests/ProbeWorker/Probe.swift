@@ -76,6 +76,11 @@ struct Probe: ArtifactExaminer {
       var blocks: [[UInt8]] = []
       while true { blocks.append([UInt8](repeating: 1, count: 1 << 20)) }
     },
+    "hold-then-spin": {
+      var blocks: [[UInt8]] = []
+      for _ in 0..<1_500 { blocks.append([UInt8](repeating: 1, count: 1 << 20)) }
+      cprobes_spin()
+    },
     "allocate-at-once": { print([UInt8](repeating: 1, count: 1 << 40).count) },
     "stack": { print(cprobes_overflow_stack(0)) },
     "null": { cprobes_read_null() },

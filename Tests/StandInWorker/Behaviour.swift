@@ -16,6 +16,7 @@ enum Behaviour {
       let job = try Job(parsing: message.bytes)
       let bytes = try input.readAll(limit: 1 << 20)
       if job.attack != nil { try beAttacked(job, socket) }
+      if bytes.starts(with: Script.mark) { Script.perform(bytes.dropFirst(Script.mark.count), socket) }
       if bytes.starts(with: [0x80, 0x02]) { try judge(bytes, job, socket) }
       let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
       try act(words.first ?? "", words.count > 1 ? Int32(words[1]) ?? 0 : 0, job, socket)
@@ -96,6 +97,21 @@ enum Behaviour {
       kill(getpid(), number)
     case "sleep": sleep(1_000)
     case "spin": while true {}
+    case "stop":
+      kill(getpid(), SIGSTOP)
+      try report(job, socket)
+    case "deaf":
+      for number in 1..<Int32(32) { Glibc.signal(number, SIG_IGN) }
+      sleep(1_000)
+    case "blocked":
+      let pipe = try FileDescriptor.pipe()
+      _ = try pipe.reading.read(limit: 1)
+    case "trickle":
+      // A report without an end, too slow to be too long.
+      while true {
+        try socket.send(WorkerMessage.progress(Progress(bytes: 1)).encoded())
+        usleep(1_000)
+      }
     case "close":
       shutdown(socket.number, Int32(SHUT_RDWR))
       sleep(1_000)
@@ -118,6 +134,14 @@ enum Behaviour {
         WorkerMessage.finding(
           FindingFrame(rule: "none.of-the-catalogue", location: Location(), detail: "", evidence: "")
         ).encoded())
+    case "gaps":
+      for _ in 0..<number { try socket.send(gap) }
+      try socket.send(
+        WorkerMessage.end(Totals(progress: Progress(), findings: 0, gaps: Int(number))).encoded())
+    case "progress":
+      for _ in 0..<number { try socket.send(WorkerMessage.progress(Progress(bytes: 1)).encoded()) }
+      try socket.send(
+        WorkerMessage.end(Totals(progress: Progress(bytes: Int(number)), findings: 0, gaps: 0)).encoded())
     case "lines":
       // As many as the number says, asked for or not.
       for _ in 0..<number {

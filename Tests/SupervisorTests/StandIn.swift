@@ -8,14 +8,22 @@ import TestSupport
 enum StandIn {
   /// The policies of the repository, with a limit by the clock that a test can wait for.
   static func bundle(wallSeconds: Int = 20, reportBytes: Int = 100_000) throws -> PolicyBundle {
+    try bundle(limits: ["wall_seconds": wallSeconds, "report_bytes": reportBytes])
+  }
+
+  /// The policies of the repository with some limits set, by their names in the file.
+  static func bundle(limits: [String: Int]) throws -> PolicyBundle {
     let files = try PolicyDirectory.read(Repository.root + "/policies").files.compactMap {
       (file) -> PolicyBundle.File? in
       if Repository.isLibraryList(file.path) { return nil }
       guard file.path == "limits/default.json" else { return file }
-      let text = String(decoding: file.bytes, as: UTF8.self)
-        .replacing("\"wall_seconds\": 180", with: "\"wall_seconds\": \(wallSeconds)")
-        .replacing("\"report_bytes\": 4194304", with: "\"report_bytes\": \(reportBytes)")
-      return PolicyBundle.File(path: file.path, bytes: Array(text.utf8))
+      let lines = String(decoding: file.bytes, as: UTF8.self).split(separator: "\n").map { line in
+        guard let (name, value) = limits.first(where: { line.contains("\"\($0.key)\":") }) else {
+          return String(line)
+        }
+        return "  \"\(name)\": \(value)" + (line.hasSuffix(",") ? "," : "")
+      }
+      return PolicyBundle.File(path: file.path, bytes: Array(lines.joined(separator: "\n").utf8))
     }
     return try PolicyBundle(files)
   }

@@ -57,3 +57,7 @@ struct cprobes_end cprobes_try(struct cprobes_trial trial, const void *bytes, co
 /// From now on this process and those that it starts have a kernel without this layer: its calls fail with this error.
 /// -1 where that cannot be, or no layer has this name.
 int cprobes_lack(const char *layer, int error);
+
+/// Sends one message with so many copies of a descriptor beside it, more than any of ours carries. Returns what sendmsg(2)
+/// does.
+long cprobes_send_copies(int socket, const void *bytes, size_t count, int descriptor, size_t copies);

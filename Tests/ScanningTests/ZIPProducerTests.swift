@@ -76,6 +76,14 @@ import Testing
     expectNothing(ZIPBuilder([member]))
   }
 
+  @Test func `a streamed archive that can be read as a pickle of a persistent id is for review`() {
+    var member = ZIPBuilder.Member("m", pickle(.lines(.int, "16"), .lines(.long, "16L"), .tuple2, .stop))
+    member.stream()
+    let report = Examination.report(ZIPBuilder([member]).build())
+    #expect(report.verdict == .review, "\(report.summary)")
+    #expect(report.rules.contains("pickle.unexpected-persistent-id"), "\(report.summary)")
+  }
+
   @Test func `a comment is allowed`() {
     var builder = ZIPBuilder([ZIPBuilder.Member("a.pkl", honest)])
     builder.comment = Array("made by hand".utf8)

@@ -4,6 +4,10 @@ What the tests have findings from (Tests/TestSupport/TestedReport.swift) first w
 each rule is kept from one of the tests that see it, of as many rules at once as there are tests for, and again with the
 next test until one fails. A rule that no test misses could be taken from the product, or never fire, without anybody
 noticing.
+
+    scripts/mutate.py FILE
+
+says only whether every rule is in a file to which a run of the tests wrote what they see (LAZARET_SEEN_RULES).
 """
 import collections
 import json
@@ -115,11 +119,15 @@ def missing_tests(rules):
     return found, seen, broken
 
 
-def mutate(words):
-    subprocess.run(["swift", "build", "--build-tests"], cwd=ROOT, check=True)
+def catalogue_of_rules():
     listing = subprocess.run(
         [os.path.join(BUILT, "lazaret"), "rules", "--format", "json"], check=True, stdout=subprocess.PIPE).stdout
-    catalogue = {rule["id"]: rule for rule in json.loads(listing)["rules"]}
+    return {rule["id"]: rule for rule in json.loads(listing)["rules"]}
+
+
+def mutate(words):
+    subprocess.run(["swift", "build", "--build-tests"], cwd=ROOT, check=True)
+    catalogue = catalogue_of_rules()
     rules = [rule for rule in catalogue if words in rule]
     if not rules:
         sys.exit(f"no rule has {words!r} in its name")
@@ -142,3 +150,17 @@ def mutate(words):
         with open(PAGE, "w", encoding="utf-8") as page:
             page.write(INTRODUCTION + table)
     print(f"each of {len(rules)} rules taken away fails a test")
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as lines:
+        seen = {line.split("\t", 1)[0] for line in lines}
+    rules = catalogue_of_rules()
+    unseen = [rule for rule in rules if rule not in seen]
+    if unseen:
+        sys.exit(f"FAILED: no test sees {', '.join(unseen)}")
+    print(f"each of {len(rules)} rules is seen by a test")
+
+
+if __name__ == "__main__":
+    main()

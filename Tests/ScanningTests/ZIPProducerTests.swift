@@ -1,4 +1,5 @@
 import Findings
+import Pickle
 import TestSupport
 import Testing
 

@@ -10,6 +10,7 @@ noticing.
 says only whether every rule is in a file to which a run of the tests wrote what they see (LAZARET_SEEN_RULES).
 """
 import collections
+import functools
 import json
 import os
 import re
@@ -34,11 +35,11 @@ fails, and writes this page.
 
 """
 
-Run = collections.namedtuple("Run", "status failed seconds")
+Run = collections.namedtuple("Run", "status failed")
 
 
 def run_tests(patterns, environment):
-    """Runs the tests whose identifiers match: the status, the tests with issues, and the seconds that each took."""
+    """Runs the tests whose identifiers match: the status, and the tests with issues."""
     with tempfile.NamedTemporaryFile(prefix="lazaret-events-") as events:
         command = [os.path.join(BUILT, "lazaretPackageTests.xctest"), "--testing-library", "swift-testing",
                    "--event-stream-output-path", events.name, "--event-stream-version", "0"]
@@ -47,17 +48,8 @@ def run_tests(patterns, environment):
         status = subprocess.run(
             command, cwd=ROOT, env=dict(os.environ, SWIFT_BACKTRACE="enable=no", **environment),
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
-        failed, started, seconds = set(), {}, {}
-        for line in events:
-            payload = json.loads(line)["payload"]
-            test, instant = payload.get("testID"), payload.get("instant", {}).get("absolute", 0)
-            if payload["kind"] == "testStarted":
-                started[test] = instant
-            elif payload["kind"] == "testEnded":
-                seconds[test] = instant - started[test]
-            elif payload["kind"] == "issueRecorded":
-                failed.add(test)
-    return Run(status, failed, seconds)
+        payloads = [json.loads(line)["payload"] for line in events]
+    return Run(status, {payload.get("testID") for payload in payloads if payload["kind"] == "issueRecorded"})
 
 
 def name(test):
@@ -67,8 +59,20 @@ def name(test):
     return suite, re.sub(r"\(.*\)$", "", function).strip("`")
 
 
+@functools.cache
+def source(test):
+    """The text of the file that a test is in."""
+    suite_path = os.path.join(ROOT, "Tests", test.split(".", 1)[0], test.rsplit("/", 1)[1].split(":")[0])
+    with open(suite_path, encoding="utf-8") as file:
+        return file.read()
+
+
 def seen_rules():
-    """For each rule the tests that see it, those first that see little else and are quick; and the tests that fail as it is."""
+    """For each rule the tests that see it, and the tests that fail as it is.
+
+    First come the tests of files that name the rule, and of those the ones that see little else: the others are mostly of
+    damage, and slow.
+    """
     with tempfile.NamedTemporaryFile(prefix="lazaret-seen-", mode="r") as file:
         run = run_tests([rf"^{re.escape(module)}[./]" for module in MODULES], {"LAZARET_SEEN_RULES": file.name})
         if run.status != 0 and not run.failed:
@@ -78,8 +82,8 @@ def seen_rules():
     for rule, test in pairs:
         if test not in run.failed:
             tests_of[rule].append(test)
-    for tests in tests_of.values():
-        tests.sort(key=lambda test: (run.seconds.get(test, 0) > 2, rules_of[test], test))
+    for rule, tests in tests_of.items():
+        tests.sort(key=lambda test: (f'"{rule}"' not in source(test), rules_of[test], test))
     return tests_of, run.failed
 
 

@@ -107,18 +107,12 @@ extension Rule {
     explanation:
       "The layer hides or deletes files of the layers below it, as container layers may. What is examined in one layer need not be there in the image.",
     remediation: check, cwe: ["CWE-436"], atlas: ["AML.T0010"])
-
-  package static let manifestUnread = Rule(
-    "package.unreadable-manifest", "A manifest that is not understood", .medium, .incomplete,
-    explanation:
-      "The file that says what the package runs could not be read, so what it runs is not known.",
-    remediation: check, cwe: ["CWE-693"])
 }
 
 extension RuleCatalog {
   static let package: [Rule] = [
     .startUpHook, .dangerousStartUpHook, .shadowedModule, .backportedModule, .shadowedSDK, .layerExtension,
     .layerProgram, .bytecodeOnly, .handlerCode, .handlerMissing, .requirementSource, .recordMismatch,
-    .recordUnlisted, .blobMismatch, .layerNameLeadsOut, .whiteout, .manifestUnread,
+    .recordUnlisted, .blobMismatch, .layerNameLeadsOut, .whiteout,
   ]
 }

@@ -14,10 +14,11 @@ extension Machine {
       guard isQuoted(line) else { throw ParseError(.malformed, at: offset, "STRING without its quotes") }
       try pushText(.string, line)
     case .unicode:
-      let line = try readLine(&window, at: offset + 1, escapes: .rawUnicode, sink: &sink)
+      let line = try readLine(
+        &window, at: offset + 1, escapes: .rawUnicode, takesControls: true, sink: &sink)
       try pushText(.string, line)
     case .persid:
-      let line = try readLine(&window, at: offset + 1, sink: &sink)
+      let line = try readLine(&window, at: offset + 1, takesControls: true, sink: &sink)
       guard line.prefix.allSatisfy({ $0 < 0x80 }) else {
         throw ParseError(.malformed, at: offset, "persistent id that is not ASCII")
       }
@@ -30,12 +31,15 @@ extension Machine {
   }
 
   /// Reads a line argument and reports what no pickler writes there.
+  ///
+  /// - Parameter takesControls: Whether every reader takes NUL and CR as they are: in UNICODE, where older picklers write
+  ///   them, and in persistent ids. One of those begins where a ZIP archive does.
   func readLine(
-    _ window: inout Window, at start: Int, escapes: TextLine.Escapes = .none, sink: inout some TraceSink
+    _ window: inout Window, at start: Int, escapes: TextLine.Escapes = .none, takesControls: Bool = false,
+    sink: inout some TraceSink
   ) throws(ParseError) -> TextLine {
     let line = try TextLine(&window, at: start, escapes: escapes)
-    // Older picklers write NUL and CR into UNICODE as they are, and every reader takes them.
-    if escapes != .rawUnicode, line.hasNUL || line.hasReturn {
+    if !takesControls, line.hasNUL || line.hasReturn {
       sink.receive(Irregularity(.lineControl, at: position, line.hasNUL ? "NUL in a line" : "CR in a line"))
     }
     // Python's unpickler takes the line without its last byte, and then misses the next opcode: nothing

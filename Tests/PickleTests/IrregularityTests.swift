@@ -58,6 +58,10 @@ import Testing
     #expect(run(pickle(.lines(.unicode, "a\rb"), .stop)).irregularities == [])
   }
 
+  @Test func `every reader takes NUL and CR in a persistent id`() {
+    #expect(run(pickle(.lines(.persid, "a\0\rb"), .stop)).irregularities == [])
+  }
+
   @Test func `an import that the end of the input cuts off is reported, and runs as one reader runs it`() {
     let imported = run(Array("cos\nsystemX".utf8))
     #expect(imported.effects == ["importGlobal os.system None"])

@@ -1,16 +1,17 @@
 import ByteParsing
 import Findings
 import Rules
+import TestSupport
 import Testing
 
 /// The JSON of torch.export, judged with the shipped operators.
 @Suite struct ExportedProgramTests {
   private func judge(_ json: String) throws -> Report {
-    var report = Report()
+    var sink = TestedReport(for: Test.current)
     var program = ExportedProgram(operators: PolicyFolder.operators, path: [])
-    program.judge(try StrictJSON.parse(Array(json.utf8)), into: &report)
-    report.coverage.finished = true
-    return report
+    program.judge(try StrictJSON.parse(Array(json.utf8)), into: &sink)
+    sink.report.coverage.finished = true
+    return sink.report
   }
 
   @Test(arguments: [

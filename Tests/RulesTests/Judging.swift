@@ -61,9 +61,10 @@ struct Judged {
 /// Runs one pickle through the machine into a judge with the shipped lists and one class that is on no list.
 func judge(_ bytes: [UInt8], _ profile: PickleProfile = .plain) -> Judged {
   var judge = PickleJudge(
-    table: PolicyFolder.table, profile: profile, path: [], evidenceLimit: 200, sink: Report())
+    table: PolicyFolder.table, profile: profile, path: [], evidenceLimit: 200,
+    sink: TestedReport(for: Test.current))
   let result = Machine.run(Input(bytes), at: 0, opcodeLimit: 1_000_000, sink: &judge)
-  var report = judge.sink
+  var report = judge.sink.report
   if case .broken(let error) = result.end {
     report.record(Gap(at: Location(offset: error.offset), reason: error.description))
   }

@@ -1,23 +1,24 @@
 import ByteParsing
 import Findings
 import Rules
+import TestSupport
 import Testing
 
 /// What TorchScript's sources use, judged with the shipped operators.
 @Suite struct ScriptJudgeTests {
   private func judge(_ sources: String...) -> Report {
-    var report = Report()
+    var sink = TestedReport(for: Test.current)
     var judge = ScriptJudge(operators: PolicyFolder.operators, globals: PolicyFolder.table)
     for source in sources {
       do {
-        try judge.read(Array(source.utf8), path: [], into: &report)
+        try judge.read(Array(source.utf8), path: [], into: &sink)
       } catch {
-        report.record(Gap(at: Location(), reason: error.description))
+        sink.record(Gap(at: Location(), reason: error.description))
       }
     }
-    judge.finish(into: &report)
-    report.coverage.finished = true
-    return report
+    judge.finish(into: &sink)
+    sink.report.coverage.finished = true
+    return sink.report
   }
 
   /// A method of a module around some statements.

@@ -11,9 +11,10 @@ import Testing
     var sinks: Set<String> = []
     for kind in Irregularity.Kind.allCases {
       var judge = PickleJudge(
-        table: PolicyFolder.table, profile: .plain, path: ["a.pkl"], evidenceLimit: 100, sink: Report())
+        table: PolicyFolder.table, profile: .plain, path: ["a.pkl"], evidenceLimit: 100,
+        sink: TestedReport(for: Test.current))
       judge.receive(Irregularity(kind, at: 7, "what exactly"))
-      let finding = judge.sink.findings.first
+      let finding = judge.sink.report.findings.first
       #expect(finding?.rule.verdict == .deny, "\(kind)")
       #expect(finding?.location == Location(path: ["a.pkl"], offset: 7))
       if let finding { sinks.insert(finding.rule.id) }

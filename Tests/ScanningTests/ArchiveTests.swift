@@ -97,6 +97,17 @@ import Worker
     #expect(report.coverage.gaps.isEmpty)
   }
 
+  @Test func `data of a folder are a finding, and are examined`() throws {
+    let sample = try #require(ArchiveSample.all.first { $0.hostile.starts(with: "070707".utf8) })
+    var archive = sample.hostile
+    // The mode, in octal digits.
+    archive.replaceSubrange(18..<24, with: "040755".utf8)
+    let report = Examination.report(archive)
+    #expect(
+      report.rules.isSuperset(of: ["archive.data-of-no-file", "pickle.dangerous-call"]), "\(report.summary)"
+    )
+  }
+
   @Test func `what only begins like an archive is not allowed`() {
     for head in [
       "7z\u{1}", "Rar!\u{1A}\u{07}\u{1}\u{0}", "!<arch>\n", "MSCF\u{0}\u{0}\u{0}\u{0}", "070701", "070707",

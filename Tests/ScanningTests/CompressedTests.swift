@@ -86,11 +86,21 @@ import Worker
   }
 
   @Test(arguments: CompressedSample.wideWindows.map(\.format))
-  func `a window of gigabytes is refused by the limit`(_ format: String) throws {
+  func `a window of gigabytes is refused by the limit, and is a bomb in a small stream`(_ format: String)
+    throws
+  {
     let sample = try #require(CompressedSample.wideWindows.first { $0.format == format })
     let report = Examination.report(sample.bytes)
     #expect(report.coverage.gaps.contains { $0.reason.contains("134217728") }, "\(report.summary)")
-    #expect(report.verdict >= .incomplete)
+    #expect(report.rules == ["compressed.window-bomb"], "\(report.summary)")
+    #expect(report.verdict == .deny)
+  }
+
+  @Test func `ten thousand streams with nothing in them are denied as a flood`() {
+    let stream = Self.gzip([])
+    let report = Examination.report(Array(repeating: stream, count: 10_001).flatMap { $0 })
+    #expect(report.rules.contains("compressed.stream-flood"), "\(report.summary)")
+    #expect(report.verdict == .deny)
   }
 
   @Test func `streams inside streams are unpacked to the limit of depth`() {

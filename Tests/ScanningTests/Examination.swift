@@ -3,6 +3,7 @@ import Findings
 import Linux
 import Policy
 import Scanning
+import TestSupport
 import Testing
 import Worker
 
@@ -80,14 +81,14 @@ enum Examination {
   }
 
   static func report(_ input: Input, limits: Limits = limits()) -> Report {
-    var report = Report()
+    var sink = TestedReport(for: Test.current)
     Examiner(
       globals: globals, operators: operators, keras: keras, rFunctions: rFunctions, limits: limits,
       decompressor: LibraryDecompressor(), archives: LibraryArchiveOpener()
     )
-    .examine(input, into: &report)
-    report.coverage.finished = true
-    return report
+    .examine(input, into: &sink)
+    sink.report.coverage.finished = true
+    return sink.report
   }
 }
 

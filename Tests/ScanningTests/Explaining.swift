@@ -1,33 +1,37 @@
 import ByteParsing
 import Findings
 import Scanning
+import TestSupport
+import Testing
 import Worker
 
 /// The lines of an explanation, and the report that came with them.
 struct Explanation: ReportSink {
   private(set) var lines: [ExplanationLine] = []
-  private(set) var report = Report()
+  private var sink = TestedReport(for: Test.current)
+
+  var report: Report { sink.report }
 
   /// Explains bytes as a worker does, without its confinement.
   init(_ bytes: [UInt8], _ request: ExplanationRequest = ExplanationRequest()) {
-    var sink = Self()
+    var explanation = Self()
     Examiner(
       globals: Examination.globals, limits: Examination.limits(), decompressor: LibraryDecompressor(),
       archives: LibraryArchiveOpener(),
       explanation: request
-    ).examine(Input(bytes), into: &sink)
-    sink.report.coverage.finished = true
-    self = sink
+    ).examine(Input(bytes), into: &explanation)
+    explanation.sink.report.coverage.finished = true
+    self = explanation
   }
 
   private init() {}
 
   mutating func record(_ line: ExplanationLine) { lines.append(line) }
-  mutating func record(format: String) { report.record(format: format) }
-  mutating func record(_ finding: Finding) { report.record(finding) }
-  mutating func record(_ gap: Gap) { report.record(gap) }
+  mutating func record(format: String) { sink.record(format: format) }
+  mutating func record(_ finding: Finding) { sink.record(finding) }
+  mutating func record(_ gap: Gap) { sink.record(gap) }
   mutating func record(bytes: Int, members: Int, opcodes: Int) {
-    report.record(bytes: bytes, members: members, opcodes: opcodes)
+    sink.record(bytes: bytes, members: members, opcodes: opcodes)
   }
 
   /// Each line as `offset kind judgement text`.

@@ -130,6 +130,15 @@ import Testing
     expect(archive(folder), "zip.directory-with-data")
   }
 
+  @Test func `a pipe, a device or a socket is for review`() {
+    for type: UInt32 in [0o010000, 0o020000, 0o060000, 0o140000] {
+      var member = ZIPBuilder.Member("a.pkl", honest)
+      member.madeBy = 3 << 8 | 30
+      member.externalAttributes = (type | 0o644) << 16
+      expect(ZIPBuilder([member]), "zip.special-file", .review)
+    }
+  }
+
   @Test func `a folder that carries data is denied`() {
     expect(archive(member, ZIPBuilder.Member("a/code/", honest)), "zip.directory-with-data")
   }

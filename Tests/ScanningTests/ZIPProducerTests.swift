@@ -1,4 +1,5 @@
 import Findings
+import Pickle
 import TestSupport
 import Testing
 
@@ -74,6 +75,14 @@ import Testing
       "a.pkl", packed: ZIPBuilder.deflateStored(honest), unpacked: honest)
     member.setBoth { $0.extra = [0xFE, 0xCA, 0, 0] }
     expectNothing(ZIPBuilder([member]))
+  }
+
+  @Test func `a streamed archive that can be read as a pickle of a persistent id is for review`() {
+    var member = ZIPBuilder.Member("m", pickle(.lines(.int, "16"), .lines(.long, "16L"), .tuple2, .stop))
+    member.stream()
+    let report = Examination.report(ZIPBuilder([member]).build())
+    #expect(report.verdict == .review, "\(report.summary)")
+    #expect(report.rules.contains("pickle.unexpected-persistent-id"), "\(report.summary)")
   }
 
   @Test func `a comment is allowed`() {

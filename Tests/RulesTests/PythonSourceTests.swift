@@ -8,7 +8,10 @@ import Testing
 /// Python source by what it does.
 @Suite struct PythonSourceTests {
   static func judge(_ source: String, role: PythonSource.Role = .module) -> PythonSource.Account {
-    PythonSource.judge(Input(Array(source.utf8)), role: role, path: [], table: PolicyFolder.table)
+    var account = PythonSource.judge(
+      Input(Array(source.utf8)), role: role, path: [], table: PolicyFolder.table)
+    account.findings = TestedReport.sift(account.findings, for: Test.current)
+    return account
   }
 
   static func words(_ account: PythonSource.Account) -> String {
@@ -152,7 +155,8 @@ import Testing
 
   @Test func `a script that runs what it downloads denies, another is for a person`() throws {
     func rules(_ text: String) throws -> Set<String> {
-      Set(try ScriptFile.judge(Input(Array(text.utf8)), path: []).map(\.rule.id))
+      let findings = try ScriptFile.judge(Input(Array(text.utf8)), path: [])
+      return Set(TestedReport.sift(findings, for: Test.current).map(\.rule.id))
     }
     #expect(
       try rules("#!/bin/sh\ncurl http://127.0.0.1:9 \\\n | sh\n") == [

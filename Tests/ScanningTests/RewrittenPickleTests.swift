@@ -11,6 +11,11 @@ import Testing
     report.findings.allSatisfy { $0.rule.verdict < .deny || $0.rule.id.hasPrefix("pickle.frame-") }
   }
 
+  /// Whether joblib put arrays between the opcodes, filled up by the place where they stand: another spelling moves them.
+  private static func holdsArrays(_ bytes: [UInt8]) -> Bool {
+    bytes.firstRange(of: Array("NumpyArrayWrapper".utf8)) != nil
+  }
+
   @Test func `no hostile pickle is better in another spelling`() throws {
     var changes = Metamorphosis()
     var random = SeededRandom(seed: 5)
@@ -34,7 +39,8 @@ import Testing
 
   @Test func `an honest pickle is not denied for its spelling`() throws {
     var changes = Metamorphosis()
-    for (sample, before) in try Metamorphosis.benign(brief: 60, seed: 6) where Self.isPickle(before) {
+    for (sample, before) in try Metamorphosis.benign(brief: 60, seed: 6)
+    where Self.isPickle(before) && !Self.holdsArrays(sample.bytes) {
       for way in PickleRewriting.all {
         changes.takeHonest(sample, way, Examination.report(way(sample.bytes)))
       }

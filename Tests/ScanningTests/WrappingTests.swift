@@ -51,10 +51,11 @@ import Testing
     try Proof.record("\(changes.changes) names in archives, none better")
   }
 
-  @Test func `a hostile pickle inside of a pickle is never allowed`() throws {
+  /// Such as picklers write from protocol 2 on: bytes that do not say so are not taken for a pickle among others' data.
+  @Test func `a hostile pickle with its protocol inside of a pickle is never allowed`() throws {
     var changes = Metamorphosis()
     for (sample, before) in try Metamorphosis.hostile(brief: 40, seed: 14)
-    where before.formats.first == "pickle" {
+    where before.formats.first == "pickle" && sample.bytes.first == 0x80 {
       for (way, opcode) in [
         ("bytes", PickleOpcode.bytes(sample.bytes)), ("a bytearray", .bytearray(sample.bytes)),
       ] {

@@ -89,8 +89,13 @@ def scan(path, *options):
     return [LAZARET, "scan", "--no-store", "--policies", POLICIES, *options, path]
 
 
+def times(ratio):
+    """A ratio with as many places as say something."""
+    return f"{ratio:.2f}" if ratio < 1 else f"{ratio:,.1f}" if ratio < 100 else f"{ratio:,.0f}"
+
+
 def ratio(figure, other):
-    return f"{other / figure:,.1f} times" if other / figure < 100 else f"{other / figure:,.0f} times"
+    return f"{times(other / figure)} times"
 
 
 def machine():

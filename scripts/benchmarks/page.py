@@ -5,7 +5,7 @@ import os
 import re
 from xml.sax.saxutils import escape
 
-from measuring import ROOT, machine
+from measuring import ROOT, machine, times
 
 CATALOG = os.path.join(ROOT, "Sources", "Daemon", "Daemon.docc")
 PAGE = os.path.join(CATALOG, "Performance.md")
@@ -38,21 +38,20 @@ LEFT, WIDTH, LINE, TOP = 240, 620, 22, 48
 
 def plot(bars):
     """How many times as long as Lazaret each takes, on a logarithmic scale: an SVG that reads in light and in dark."""
-    most = 10 ** math.ceil(math.log10(max(times for _, _, times in bars)))
+    most = 10 ** math.ceil(math.log10(max(figure for _, _, figure in bars)))
 
-    def place(times):
-        return LEFT + WIDTH * math.log10(max(times, 1)) / math.log10(most)
+    def place(figure):
+        return LEFT + WIDTH * math.log10(max(figure, 1)) / math.log10(most)
 
     lines, y, task = [], TOP, None
-    for what, who, times in bars:
+    for what, who, figure in bars:
         if what != task:
             task, y = what, y + LINE // 2
             lines.append(f'<text x="8" y="{y + 15}" class="task">{escape(what)}</text>')
             y += LINE
         lines.append(f'<text x="{LEFT - 8}" y="{y + 15}" class="who">{escape(who)}</text>')
-        lines.append(f'<rect x="{LEFT}" y="{y + 3}" width="{place(times) - LEFT:.1f}" height="{LINE - 6}"/>')
-        label = f"{times:,.1f}" if times < 100 else f"{times:,.0f}"
-        lines.append(f'<text x="{place(times) + 6:.1f}" y="{y + 15}">{label}</text>')
+        lines.append(f'<rect x="{LEFT}" y="{y + 3}" width="{place(figure) - LEFT:.1f}" height="{LINE - 6}"/>')
+        lines.append(f'<text x="{place(figure) + 6:.1f}" y="{y + 15}">{times(figure)}</text>')
         y += LINE
     grid = []
     for power in range(int(math.log10(most)) + 1):

@@ -13,6 +13,7 @@ enum Cost {
   static func measure(_ path: String) throws {
     let policy = try Latency.policy().policy
     guard let source = FileSource(path) else { throw SupervisorError("\(path) cannot be opened") }
+    let base = try peakKilobytes()
     let before = usage()
     var report = Report()
     Examiner(
@@ -28,7 +29,7 @@ enum Cost {
     print(
       """
       {"verdict":"\(policy.scan.verdict(of: report).name)","cpuSeconds":\(cpu),\
-      "baseKilobytes":\(before.ru_maxrss),"peakKilobytes":\(after.ru_maxrss)}
+      "baseKilobytes":\(base),"peakKilobytes":\(try peakKilobytes())}
       """)
   }
 }

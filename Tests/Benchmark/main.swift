@@ -1,5 +1,6 @@
 import ByteParsing
 import Glibc
+import Linux
 import Pickle
 
 /// Takes every effect and does nothing.
@@ -48,10 +49,18 @@ func usage() -> rusage {
   return usage
 }
 
+/// The most memory that this program has had, in KiB. Not `ru_maxrss`, which begins with what the program had that
+/// started it. proc(5)
+func peakKilobytes() throws -> Int {
+  let status = try FileDescriptor.open("/proc/self/status").readAll(limit: 1 << 16)
+  let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+  return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+}
+
 func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
 
 /// Times the machine over a file and prints the figures as JSON.
-func measure(_ input: Input) {
+func measure(_ input: Input) throws {
   var sink = NullSink()
   let clock = ContinuousClock()
   let before = usage()
@@ -68,14 +77,14 @@ func measure(_ input: Input) {
     "cpuSeconds":\(user + system),"systemSeconds":\(system),\
     "millionOpcodesPerCPUSecond":\(millions / (user + system)),\
     "effects":\(sink.effects),"irregularities":\(sink.irregularities),\
-    "peakKilobytes":\(after.ru_maxrss),"end":"\(result.end)"}
+    "peakKilobytes":\(try peakKilobytes()),"end":"\(result.end)"}
     """)
 }
 
 let arguments = CommandLine.arguments
 switch arguments.dropFirst().first {
 case "opcodes" where arguments.count == 3:
-  if let source = FileSource(arguments[2]) { measure(Input(source)) }
+  if let source = FileSource(arguments[2]) { try measure(Input(source)) }
 case "trace" where arguments.count == 3:
   if let source = FileSource(arguments[2]) { trace(Input(source)) }
 case "traces" where arguments.count == 3:

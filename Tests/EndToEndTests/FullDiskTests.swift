@@ -9,7 +9,7 @@ struct FullDiskTests {
   /// Mounts a small file system over the folder that follows, for the command behind it alone.
   private static let onSmallDisk = [
     "/usr/bin/unshare", "--mount", "/bin/sh", "-c",
-    "mount -t tmpfs -o size=1m none \"$0\" && exec \"$@\"",
+    "mount -t tmpfs -o size=16m none \"$0\" && exec \"$@\"",
   ]
 
   private static let canMount: Bool = {

@@ -69,7 +69,7 @@ def timed(command, ok=(0,), **options):
         stderr=subprocess.PIPE, **options,
     )
     seconds = time.perf_counter() - start
-    if done.returncode not in ok:
+    if done.returncode not in ok or b"Traceback" in done.stderr:
         raise RuntimeError(f"{command[0]} ended with {done.returncode}: {done.stderr.decode()[-2000:]}")
     return seconds
 

@@ -33,7 +33,7 @@ def tool(python, name):
 def peers():
     """How each peer scans a file or a folder, by name: its command line from PyPI."""
     commands = {
-        PICKLESCAN: ("picklescan==1.0.5", "numpy", ["picklescan", "--path"]),
+        PICKLESCAN: ("picklescan[7z]==1.0.5", "numpy", ["picklescan", "--path"]),
         MODELSCAN: ("modelscan==0.8.8", None, ["modelscan", "scan", "--path"]),
         MODELAUDIT: ("modelaudit==0.2.54", None, ["modelaudit", "scan", "--no-cache", "--format", "json"]),
     }

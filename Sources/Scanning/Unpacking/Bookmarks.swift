@@ -1,6 +1,6 @@
 /// Streams that stand still at growing places of what they unpack, to go on from there.
 struct Bookmarks {
-  private static let limit = 32
+  private static let limit = 16
   /// What a stream holds that was branched off: its library's window, and packed bytes.
   private static let streamBytes = 1 << 17
 

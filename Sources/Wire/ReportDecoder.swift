@@ -118,9 +118,11 @@ package struct ReportDecoder {
   }
 
   private mutating func record(_ progress: Progress) throws(WireError) {
-    report.coverage.bytes = try sum(report.coverage.bytes, progress.bytes)
-    report.coverage.members = try sum(report.coverage.members, progress.members)
-    report.coverage.opcodes = try sum(report.coverage.opcodes, progress.opcodes)
+    // All of it or, where one sum is refused, none.
+    let bytes = try sum(report.coverage.bytes, progress.bytes)
+    let members = try sum(report.coverage.members, progress.members)
+    let opcodes = try sum(report.coverage.opcodes, progress.opcodes)
+    (report.coverage.bytes, report.coverage.members, report.coverage.opcodes) = (bytes, members, opcodes)
   }
 
   private func sum(_ a: Int, _ b: Int) throws(WireError) -> Int {

@@ -147,6 +147,15 @@ import Wire
     }
     #expect(accepted > 1_000, "the test must reach past the first message")
   }
+
+  @Test func `progress of which one sum is refused leaves all of them as they were`() throws {
+    let most = WorkerMessage.progress(Progress(bytes: 1, members: 1, opcodes: .max))
+    var decoder = try decoder([ready, most])
+    #expect(throws: WireError.self) {
+      try decoder.handle(WorkerMessage.progress(Progress(bytes: 7, members: 7, opcodes: 1)).encoded())
+    }
+    #expect(decoder.report.coverage.bytes == 1 && decoder.report.coverage.members == 1)
+  }
 }
 
 extension Limits {

@@ -6,8 +6,6 @@ import Formats
 /// it is told to. All of it where it is small; otherwise its beginning and its end, and ``ReplaySource`` has the rest
 /// unpacked again when somebody asks for it.
 struct Unpacker {
-  private static let largeBytes = 2 << 20
-
   var budget: Budget
   let packed: Int
   /// Whether the bytes are needed, or only their number and checksum.
@@ -67,10 +65,6 @@ struct Unpacker {
       isWhole = false
       tail = Array(head.suffix(ReplaySource.edgeBytes))
       head = Array(head.prefix(ReplaySource.edgeBytes))
-    }
-    // All at once: growing step by step would have it in memory twice.
-    if isWhole, head.count > Self.largeBytes, head.capacity < budget.room {
-      head.reserveCapacity(budget.room)
     }
     // SAFETY: the bytes are copied before the closure returns.
     if isWhole { return unsafe chunk.withUnsafeBytes { unsafe head.append(contentsOf: $0) } }

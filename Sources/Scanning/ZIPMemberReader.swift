@@ -69,7 +69,9 @@ struct ZIPMemberReader {
       sums: true)
     do {
       let stream = try Self.stream(packed, entry, job.decompressor)
-      if try unpacker.receive(all: stream) { check(unpacker, stream.packedBytes, entry, job) }
+      if try unpacker.receive(all: stream, isReopened: true) {
+        check(unpacker, stream.packedBytes, entry, job)
+      }
     } catch {
       gap(error, entry, job)
     }

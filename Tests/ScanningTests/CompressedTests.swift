@@ -27,6 +27,20 @@ import Worker
     #expect(hostile.findings.first?.location.path == ["unpacked \(sample.format)"])
   }
 
+  @Test(arguments: [false, true])
+  func `what is too large to be held is read across the borders of its streams`(isHostile: Bool) {
+    func bytes(_ count: Int) -> [UInt8] {
+      [0x42] + littleEndian(UInt32(count)) + [UInt8](repeating: 0, count: count)
+    }
+    // Close behind the border, and far from all that recognisers look at.
+    let between = isHostile ? Array(pickle(TorchBuilder.hostileCall)) : [0x4B, 1]
+    let whole = [0x80, 4, 0x5D, 0x28] + bytes(12_000_000) + between + bytes(5_000_000) + [0x65, 0x2E]
+    let packed = Self.gzip(Array(whole[..<11_900_000])) + Self.gzip(Array(whole[11_900_000...]))
+    let report = Examination.report(packed, limits: Examination.limits(heldBytes: 1 << 20))
+    #expect(report.rules.contains("pickle.dangerous-call") == isHostile, "\(report.summary)")
+    #expect(report.coverage.gaps.isEmpty, "\(report.summary)")
+  }
+
   @Test(arguments: CompressedSample.all)
   func `a stream that is cut off is incomplete wherever it is cut`(_ sample: CompressedSample) {
     for count in 0..<sample.benign.count {

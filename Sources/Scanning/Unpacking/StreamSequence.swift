@@ -24,6 +24,14 @@ final class SequenceStream: ByteStream {
 
   init(_ sequence: StreamSequence) { self.sequence = sequence }
 
+  func branch() -> (any ByteStream)? {
+    guard let copy = stream?.branch() else { return nil }
+    let branch = SequenceStream(sequence)
+    branch.next = next
+    branch.stream = copy
+    return branch
+  }
+
   func read(into buffer: inout MutableRawSpan) throws(ParseError) -> Int {
     while true {
       if let stream {

@@ -35,9 +35,13 @@ struct Unpacker {
 
   /// Takes everything that `stream` has.
   ///
+  /// - Parameter isReopened: whether the bytes are unpacked again by a stream like this one alone, so that places in this
+  ///   one can be gone back to.
   /// - Returns: false where the budget stopped it before the end.
   /// - Throws: as ``ByteStream/read(into:)``; what came before was taken.
-  mutating func receive(all stream: any ByteStream) throws(ParseError) -> Bool {
+  mutating func receive(
+    all stream: any ByteStream, isReopened: Bool = false
+  ) throws(ParseError) -> Bool {
     var buffer = [UInt8](repeating: 0, count: 1 << 17)
     while true {
       var span = buffer.mutableSpan
@@ -47,7 +51,7 @@ struct Unpacker {
       guard count > 0 else { return true }
       // SAFETY: plain bytes, lent for the call.
       guard receive(unsafe buffer.span.extracting(first: count).bytes) else { return false }
-      if keeps { bookmarks.note(stream, at: self.count) }
+      if keeps, isReopened { bookmarks.note(stream, at: self.count) }
     }
   }
 

@@ -1,5 +1,6 @@
 internal import ByteParsing
 internal import CArchive
+internal import CLinux
 internal import Findings
 internal import Glibc
 internal import Linux
@@ -23,6 +24,8 @@ package enum WorkerProgram {
   private static let filters: Int32 = 6
   /// The oldest libarchive whose readers were reviewed: 3.6.2, as in Debian 12.
   private static let oldestArchiveVersion: Int32 = 3_006_002
+  /// Blocks of memory that go back to the kernel when they are freed: what was unpacked, and no small buffer.
+  private static let largeBlock: Int32 = 1 << 20
 
   /// Becomes the zygote.
   ///
@@ -37,6 +40,7 @@ package enum WorkerProgram {
   /// - Returns: the exit status.
   private static func serve(_ examiner: some ArtifactExaminer, _ samples: [[UInt8]]) -> Int32 {
     let control = FileDescriptor(owning: Self.control)
+    _ = clinux_give_back_blocks(largeBlock)
     do {
       let kernel = try Process.kernelRelease()
       let (policy, filters) = try load()

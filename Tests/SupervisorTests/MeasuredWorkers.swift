@@ -21,13 +21,13 @@ struct MeasuredWorkers: ~Copyable {
   let policy: PolicySet
   private let zygote: Zygote
 
-  init(_ loaded: LoadedPolicy) throws {
+  init(_ loaded: LoadedPolicy, program: String = Repository.program("lazaret-worker")) throws {
     policy = loaded.policy
     let filters = try SeccompCompiler.compile(policy.seccomp).encoded()
     let files = ZygoteFiles(
       policy: try .sealedMemory(loaded.bundle.encoded(), name: "policy"), globals: loaded.table.memory,
       filters: try .sealedMemory(filters, name: "filters"))
-    zygote = try Zygote(program: Repository.program("lazaret-worker"), files: files, idleWorkers: 1)
+    zygote = try Zygote(program: program, files: files, idleWorkers: 1)
   }
 
   func examine(_ file: borrowing FileDescriptor) throws -> Run {

@@ -162,6 +162,11 @@ int clinux_landlock_enforce(int rules);
 /// inside the library, so that it loads no other.
 int clinux_resolve_without_modules(void);
 
+/// From now on a block of so many bytes or more is a mapping of its own, gone as soon as it is freed. mallopt(3)
+///
+/// By itself the C library takes the size of what was freed for the least of such blocks, and keeps those below it.
+int clinux_give_back_blocks(int bytes);
+
 /// A child that is a copy of this process; 0 in the child. Only for a process with one thread.
 int clinux_fork(void);
 

@@ -196,6 +196,24 @@ import Testing
     #expect(report.verdict == .deny, "\(report.summary)")
   }
 
+  private static func amongTensors(_ sample: Case) -> Report {
+    var model = TorchBuilder()
+    model.extra = [.init("m.joblib", sample.bytes)]
+    return Examination.report(model.archive().build())
+  }
+
+  @Test(arguments: honest)
+  func `an honest file among the members of a PyTorch model is read whole`(_ sample: Case) {
+    let report = Self.amongTensors(sample)
+    #expect(report.rules == ["torch.outside-root"] && report.verdict == .review, "\(report.summary)")
+  }
+
+  @Test(arguments: hostile)
+  func `what hides in a file among the members of a PyTorch model is denied`(_ sample: Case) {
+    let report = Self.amongTensors(sample)
+    #expect(report.rules.contains(sample.rule) && report.verdict == .deny, "\(report.summary)")
+  }
+
   @Test func `a finding says which loader it is about`() {
     let plain = Examination.report(JoblibBuilder(Self.array(Self.call, alignment: nil)).build())
     #expect(plain.findings.contains { $0.detail.hasPrefix("as pickle.load reads the file: ") })

@@ -28,7 +28,7 @@ extension PickleJudge {
   /// How far joblib reads the stream itself behind the BUILD of one of its wrappers; `.proceed` for any other BUILD,
   /// and for a loader that knows no wrappers.
   mutating func readArray(_ effect: Effect, _ values: borrowing ValueTable) -> Reaction {
-    guard profile == .plain, case .instance(let known) = origin(of: effect.target, values),
+    guard case .instance(let known) = origin(of: effect.target, values),
       JoblibArray.wrappers.contains(known.name), reading != .plain
     else { return .proceed }
     if let other = arrayWrapper, other != known.name {

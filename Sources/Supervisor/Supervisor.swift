@@ -47,6 +47,8 @@ package final class Supervisor: Sendable {
   private let files: ZygoteFiles
   /// Its socket is the queue of idle workers; nil after it was lost.
   private let zygote: Mutex<Zygote?>
+  /// Examinations under way.
+  private let busy = Atomic(0)
 
   /// Compiles the filters, starts the zygote and waits until it is confined.
   ///
@@ -137,6 +139,8 @@ package final class Supervisor: Sendable {
     _ file: borrowing FileDescriptor, _ job: Job, _ listeners: Listeners, deadline: inout UInt64,
     hashing digest: inout FileDigest, _ surroundings: inout Surroundings
   ) throws(SupervisorError) -> VerdictAssembly {
+    busy.add(1, ordering: .relaxed)
+    defer { busy.subtract(1, ordering: .relaxed) }
     var attempts = 0
     while true {
       let worker = try takeWorker()
@@ -212,11 +216,13 @@ package final class Supervisor: Sendable {
 
   /// Takes a worker, from a new zygote where the old one is lost.
   private func takeWorker() throws(SupervisorError) -> WorkerProcess {
-    try zygote.withLock { (zygote) throws(SupervisorError) -> WorkerProcess in
+    // With as many at work as are kept ahead, one that rehearsed would only have taken their time.
+    let isBusy = busy.load(ordering: .relaxed) >= configuration.idleWorkers
+    return try zygote.withLock { (zygote) throws(SupervisorError) -> WorkerProcess in
       var attempts = 0
       while true {
         do throws(SupervisorError) {
-          if let worker = try zygote?.takeWorker() { return worker }
+          if let worker = try zygote?.takeWorker(askingFor: isBusy ? .plain : .rehearsed) { return worker }
           zygote = try Zygote(
             program: configuration.workerPath, files: files, idleWorkers: configuration.idleWorkers)
         } catch {

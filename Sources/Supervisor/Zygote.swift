@@ -72,7 +72,7 @@ struct Zygote: ~Copyable {
     let hello: (kernel: String, layers: Layers)
     do throws(SupervisorError) {
       hello = try Self.receiveHello(control)
-      for _ in 0..<idleWorkers { try Self.request(control) }
+      for _ in 0..<idleWorkers { try Self.request(.rehearsed, control) }
     } catch {
       Self.end(pid)
       throw error
@@ -87,9 +87,12 @@ struct Zygote: ~Copyable {
 
   /// Asks for one more worker and takes the one that was ready first.
   ///
+  /// - Parameter request: what kind of worker to ask for, which others will take.
   /// - Throws: ``SupervisorError`` where the zygote is lost or stuck; it is of no more use then.
-  func takeWorker() throws(SupervisorError) -> WorkerProcess {
-    try Self.request(control)
+  func takeWorker(
+    askingFor request: SpawnRequest = .rehearsed
+  ) throws(SupervisorError) -> WorkerProcess {
+    try Self.request(request, control)
     var message = try Self.receive(control, descriptors: 3...3)
     guard case .worker = try Self.parse(message.bytes),
       let socket = message.descriptors.takeFirst(), let process = message.descriptors.takeFirst(),
@@ -112,9 +115,11 @@ struct Zygote: ~Copyable {
     }
   }
 
-  private static func request(_ control: borrowing FileDescriptor) throws(SupervisorError) {
+  private static func request(
+    _ request: SpawnRequest, _ control: borrowing FileDescriptor
+  ) throws(SupervisorError) {
     do throws(SystemCallError) {
-      try control.send(SpawnRequest.encoded, wait: false)
+      try control.send(request.encoded, wait: false)
     } catch {
       throw SupervisorError("the zygote takes no requests: \(error)")
     }

@@ -69,6 +69,17 @@ package enum ZygoteMessage: Equatable, Sendable {
 }
 
 /// What the supervisor says to the zygote: one more worker. It says nothing else.
-package enum SpawnRequest {
-  package static let encoded: [UInt8] = [UInt8(ascii: "S")]
+package enum SpawnRequest: UInt8, CaseIterable, Sendable {
+  /// One that examines the samples before its job comes, so that its job takes less.
+  case rehearsed = 0x52
+  /// One that does not: every processor has better to do.
+  case plain = 0x50
+
+  package var encoded: [UInt8] { [rawValue] }
+
+  /// The request that `bytes` are; nil where they are none.
+  package init?(parsing bytes: [UInt8]) {
+    guard bytes.count == 1, let request = SpawnRequest(rawValue: bytes[0]) else { return nil }
+    self = request
+  }
 }

@@ -15,8 +15,8 @@ enum WarmUp {
     rehearse(examiner, samples, policy: policy)
   }
 
-  /// Examines trusted bytes and drops the report. A worker does it too, while it is idle: the pages that it then
-  /// has copied from the zygote it need not copy while somebody waits.
+  /// Examines trusted bytes and drops the report. A worker does it too, where it would be idle: the pages that it
+  /// then has copied from the zygote it need not copy while somebody waits.
   static func rehearse(_ examiner: some ArtifactExaminer, _ samples: [[UInt8]], policy: PolicySet) {
     for sample in samples {
       // Through the same sink as in a worker, so that encoding is warm too.

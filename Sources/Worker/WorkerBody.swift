@@ -12,10 +12,11 @@ enum WorkerBody {
   /// The exit status of a worker that could not be confined, had no job, or could not send its report's end.
   private static let failed: Int32 = 3
 
+  /// - Parameter rehearsal: trusted artifacts to examine while it waits for its job.
   /// - Returns: the exit status.
   static func run(
     socket number: Int32, zygote: Int32, policy: PolicySet, filters: FilterSet,
-    examiner: some ArtifactExaminer, samples: [[UInt8]]
+    examiner: some ArtifactExaminer, rehearsal samples: [[UInt8]]
   ) -> Int32 {
     do {
       let confined = try WorkerLockdown.lockDown(

@@ -46,13 +46,13 @@ struct Zygote<Examiner: ArtifactExaminer>: ~Copyable {
 
   /// Takes one request; false when the supervisor is gone.
   private mutating func answer(_ control: borrowing FileDescriptor) throws -> Bool {
-    guard let request = try control.receive(limit: 16) else { return false }
-    guard request.bytes == SpawnRequest.encoded else {
+    guard let message = try control.receive(limit: 16) else { return false }
+    guard let request = SpawnRequest(parsing: message.bytes) else {
       throw WireError("the supervisor sent no request")
     }
     let sockets = try SocketPair()
     let status = try FileDescriptor.pipe()
-    let pid = try fork(socket: sockets.second.number)
+    let pid = try fork(request, socket: sockets.second.number)
     let process = try FileDescriptor.process(pid)
     try control.send(
       ZygoteMessage.worker(pid: pid).encoded(),
@@ -62,14 +62,16 @@ struct Zygote<Examiner: ArtifactExaminer>: ~Copyable {
   }
 
   /// Forks one worker, which does not come back from here.
-  private borrowing func fork(socket: Int32) throws(SystemCallError) -> Int32 {
+  private borrowing func fork(
+    _ request: SpawnRequest, socket: Int32
+  ) throws(SystemCallError) -> Int32 {
     let zygote = Process.id
     let pid = try systemCall("fork") { clinux_fork() }
     if pid > 0 { return pid }
     _exit(
       WorkerBody.run(
         socket: socket, zygote: zygote, policy: policy, filters: filters, examiner: examiner,
-        samples: samples))
+        rehearsal: request == .rehearsed ? samples : []))
   }
 
   /// Takes an ended worker off the process table and writes how it ended into its pipe.

@@ -2,7 +2,6 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -42,12 +41,6 @@ int clinux_pidfd_open(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
 int clinux_pidfd_send_signal(int pidfd, int signal) {
   return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
-}
-
-// Declared in a header that the module does not include. What is free at the end of the heap stays up to twice the size,
-// as the library has it where it chooses both.
-int clinux_give_back_blocks(int bytes) {
-  return mallopt(M_MMAP_THRESHOLD, bytes) && mallopt(M_TRIM_THRESHOLD, 2 * bytes);
 }
 
 // The flags are an enumeration of a header that the module does not include.

@@ -41,6 +41,7 @@ package enum WorkerProgram {
   private static func serve(_ examiner: some ArtifactExaminer, _ samples: [[UInt8]]) -> Int32 {
     let control = FileDescriptor(owning: Self.control)
     _ = clinux_give_back_blocks(largeBlock)
+    CodePages.enlarge()
     do {
       let kernel = try Process.kernelRelease()
       let (policy, filters) = try load()

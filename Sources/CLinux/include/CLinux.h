@@ -167,6 +167,12 @@ int clinux_resolve_without_modules(void);
 /// By itself the C library takes the size of what was freed for the least of such blocks, and keeps those below it.
 int clinux_give_back_blocks(int bytes);
 
+/// Puts a copy of the program's code, as far as it fills them, into huge pages in the place of the code.
+///
+/// A child that is forked then has it at once, and none of its pages to be looked up, counted and let go of. Only for a
+/// process with one thread. madvise(2), MADV_HUGEPAGE
+int clinux_code_in_huge_pages(void);
+
 /// A child that is a copy of this process; 0 in the child. Only for a process with one thread.
 int clinux_fork(void);
 

@@ -107,10 +107,12 @@ TOOLS = {
 
 
 def optimized(data):
-    """The pickle without what it puts into the memo and never takes out; None for what is no pickle."""
+    """The pickle without what it puts into the memo and never takes out; None for what is not just one pickle, of which
+    the tool would drop the rest."""
     try:
-        return pickletools.optimize(data)
-    except (ValueError, UnicodeDecodeError, IndexError, KeyError, AttributeError, OverflowError):
+        end = max((place for _, _, place in pickletools.genops(data)), default=0) + 1
+        return pickletools.optimize(data) if end == len(data) else None
+    except (ValueError, UnicodeDecodeError, IndexError, KeyError, AttributeError, OverflowError, TypeError):
         return None
 
 

@@ -5,11 +5,15 @@ import Formats
 /// A script for an interpreter that its first line names.
 package enum ScriptFile {
   private static let limit = 4 << 20
+  /// What the first line is looked for in.
+  private static let headBytes = 4096
 
-  /// The interpreter's name, where the bytes begin with `#!` and a path.
+  /// The interpreter's name, where the bytes begin with `#!` and a path. The kernel wants them first; a shell that is
+  /// given the file runs it all the same.
   package static func interpreter(_ head: [UInt8]) -> String? {
-    guard head.starts(with: Array("#!".utf8)) else { return nil }
-    let line = head[2...].prefix { $0 != 0x0A && $0 != 0x0D }.prefix(256)
+    let text = TextOpening.bare(head)
+    guard text.starts(with: "#!".utf8) else { return nil }
+    let line = text.dropFirst(2).prefix { $0 != 0x0A && $0 != 0x0D }.prefix(256)
     let words = line.split { $0 == 0x20 || $0 == 0x09 }.map { String(decoding: $0, as: UTF8.self) }
     guard let program = words.first, program.hasPrefix("/") else { return nil }
     let name = program.split(separator: "/").last.map(String.init) ?? program
@@ -21,7 +25,7 @@ package enum ScriptFile {
   ///
   /// - Throws: `.limit` for a script that is too long; what reading the input throws.
   package static func judge(_ input: Input, path: [String]) throws(ParseError) -> [Finding] {
-    guard let name = interpreter(try input.prefix(512)) else { return [] }
+    guard let name = interpreter(try input.prefix(headBytes)) else { return [] }
     var findings = [
       Finding(
         .shellScript, at: Location(path: path, offset: 0),

@@ -165,4 +165,12 @@ import Testing
     #expect(try rules("#!/usr/bin/env bash\n# curl x | sh\necho hello\n") == ["native.script"])
     #expect(try rules("# no script\n").isEmpty)
   }
+
+  @Test func `a shell runs a script behind a byte-order mark and blank lines too`() throws {
+    let script = "#!/bin/sh\ncurl http://127.0.0.1:9 | sh\n"
+    for start in ["\u{FEFF}", "\n\n", "\u{FEFF} \t\r\n"] {
+      let rules = Set(try ScriptFile.judge(Input(Array((start + script).utf8)), path: []).map(\.rule.id))
+      #expect(rules == ["native.script", "native.dangerous-script"])
+    }
+  }
 }

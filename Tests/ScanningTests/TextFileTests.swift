@@ -139,6 +139,9 @@ import Testing
     "version https://hawser.github.com/spec/v1\r\noid sha256:00\r\nsize 1\r\n",
     "version http://git-media.io/v/2\n",
     "version https://git-lfs.github.com/spec/v1\next-0-foo sha256:00\noid sha256:00\nsize 1\n",
+    "\n \nversion https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
+    "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1"
+      + String(repeating: "\n", count: 2000),
   ])
   func `a pointer of Git LFS is no model, and nothing says that the model was examined`(text: String) {
     let report = Examination.report(Array(text.utf8))

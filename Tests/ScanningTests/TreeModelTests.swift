@@ -228,6 +228,13 @@ import Testing
     }
   }
 
+  @Test(arguments: ["\n", "  \r\n\n", "\u{FEFF}"])
+  func `a text of LightGBM is one behind what is nothing to who loads a string`(_ start: String) {
+    let circle = Builder.lightGBM(("left_child=1 -1", "left_child=1 1"))
+    let report = Examination.report(Array(start.utf8) + circle)
+    #expect(report.formats == ["lightgbm"] && report.verdict == .review, "\(report.summary)")
+  }
+
   @Test func `a text of LightGBM is one without its version`() {
     for between in ["a=1\n", String(repeating: "a line\n", count: 10_000)] {
       let text = Builder.lightGBM(("version=v4\n", between), ("iteration=1", "iteration=0"))

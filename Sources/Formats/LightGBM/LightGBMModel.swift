@@ -36,13 +36,17 @@ package struct LightGBMModel {
   /// What the library wants in the first line (`src/boosting/boosting.cpp`), and somewhere before the trees.
   private static let firstLine = Array("tree".utf8)
   private static let classes = ByteMarks(["num_class"])
+  /// What the first line is looked for in: blank lines before it are nothing to the library where it is given a string.
+  private static let headBytes = 4096
   private static let windowCount = 1 << 20
   private static let lineLimit = 256 << 20
 
   /// Whether the library would take the bytes for a model: the lines behind the first stand in any order.
   package static func begins(_ input: Input) -> Bool {
-    guard let first = try? input.prefix(firstLine.count + 1), first.count > firstLine.count,
-      first.starts(with: firstLine), first.last == 0x0A || first.last == 0x0D
+    guard let head = try? input.prefix(headBytes) else { return false }
+    let text = TextOpening.bare(head)
+    guard text.starts(with: firstLine),
+      let next = text.dropFirst(firstLine.count).first, next == 0x0A || next == 0x0D
     else { return false }
     var offset = 0
     while offset < input.count {

@@ -17,11 +17,15 @@ package struct GitLFSPointer: Equatable, Sendable {
     "https://git-lfs.github.com/spec/v1", "https://hawser.github.com/spec/v1", "http://git-media.io/v/2",
   ].map { Array("version \($0)".utf8) }
 
-  /// Whether bytes begin as a pointer does, and are as short as one.
+  /// Whether bytes begin as a pointer does, and are as short as one. git-lfs reads no more than that, and takes away the
+  /// blanks around it.
   package static func begins(_ prefix: [UInt8], of count: Int) -> Bool {
-    guard count < byteLimit else { return false }
+    guard count < byteLimit || prefix.count >= byteLimit && prefix[byteLimit - 1] <= 0x20 else {
+      return false
+    }
+    let text = TextOpening.bare(prefix)
     return versions.contains { version in
-      prefix.starts(with: version) && (prefix.count == version.count || prefix[version.count] <= 0x20)
+      text.starts(with: version) && text.dropFirst(version.count).first.map { $0 <= 0x20 } != false
     }
   }
 

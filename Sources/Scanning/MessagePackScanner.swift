@@ -17,6 +17,9 @@ package enum MessagePackScanner: FormatScanner {
   package static func scan(_ member: Member, in job: inout ScanJob) throws(ParseError) {
     guard job.takesData(member) else { return }
     let end = try read(member.input, depth: 0, of: member, base: 0, in: &job)
+    // Nearly all bytes are numbers, so that much is a document by chance.
+    var run = PickleRun(member)
+    try BuriedPickles.examine(&run, in: &job)
     try DataTail.examine(from: end, of: member, in: &job)
   }
 

@@ -109,6 +109,11 @@ import Testing
       "a pickle in a map",
       Builder.map([("w", [0xC4, 12] + pickle(.proto(2), .none, .stop) + Array(repeating: 0, count: 8))]),
       "pickle.carried-pickle", .review),
+    JudgedSample(
+      "a pickle across numbers and texts",
+      [0xDC, 0, 30] + pickle([.proto(0)] + TorchBuilder.hostileCall + [.stop])
+        + Array(repeating: 0, count: 200),
+      "pickle.dangerous-call", .deny),
   ]
 
   @Test(arguments: refused) func `what does not fit together is not allowed`(_ sample: JudgedSample) {

@@ -95,7 +95,7 @@ import Wire
     }
     try trial.checkStore()
     try Proof.record(
-      "\(hits) calls of the daemon refused, of which it ended \(trial.ends) times; "
+      "\(hits) calls of the daemon refused, of which it ended \(trial.ends) times and said \(trial.locks) times that its store is locked; "
         + "\(trial.acknowledged.count) verdicts given meanwhile, none lost")
   }
 }
@@ -172,6 +172,8 @@ private final class DaemonTrial {
   let calls: TracedCalls
   /// How often a daemon ended.
   private(set) var ends = 0
+  /// How often a daemon went on without its store: what the kernel does not unlock stays locked until it ends.
+  private(set) var locks = 0
   /// Digests of verdicts that were given.
   private(set) var acknowledged: Set<String> = []
   private let lazaret: Installed
@@ -179,6 +181,8 @@ private final class DaemonTrial {
   private var daemon: RunningDaemon?
   private var refusal: RefusedCallTests.Refusal?
   private var scans: Int32 = 0
+  /// Whether the last answer was that the store is locked.
+  private var isLocked = false
 
   init() throws {
     calls = try TracedCalls()
@@ -210,10 +214,14 @@ private final class DaemonTrial {
     try calls.choose(0)
     #expect(isWhole || hits > 0, name)
     // It may be about to end.
-    try daemon.wait("it answers again, or has ended: \(name)") {
-      Descendants.parent(of: daemon.id) == nil || ask(daemon.socket, name)
+    try daemon.wait("it answers again, has ended, or says that its store is locked: \(name)") {
+      Descendants.parent(of: daemon.id) == nil || ask(daemon.socket, name) || isLocked
     }
-    if Descendants.parent(of: daemon.id) == nil {
+    if isLocked {
+      #expect(refusal.call == "fcntl", name)
+      locks += 1
+      self.daemon = nil
+    } else if Descendants.parent(of: daemon.id) == nil {
       ends += 1
       #expect(try daemon.wait() == .exited(status: 2), name)
       #expect(daemon.log.contains("\"event\":\"failed\""), name)
@@ -231,7 +239,10 @@ private final class DaemonTrial {
       var isWhole = true
       for (path, expected) in [(evil, Verdict.deny), (fine, .allow)] {
         try client.send(.scan(ScanRequest(id: 1, isFresh: true)), try FileDescriptor.open(path))
-        guard case .verdict(_, let frame)? = try client.receiveEnd() else { return false }
+        let end = try client.receiveEnd()
+        isLocked =
+          if case .refused(_, .store, let reason)? = end { reason.contains("locked") } else { false }
+        guard case .verdict(_, let frame)? = end else { return false }
         let verdict = frame.examination.verdict
         #expect(verdict == expected || verdict == .incomplete, name)
         if let digest = frame.examination.sha256 { acknowledged.insert(digest) }

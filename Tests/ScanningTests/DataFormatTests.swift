@@ -124,6 +124,7 @@ import Testing
     let samples: [[UInt8]] = [
       Builder.catBoost(start: 1), [0xDD, 0xFF, 0xFF, 0xFF, 0xFF],
       [0x81, 0xA1, 0x61, 0xC6, 0xFF, 0xFF, 0xFF, 0xFF],
+      [0x9F] + Array(repeating: [0xA1, 0xFF], count: 15).joined(),
       Array(repeating: 0x91, count: 10_000) + [0xC0],
       Self.text("{i\u{1}a[$Z#l") + [0x7F, 0xFF, 0xFF, 0xFF],
       Self.text("{i\u{1}a") + Array(repeating: UInt8(ascii: "["), count: 10_000),

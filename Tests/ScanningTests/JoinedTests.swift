@@ -129,7 +129,7 @@ import Testing
     var changes = Metamorphosis()
     var random = SeededRandom(seed: 11)
     let paddings: [[UInt8]] = [
-      [0], [0x0A], [0x20, 0x20], Array(repeating: 0, count: 512), Array(repeating: 0x0A, count: 1000),
+      [0], [0x0A], [0x20, 0x20], Array(repeating: 0, count: 512), Array(repeating: 0x0A, count: 800),
       Array("#!/bin/sh\n".utf8), [0xEF, 0xBB, 0xBF], random.bytes(64), Array(repeating: 0, count: 100_000),
     ]
     for (sample, before) in try Metamorphosis.hostile(brief: 25, seed: 11)

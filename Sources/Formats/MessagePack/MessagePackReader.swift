@@ -109,7 +109,7 @@ package struct MessagePackReader {
     case 0x00...0x7F, 0xE0...0xFF, 0xC0, 0xC2, 0xC3: return .number
     case 0x80...0x8F: return .container(Int(byte & 0x0F), isMap: true)
     case 0x90...0x9F: return .container(Int(byte & 0x0F), isMap: false)
-    case 0xA0...0xBF: return try readText(Int(byte & 0x1F))
+    case 0xA0...0xBF: return try readShortText(Int(byte & 0x1F), at: offset)
     case 0xC4, 0xC5, 0xC6: return try readText(try readCount(1 << Int(byte - 0xC4)))
     case 0xC7, 0xC8, 0xC9: return try readExtension(try readCount(1 << Int(byte - 0xC7)))
     case 0xCA, 0xCE, 0xD2: return try skipNumber(4)
@@ -138,6 +138,16 @@ package struct MessagePackReader {
     let bytes = try stream.readBytes(kept, limit: Self.textPrefix, "MessagePack text")
     try stream.skip(count - kept, "MessagePack text")
     return .text(bytes, count: count)
+  }
+
+  /// Old writers have bytes for texts, which only long ones are taken for here: otherwise a few values of any bytes made a
+  /// document.
+  private mutating func readShortText(_ count: Int, at offset: Int) throws(ParseError) -> Value {
+    let value = try readText(count)
+    guard case .text(let bytes, _) = value, String(validating: bytes, as: UTF8.self) != nil else {
+      throw ParseError(.malformed, at: offset, "short MessagePack text that is no UTF-8")
+    }
+    return value
   }
 
   private mutating func readExtension(_ count: Int) throws(ParseError) -> Value {

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-// Declared in a header that the module does not include. What is free at the end of the heap stays up to twice the size,
-// as the library has it where it chooses both.
+// Declared in a header that the module does not include. What is free at the end of the heap stays up to twice
+// the size, as the library has it where it chooses both.
 int clinux_give_back_blocks(int bytes) {
   return mallopt(M_MMAP_THRESHOLD, bytes) && mallopt(M_TRIM_THRESHOLD, 2 * bytes);
 }
@@ -28,9 +28,10 @@ static int find_code(struct dl_phdr_info *object, size_t size, void *result) {
   (void)size;
   for (int index = 0; index < object->dlpi_phnum; index++) {
     const ElfW(Phdr) *segment = &object->dlpi_phdr[index];
-    if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X) || segment->p_flags & PF_W) continue;
-    const uintptr_t start = object->dlpi_addr + segment->p_vaddr;
-    *(struct span *)result = (struct span){up(start), down(start + segment->p_memsz)};
+    if (segment->p_type == PT_LOAD && (segment->p_flags & (PF_X | PF_W)) == PF_X) {
+      const uintptr_t start = object->dlpi_addr + segment->p_vaddr;
+      *(struct span *)result = (struct span){up(start), down(start + segment->p_memsz)};
+    }
   }
   return 1;
 }
@@ -44,10 +45,10 @@ int clinux_code_in_huge_pages(void) {
   char *room = mmap(NULL, size + huge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (room == MAP_FAILED) return -1;
   char *copy = (char *)up((uintptr_t)room);
-  const int done = madvise(copy, size, MADV_HUGEPAGE) == 0 &&
-                   memcpy(copy, (const void *)code.start, size) &&
+  void *place = (void *)code.start;
+  const int done = madvise(copy, size, MADV_HUGEPAGE) == 0 && memcpy(copy, place, size) &&
                    mprotect(copy, size, PROT_READ | PROT_EXEC) == 0 &&
-                   mremap(copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, (void *)code.start) != MAP_FAILED;
+                   mremap(copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, place) == place;
   const int error = errno;
   // What is left around the copy, or all of it.
   if (done) {

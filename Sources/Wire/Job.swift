@@ -9,6 +9,9 @@ package import Findings
 /// | 17 | examine and explain | size: u64; what to show: u8, bits 0 opcodes, 1 code, 2 all |
 /// | 18 | make a forbidden call | size: u64; which: text |
 package struct Job: Equatable, Sendable {
+  /// More than any job has. A worker fills the room for it before it knows how long the job is.
+  package static let byteLimit = 1 << 10
+
   /// Bytes of the input as the supervisor saw them.
   package let inputSize: Int
   /// What an explanation is to show; nil where none is asked for.

@@ -56,7 +56,7 @@ enum WorkerBody {
       try socket.send(ready.encoded())
     }
     try WorkerLockdown.limitDescriptors()
-    guard var message = try socket.receive(limit: WireLimit.message, descriptors: 1...1) else {
+    guard var message = try socket.receive(limit: Job.byteLimit, descriptors: 1...1) else {
       throw WireError("no job came")
     }
     let job = try Job(parsing: message.bytes)

@@ -241,7 +241,7 @@ private final class DaemonTrial {
         try client.send(.scan(ScanRequest(id: 1, isFresh: true)), try FileDescriptor.open(path))
         let end = try client.receiveEnd()
         isLocked =
-          if case .refused(_, .store, let reason)? = end { reason.contains("locked") } else { false }
+          if case .refused(_, .store, let reason)? = end { reason.contains("lock") } else { false }
         guard case .verdict(_, let frame)? = end else { return false }
         let verdict = frame.examination.verdict
         #expect(verdict == expected || verdict == .incomplete, name)

@@ -79,7 +79,7 @@ def memory(corpus):
     table = Table(
         "memory", ["file", "input or unpacked", "verdict", "CPU s", "MiB before", "peak MiB"],
         "Of one process that reads the policies and examines one file, without confinement. A worker inherits the policies "
-        "instead, and has some 11 MiB before its file.",
+        "instead, and has some 14 MiB before its file.",
     )
     for size in (1, 100, 2000):
         row(table, "PyTorch checkpoint", f"{size:,} MB", samples.checkpoint(size))

@@ -88,5 +88,5 @@ package struct Examination: Equatable, Sendable {
 /// The engine: what a verdict was made with.
 package enum Engine {
   /// Part of every verdict and of the store's cache key. Changes with every change of judgement.
-  package static let version = "0.7.0"
+  package static let version = "0.8.0"
 }

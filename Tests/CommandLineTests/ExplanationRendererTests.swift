@@ -84,7 +84,7 @@ struct ExplanationRendererTests {
     let rest = text.components(upTo: "\"artifact\":")
     #expect(
       rest == """
-        {"schema":1,"tool":{"name":"lazaret","version":"0.7.0"},"path":"m/a.pt","sections":[
+        {"schema":1,"tool":{"name":"lazaret","version":"0.8.0"},"path":"m/a.pt","sections":[
         {"kind":"member","member":null,"offset":null,"title":"zip; no pickle of its own","lines":[]},
         {"kind":"pickle","member":"a/data.pkl","offset":0,"title":"pickle, protocol 2","lines":[
         {"judgement":"deny","kind":"call","offset":77,"rule":"sample.danger","text":"_v0 = posix.system('id')"},

@@ -91,7 +91,7 @@ extension Daemon {
     connection.queue(reply, to: id)
   }
 
-  /// `Lazaret 0.7.0/1f3a5b7c9d0e/Sun Nov 29 12:00:00 2026`: the engine, the policy's digest and when it was read, in
+  /// `Lazaret 0.8.0/1f3a5b7c9d0e/Sun Nov 29 12:00:00 2026`: the engine, the policy's digest and when it was read, in
   /// the places of clamd's version, that of its database and when that was made. `print_ver` of clamd's session.c
   private var clamdVersion: String {
     let station = operations.station

@@ -88,8 +88,10 @@ enum TextClaims {
     head.prefix.count >= shortest || head.prefix.last == 0x0A
   }
 
+  /// Blanks and a byte-order mark before it do not make a text of what is none: some readers pass over them.
   static func isClaimed(_ head: Head) -> Bool {
-    beginnings.contains { head.has($0) } || isTorch7(head.prefix)
+    let text = TextOpening.bare(head.prefix)
+    return beginnings.contains { text.starts(with: $0) } || isTorch7(head.prefix)
   }
 
   /// Torch 7's objects as text: the number of a type, one on each line, and the version before a class's name.

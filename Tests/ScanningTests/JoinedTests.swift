@@ -122,9 +122,6 @@ import Testing
     try Proof.record("\(changes.changes) files with padding, none better")
   }
 
-  /// R takes nothing for a text of its own that does not begin with its letter; other texts become other texts.
-  private static let letterOfR: [UInt8] = Array("A\n".utf8)
-
   @Test func `no bytes before or behind a hostile file make it allowed`() throws {
     var changes = Metamorphosis()
     var random = SeededRandom(seed: 11)
@@ -133,7 +130,8 @@ import Testing
       Array("#!/bin/sh\n".utf8), [0xEF, 0xBB, 0xBF], random.bytes(64), Array(repeating: 0, count: 100_000),
     ]
     for (sample, before) in try Metamorphosis.hostile(brief: 25, seed: 11)
-    where !before.formats.isEmpty && !sample.bytes.starts(with: Self.letterOfR) {
+    // A few bytes that nobody knows may be the beginning or the end of a text.
+    where before.rules != ["artifact.unrecognised"] || before.verdict > .review {
       for padding in paddings {
         let way = "\(padding.count) of \(padding[0])"
         changes.take(sample, before, way + " before", Examination.report(padding + sample.bytes))

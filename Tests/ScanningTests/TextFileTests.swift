@@ -81,6 +81,17 @@ import Testing
     #expect(Examination.report(Array("1\n".utf8)).verdict == .allow)
   }
 
+  @Test func `blanks before what is none make no text of it`() {
+    for start in ["", "\n", "  ", "\u{FEFF}", String(repeating: "\r\n", count: 500)] {
+      for beginning in [
+        "A\n3\n262657\n197888\n", "%PDF-1.7\n", "-----BEGIN CERTIFICATE-----\n", "#!python\n",
+      ] {
+        let report = Examination.report(Array((start + beginning + "and some more words\n").utf8))
+        #expect(report.verdict > .allow, "\(report.summary)")
+      }
+    }
+  }
+
   @Test func `a name adds to what has to be looked at and takes nothing away`() {
     func verdict(_ name: String, _ text: String) -> Verdict {
       Examination.report(ZIPBuilder([ZIPBuilder.Member(name, Array(text.utf8))]).build()).verdict
